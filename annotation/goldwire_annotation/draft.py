@@ -1,0 +1,208 @@
+"""From an annotator's draft, which quotes, to stand-off annotations.
+
+A draft is JSON lines in the form that `guidelines/guidelines.md` section 8 gives. Its quotes are placed by the
+grounding that the scorer uses on model output, each within the sentence it names.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from goldwire_corpus.checks import KnowledgeBase, check_document
+from goldwire_corpus.incident import DataError, Incident
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.schema import (
+    AUTHOR,
+    NIL,
+    Annotations,
+    Argument,
+    Document,
+    Entity,
+    Event,
+    EventCluster,
+    Mention,
+    Quantity,
+    Relation,
+    Time,
+    Title,
+    marked,
+)
+from goldwire_eval.ground import GroundingError, ground
+
+
+class Mark(msgspec.Struct, forbid_unknown_fields=True, rename={"relation_from": "from", "relation_to": "to"}):
+    """One line of a draft. Exactly one of the first seven keys is given and says what the line is."""
+
+    mention: str | None = None
+    title: str | None = None
+    time: str | None = None
+    quantity: str | None = None
+    event: str | None = None
+    anchor: str | None = None
+    relation: str | None = None
+    s: int = 0
+    quote: str = ""
+    nth: int | None = None
+    head: str | None = None
+    head_nth: int | None = None
+    type: str = ""
+    level: str = ""
+    entity: str = ""
+    value: str = ""
+    min: float | None = None
+    max: float | None = None
+    modifier: str = "exact"
+    unit: str = ""
+    realis: str = "ACTUAL"
+    polarity: str = "positive"
+    means: str | None = None
+    phase: str | None = None
+    source: str = AUTHOR
+    stance: str = "asserts"
+    cluster: str = ""
+    args: list[tuple[str, str]] = []
+    earliest: str | None = None
+    latest: str | None = None
+    relation_from: str = ""
+    relation_to: str = ""
+
+
+_KINDS = ("mention", "title", "time", "quantity", "event", "anchor", "relation")
+
+
+def place(draft: str, document: Document, kb: KnowledgeBase, path: str) -> Annotations:
+    """Reads a draft of `document` (its text, sentences and tokens are used, its layers ignored).
+
+    Raises DataError with every line at fault, among them every quote that cannot be placed.
+    """
+    incidents: list[Incident] = []
+    marks = _read(draft, path, incidents)
+    annotations, lines = _place(marks, document, kb, path, incidents)
+    if not incidents:
+        placed = msgspec.structs.replace(document, **_layers(annotations))
+        incidents.extend(check_document(placed, kb, path, lines))
+    if incidents:
+        raise DataError(incidents)
+    return _renumber(annotations)
+
+
+def _layers(annotations: Annotations) -> dict[str, object]:
+    return {name: getattr(annotations, name) for name in Annotations.__struct_fields__}
+
+
+def _read(draft: str, path: str, incidents: list[Incident]) -> list[tuple[int, str, Mark]]:
+    marks = []
+    for number, line in enumerate(draft.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            mark = msgspec.json.decode(line, type=Mark)
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            incidents.append(Incident(path, number, "draft-format", str(error)))
+            continue
+        kinds = [kind for kind in _KINDS if getattr(mark, kind) is not None]
+        if len(kinds) != 1:
+            incidents.append(Incident(path, number, "draft-format", f"needs exactly one of {', '.join(_KINDS)}"))
+            continue
+        marks.append((number, kinds[0], mark))
+    return marks
+
+
+def _place(
+    marks: list[tuple[int, str, Mark]], document: Document, kb: KnowledgeBase, path: str, incidents: list[Incident]
+) -> tuple[Annotations, Mapping[str, int]]:
+    out = Annotations([], [], [], [], [], [], [], [])
+    lines: dict[str, int] = {}
+    anchors: dict[str, tuple[str | None, str | None]] = {}
+    for number, kind, mark in marks:
+        if kind == "anchor":
+            anchors[_key(str(mark.anchor))] = (mark.earliest, mark.latest)
+            continue
+        if kind == "relation":
+            out.relations.append(Relation(str(mark.relation), _key(mark.relation_from), _key(mark.relation_to)))
+            continue
+        id = str(getattr(mark, kind))
+        if id in lines:
+            incidents.append(Incident(path, number, "id-duplicate", f"{id} stands twice"))
+        lines[id] = number
+        try:
+            if not 1 <= mark.s <= len(document.sentences):
+                raise GroundingError("sentence-unknown", f"no sentence {mark.s}")
+            sentence = document.sentences[mark.s - 1]
+            span = ground(document.text, mark.quote, mark.nth, (sentence.start, sentence.end))
+            _append(out, kind, id, span, mark, document.text)
+        except GroundingError as error:
+            incidents.append(Incident(path, number, error.id, f"{id}: {error}"))
+    _gather(out, anchors, kb, document.text)
+    known = {c.id for c in out.event_clusters}
+    for key in [*anchors, *(end for r in out.relations for end in (r.from_, r.to))]:
+        if key not in known:
+            incidents.append(Incident(path, 0, "link-dangling", f"no event mention has the cluster {key}"))
+    return out, lines
+
+
+def _key(key: str) -> str:
+    return key if ":" in key else f"nil:{key}"
+
+
+def _append(out: Annotations, kind: str, id: str, span: tuple[int, int], mark: Mark, text: str) -> None:
+    match kind:
+        case "mention":
+            head = span if mark.head is None else ground(text, mark.head, mark.head_nth, span)
+            out.mentions.append(Mention(id, *span, *head, mark.type, mark.level, _key(mark.entity)))
+        case "title":
+            out.titles.append(Title(id, *span))
+        case "time":
+            out.times.append(Time(id, *span, mark.type, mark.value))
+        case "quantity":
+            out.quantities.append(Quantity(id, *span, mark.min, mark.max, mark.modifier, mark.unit))
+        case _:
+            onto = ontology()
+            own = onto.event[mark.type].attributes if mark.type in onto.event else []
+            means = (mark.means or onto.attribute["means"].default) if "means" in own else None
+            phase = (mark.phase or onto.attribute["phase"].default) if "phase" in own else None
+            arguments = [Argument(role, filler) for role, filler in mark.args]
+            out.events.append(
+                Event(id, *span, mark.type, mark.realis, mark.polarity, means, phase, mark.source, mark.stance,
+                      _key(mark.cluster), arguments)
+            )  # fmt: skip
+
+
+def _gather(
+    out: Annotations, anchors: Mapping[str, tuple[str | None, str | None]], kb: KnowledgeBase, text: str
+) -> None:
+    for m in out.mentions:
+        if m.entity not in {e.id for e in out.entities}:
+            entry = kb.get(m.entity)
+            link = NIL if m.entity.startswith("nil:") else m.entity
+            name = entry.name if entry else text[m.head_start : m.head_end]
+            out.entities.append(Entity(m.entity, m.type, name, link))
+    for e in out.events:
+        if e.cluster not in {c.id for c in out.event_clusters}:
+            link = NIL if e.cluster.startswith("nil:") else e.cluster
+            out.event_clusters.append(EventCluster(e.cluster, e.type, link, *anchors.get(e.cluster, (None, None))))
+
+
+def _renumber(annotations: Annotations) -> Annotations:
+    """T and E numbers in the order of the text; an event and its trigger share their number."""
+    events = {e.id for e in annotations.events}
+    # The sort is stable: of items on one span the layers keep their order.
+    ordered = sorted(marked(annotations), key=lambda x: (x.start, -x.end))
+    ids = {x.id: f"{'E' if x.id in events else 'T'}{n}" for n, x in enumerate(ordered, 1)}
+    replace = msgspec.structs.replace
+    return replace(
+        annotations,
+        mentions=[replace(m, id=ids[m.id]) for m in annotations.mentions],
+        times=[replace(t, id=ids[t.id]) for t in annotations.times],
+        quantities=[replace(q, id=ids[q.id]) for q in annotations.quantities],
+        titles=[replace(p, id=ids[p.id]) for p in annotations.titles],
+        events=[
+            replace(
+                e,
+                id=ids[e.id],
+                source=ids.get(e.source, AUTHOR),
+                arguments=[Argument(a.role, ids[a.filler]) for a in e.arguments],
+            )
+            for e in annotations.events
+        ],
+    )

@@ -1,0 +1,112 @@
+"""From the pieces that a baseline finds to a whole prediction: entities, event clusters, incident records."""
+
+from collections.abc import Iterable
+
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.prediction import (
+    PredCluster,
+    PredEvent,
+    Prediction,
+    PredMention,
+    PredQuantity,
+    PredRecord,
+    PredRelation,
+    PredSpan,
+    PredTime,
+)
+from goldwire_corpus.records import derive
+from goldwire_corpus.schema import (
+    AUTHOR,
+    NIL,
+    Argument,
+    Document,
+    Entity,
+    Event,
+    EventCluster,
+    Mention,
+    Quantity,
+    Relation,
+)
+from goldwire_corpus.schema import Record as GoldRecord
+
+
+def assemble(
+    document: Document,
+    mentions: list[PredMention],
+    times: list[PredTime],
+    quantities: list[PredQuantity],
+    titles: list[PredSpan],
+    events: list[PredEvent],
+) -> Prediction:
+    """Adds coreference by name, a cluster an event, the deaths an attack of the sentence causes, and the records."""
+    entities = _link_names(document, mentions)
+    dates = {t.id: t.value for t in times if t.type == "DATE" and len(t.value or "") == 10}
+    clusters = [_cluster(event, dates) for event in events]
+    relations = list(_causes(document, events))
+    prediction = Prediction(
+        id=document.id, mentions=mentions, times=times, quantities=quantities, titles=titles, events=events,
+        event_clusters=clusters, relations=relations,
+    )  # fmt: skip
+    prediction.records = [_record(r) for r in derive(_as_document(document, prediction, entities))]
+    return prediction
+
+
+def _link_names(document: Document, mentions: list[PredMention]) -> dict[str, str]:
+    """Mentions with the same name are one entity, every other one its own; returns the name of each entity."""
+    names: dict[str, str] = {}
+    for m in mentions:
+        head = document.text[m.head_start or m.start or 0 : m.head_end or m.end or 0]
+        m.entity = f"name:{head.lower()}" if m.level == "NAM" else str(m.id)
+        names.setdefault(m.entity, head if m.level == "NAM" else document.text[m.start or 0 : m.end or 0])
+    return names
+
+
+def _cluster(event: PredEvent, dates: dict[str | None, str | None]) -> PredCluster:
+    event.cluster = f"c{event.id}"
+    day = next((dates[a.filler] for a in event.arguments or () if a.role == "Time" and a.filler in dates), None)
+    return PredCluster(id=event.cluster, type=event.type, earliest=day, latest=day)
+
+
+def _causes(document: Document, events: list[PredEvent]) -> Iterable[PredRelation]:
+    for sentence in document.sentences:
+        inside = [e for e in events if sentence.start <= (e.start or 0) < sentence.end]
+        attacks = [e for e in inside if e.type == "Attack"]
+        for harm in inside:
+            if harm.type in ("Die", "Injure") and attacks:
+                nearest = min(attacks, key=lambda a: abs((a.start or 0) - (harm.start or 0)))
+                yield PredRelation(type="CAUSES", from_=str(nearest.cluster), to=str(harm.cluster))
+
+
+def _as_document(document: Document, p: Prediction, names: dict[str, str]) -> Document:
+    """The prediction in the form of gold, for the derivation that gold itself goes through."""
+    defaults = ontology().attribute
+    mentions = [
+        Mention(str(m.id), m.start or 0, m.end or 0, m.head_start or 0, m.head_end or 0, m.type, m.level or "NAM",
+                str(m.entity))
+        for m in p.mentions or ()
+    ]  # fmt: skip
+    types = {m.entity: m.type for m in mentions}
+    return Document(
+        document.id, document.part, document.world, document.genre, document.title, document.published,
+        document.text, document.sentences, document.tokens,
+        mentions,
+        [Entity(key, types[key], name, NIL) for key, name in names.items()],
+        [],
+        [
+            Quantity(str(q.id), q.start or 0, q.end or 0, q.min, q.max, q.modifier or "exact", q.unit or "item")
+            for q in p.quantities or ()
+        ],
+        [],
+        [
+            Event(str(e.id), e.start or 0, e.end or 0, e.type, e.realis or defaults["realis"].default,
+                  e.polarity or defaults["polarity"].default, e.means, e.phase, AUTHOR, "asserts", str(e.cluster),
+                  [Argument(a.role, str(a.filler)) for a in e.arguments or ()])
+            for e in p.events or ()
+        ],
+        [EventCluster(c.id, str(c.type), NIL, c.earliest, c.latest) for c in p.event_clusters or ()],
+        [Relation(r.type, r.from_, r.to) for r in p.relations or ()],
+    )  # fmt: skip
+
+
+def _record(record: GoldRecord) -> PredRecord:
+    return PredRecord(**{name: getattr(record, name) for name in PredRecord.__struct_fields__})

@@ -1,0 +1,49 @@
+"""Tokens as the baselines see them: text, stem, shape; and the closed classes that rules lean on."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from goldwire_corpus.schema import Document, Span
+
+DETERMINERS = frozenset("a an the this that these those some any no every each its his her their our my your".split())
+STOPS = frozenset(
+    "of in on at for from to with by against near and or but as into over under after before since during "
+    "without within is are was were be been being has have had do does did will would could should may "
+    "might must not who whom which that when where while if because than then so said says told".split()
+)
+
+
+class Word(NamedTuple):
+    start: int
+    end: int
+    text: str
+    lower: str
+    stem: str
+    shape: str
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    import snowballstemmer
+
+    return str(snowballstemmer.stemmer("english").stemWord(word.lower()))
+
+
+def shape(word: str) -> str:
+    """Xx-style shape with runs of one class folded: "U.S" is X.X, "Jan" Xx, "2,000" d,d."""
+    classes = re.sub(r"[a-z]", "x", re.sub(r"[A-Z]", "X", re.sub(r"\d", "d", word)))
+    return re.sub(r"(.)\1+", r"\1", classes)
+
+
+def words(document: Document, sentence: Span) -> list[Word]:
+    out = []
+    for token in document.tokens:
+        if sentence.start <= token.start < sentence.end:
+            text = document.text[token.start : token.end]
+            out.append(Word(token.start, token.end, text, text.lower(), stem(text), shape(text)))
+    return out
+
+
+def sentences(document: Document) -> list[list[Word]]:
+    return [words(document, sentence) for sentence in document.sentences]

@@ -1,0 +1,39 @@
+"""What a check, a reader or the grounding finds wrong: a level, a stable id, a place, a message.
+
+The vocabulary is that of the validator of Universal Dependencies (https://github.com/UniversalDependencies/tools).
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+
+class Incident(msgspec.Struct, frozen=True, order=True):
+    """`line` counts from 1, 0 where the fault has no line; `id` is stable and named in tests and documentation."""
+
+    path: str
+    line: int
+    id: str
+    message: str
+    level: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.level} [{self.id}] {self.message}"
+
+
+class DataError(Exception):
+    """Data or predictions at fault. Commands print the incidents and exit with 1."""
+
+    def __init__(self, incidents: Iterable[Incident]):
+        self.incidents = sorted(incidents)
+        super().__init__("\n".join(map(str, self.incidents)))
+
+
+def fault(path: str, line: int, id: str, message: str) -> DataError:
+    return DataError([Incident(path, line, id, message)])
+
+
+def errors(incidents: Iterable[Incident]) -> list[Incident]:
+    return [incident for incident in incidents if incident.level == "error"]

@@ -1,0 +1,92 @@
+"""The built corpus, for Python: as Hugging Face datasets or as typed documents."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from goldwire_corpus.incident import DataError, fault
+from goldwire_corpus.schema import Document
+
+if TYPE_CHECKING:
+    from datasets import Dataset, DatasetDict
+
+DATA = Path(__file__).resolve().parent / "data"
+
+
+def load(config: str = "documents", split: str | None = None, data: Path = DATA) -> "Dataset | DatasetDict":
+    """Loads a configuration (documents, ner, events, records or prompts) as Hugging Face `datasets` gives it.
+
+    With `split` a Dataset, without it a DatasetDict of all splits. `data` is the folder of another build, such as
+    the wire part that `goldwire corpus join` wrote. The rows equal those of ``load_dataset("corpus", config)``.
+    Raises ValueError for a configuration or split that is not there.
+    """
+    from datasets import Dataset, DatasetDict, Features
+
+    from goldwire_corpus.features import features
+    from goldwire_corpus.views import VIEWS
+
+    if config not in VIEWS:
+        raise ValueError(f"no configuration {config!r}; there are {', '.join(VIEWS)}")
+    row_type = VIEWS[config][0]
+    declared = Features._from_yaml_list(features(row_type))
+    present = splits(data)
+    if split is not None and split not in present:
+        raise ValueError(f"no split {split!r}; there are {', '.join(present)}")
+
+    def read(name: str) -> Dataset:
+        rows = [msgspec.json.decode(line) for line in (data / config / f"{name}.jsonl").open("rb")]
+        return Dataset.from_list([_dated(row) for row in rows], features=declared)
+
+    if split is not None:
+        return read(split)
+    return DatasetDict({name: read(name) for name in present})
+
+
+def documents(split: str, data: Path = DATA) -> list[Document]:
+    """The gold documents of a split, typed. Raises DataError where the split is not there."""
+    path = data / "documents" / f"{split}.jsonl"
+    if not path.is_file():
+        raise fault(str(path), 0, "split-missing", f"no split {split!r}; there are {', '.join(splits(data))}")
+    return read_documents(path)
+
+
+def read_documents(path: Path) -> list[Document]:
+    """Reads any file of gold in the schema; unknown keys, such as the canary, are passed over."""
+    from goldwire_corpus.source import read_lines
+
+    rows = read_lines(path, Document)
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        if row.id in seen:
+            raise fault(str(path), number, "document-duplicate", f"document {row.id} stands twice")
+        seen.add(row.id)
+    return rows
+
+
+def splits(data: Path = DATA) -> list[str]:
+    order = ["train", "validation", "test", "retold", "wire"]
+    found = {path.stem for path in (data / "documents").glob("*.jsonl")}
+    return sorted(found, key=lambda s: (order.index(s) if s in order else len(order), s))
+
+
+def data_signature(data: Path = DATA) -> str:
+    """`version#digest` of a build, for the signature of a score."""
+    try:
+        content: dict[str, Any] = msgspec.json.decode((data / "manifest.json").read_bytes())
+        return f"{content['version']}#{content['digest'][:8]}"
+    except (OSError, msgspec.DecodeError, KeyError):
+        raise DataError(fault(str(data), 0, "manifest-missing", "no manifest here").incidents) from None
+
+
+def _dated(row: Any) -> Any:
+    from datetime import date
+
+    from goldwire_corpus.features import DATE_FIELDS
+
+    if isinstance(row, dict):
+        return {
+            key: date.fromisoformat(value) if key in DATE_FIELDS and value is not None else _dated(value)
+            for key, value in row.items()
+        }
+    return [_dated(item) for item in row] if isinstance(row, list) else row

@@ -1,0 +1,77 @@
+"""The ontology, read once from ``ontology.toml``: types, roles, fillers, attributes and mappings."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+Scheme = Literal["ace2005", "ere", "conll2003", "ontonotes", "acled", "plover"]
+
+
+class EntityType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    definition: str
+    ace2005: str | None = None
+    ere: str | None = None
+    conll2003: str | None = None
+    ontonotes: str | None = None
+
+
+class ValueType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    definition: str
+
+
+class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    values: list[str]
+    default: str
+    acled: dict[str, str] = {}
+
+
+class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`fillers`: the entity types, TIME, QTY, TITLE or EVENT that may fill it."""
+
+    definition: str
+    fillers: list[str]
+    ace2005: str | None = None
+    ere: str | None = None
+
+
+class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`roles` leaves out the common roles; `role_names[scheme]` overrides the roles' own mappings."""
+
+    family: str
+    definition: str
+    roles: list[str]
+    attributes: list[str] = []
+    record: bool = False
+    ace2005: str | None = None
+    ere: str | None = None
+    acled: str | None = None
+    plover: str | None = None
+    role_names: dict[str, dict[str, str]] = {}
+
+
+class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    roles: list[str]
+
+
+class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: str
+    canary: str
+    entity: dict[str, EntityType]
+    value: dict[str, ValueType]
+    attribute: dict[str, Attribute]
+    role: dict[str, Role]
+    event: dict[str, EventType]
+    common: Common
+
+    def roles_of(self, event_type: str) -> list[str]:
+        """Every role that an event of this type may take, its own first."""
+        return [*self.event[event_type].roles, *self.common.roles]
+
+
+@cache
+def ontology() -> Ontology:
+    text = files(__package__).joinpath("ontology.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), Ontology)

@@ -1,0 +1,69 @@
+"""Prompt and target for generative models, both made from the ontology and the document."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.schema import MODIFIERS, Document
+
+
+@cache
+def instructions() -> str:
+    onto = ontology()
+    entities = "\n".join(f"- {name}: {entity.definition}" for name, entity in onto.entity.items())
+    events = "\n".join(f"- {name} ({', '.join(event.roles)}): {event.definition}" for name, event in onto.event.items())
+    return f"""Extract the annotations of the news text below as one JSON object with these keys.
+"mentions": every mention of an entity: {{"id", "quote", "nth", "type", "level": "NAM" | "NOM" | "PRO", "entity"}}; coreferent mentions share their "entity".
+"times": time expressions: {{"id", "quote", "nth", "type": "DATE" | "TIME" | "DURATION" | "SET", "value": TIMEX3}}.
+"quantities": {{"id", "quote", "nth", "min", "max", "modifier": {" | ".join(f'"{m}"' for m in MODIFIERS)}, "unit"}}.
+"titles": posts and ranks of persons: {{"id", "quote", "nth"}}.
+"events": every mention of an event: {{"id", "quote", "nth", "type", "realis": "ACTUAL" | "GENERIC" | "OTHER", "polarity": "positive" | "negative", "source": id of a mention or "AUTHOR", "stance", "cluster", "arguments": [{{"role", "filler": id}}]}}.
+"quote" is copied exactly from the text; "nth" says which of its occurrences in the text is meant, counted from 1.
+
+Entity types:
+{entities}
+
+Event types, with the roles each takes beside {", ".join(onto.common.roles)}:
+{events}
+"""
+
+
+def prompt(document: Document) -> str:
+    return f"{instructions()}\nPublished: {document.published}\nText:\n{document.text}\n"
+
+
+def target(document: Document) -> str:
+    """The gold of the layers that the prompt asks for, as a prediction that quotes."""
+    text = document.text
+
+    def span(item: Any) -> dict[str, Any]:
+        quote = text[item.start : item.end]
+        position, nth = text.find(quote), 1
+        while position != item.start:
+            position, nth = text.find(quote, position + 1), nth + 1
+        return {"id": item.id, "quote": quote, "nth": nth}
+
+    answer = {
+        "mentions": [{**span(m), "type": m.type, "level": m.level, "entity": m.entity} for m in document.mentions],
+        "times": [{**span(t), "type": t.type, "value": t.value} for t in document.times],
+        "quantities": [
+            {**span(q), "min": q.min, "max": q.max, "modifier": q.modifier, "unit": q.unit} for q in document.quantities
+        ],
+        "titles": [span(p) for p in document.titles],
+        "events": [
+            {
+                **span(e),
+                "type": e.type,
+                "realis": e.realis,
+                "polarity": e.polarity,
+                "source": e.source,
+                "stance": e.stance,
+                "cluster": e.cluster,
+                "arguments": [{"role": a.role, "filler": a.filler} for a in e.arguments],
+            }
+            for e in document.events
+        ],
+    }
+    return msgspec.json.encode(answer).decode()

@@ -1,0 +1,1 @@
+"""The Goldwire scorer: reads predictions, grounds them, counts, and does the statistics."""

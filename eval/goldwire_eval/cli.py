@@ -1,0 +1,58 @@
+"""The `goldwire` command. Commands are named here by import path and loaded only when called."""
+
+import importlib
+import signal
+import sys
+
+import click
+
+COMMANDS = {
+    "annotate": "goldwire_annotation.cli:annotate",
+    "bench": "goldwire_baselines.cli:bench",
+    "compare": "goldwire_eval.commands:compare",
+    "corpus": "goldwire_corpus.cli:corpus",
+    "run": "goldwire_eval.commands:run",
+    "score": "goldwire_eval.commands:score",
+    "validate": "goldwire_eval.commands:validate",
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="goldwire")
+def goldwire() -> None:
+    """Goldwire: a gold corpus of conflict newswire and a benchmark for event and entity extraction.
+
+    Exit status: 0 done, 1 data or predictions at fault, 2 usage.
+    """
+
+
+def main() -> None:
+    from goldwire_corpus.incident import DataError
+
+    # A reader that closes the pipe early (`goldwire ... | head`) is no fault.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        goldwire.main(standalone_mode=False)
+    except DataError as error:
+        for incident in error.incidents:
+            click.echo(incident, err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)

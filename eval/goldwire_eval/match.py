@@ -1,0 +1,42 @@
+"""One-to-one matching: of equal keys, and of best pairs under a similarity."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from goldwire_eval.counts import Counts
+
+G = TypeVar("G")
+P = TypeVar("P")
+Keyed = tuple[str, Hashable]
+ByType = dict[str, Counts]
+
+
+def match_keys(gold: Iterable[Keyed], pred: Iterable[Keyed]) -> ByType:
+    """Matches multisets of keys, each given with the type it is counted under.
+
+    The same key twice in the prediction is one match and one spurious item, unless gold has it twice.
+    """
+    left, right = Counter(key for _, key in gold), Counter(key for _, key in pred)
+    types = {key: type_ for type_, key in (*pred, *gold)}
+    out: ByType = {}
+    for key in left.keys() | right.keys():
+        g, p = left[key], right[key]
+        tp = min(g, p)
+        out[types[key]] = out.get(types[key], Counts()) + Counts(tp, p - tp, g - tp)
+    return out
+
+
+def best_pairs(
+    gold: Sequence[G], pred: Sequence[P], similarity: Callable[[G, P], float]
+) -> list[tuple[int, int, float]]:
+    """The one-to-one alignment of greatest total similarity (Kuhn 1955, Munkres 1957); pairs of none are left out."""
+    from scipy.optimize import linear_sum_assignment
+
+    if not gold or not pred:
+        return []
+    matrix = np.array([[similarity(g, p) for p in pred] for g in gold])
+    rows, columns = linear_sum_assignment(matrix, maximize=True)
+    return [(int(i), int(j), float(matrix[i, j])) for i, j in zip(rows, columns, strict=True) if matrix[i, j] > 0]

@@ -1,0 +1,71 @@
+"""Event arguments: identification (AI), classification (AC), and both attached to their trigger (AI+, AC+).
+
+AI matches event type and filler, AC also the role (Li et al. 2013); the attached forms also the trigger's span, as
+Peng et al. (2023) and Huang et al. (2024) argue they should. A filler matches by its exact span, by the end of its
+head, or by naming the same gold entity (an event: the same gold cluster) as the gold filler; in each case one to one,
+so that naming one entity five times is one hit and four spurious items.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
+
+from goldwire_eval.items import ArgumentItem, Items
+from goldwire_eval.match import ByType, Keyed, match_keys
+from goldwire_eval.metrics.base import Metric
+
+Filler = Callable[[ArgumentItem], Hashable]
+
+
+def _keys(items: Items, filler: Filler, role: bool, attached: bool) -> Iterator[Keyed]:
+    for a in items.arguments:
+        event = items.events[a.event]
+        trigger = (event.start, event.end) if attached else ()
+        yield event.type, (event.type, *trigger, a.role if role else "", filler(a))
+
+
+def entity_of(gold: Items) -> Filler:
+    """Maps a filler to the gold entity or cluster it names, by span before head; to its span where it names none."""
+    spans: dict[tuple[int, int], str] = {}
+    heads: dict[int, str] = {}
+    for m in sorted(gold.mentions, key=lambda m: m.start - m.end):
+        if m.entity is not None:
+            spans.setdefault((m.start, m.end), m.entity)
+            heads.setdefault(m.head_end, m.entity)
+    triggers = {(e.start, e.end): e.cluster for e in gold.events}
+
+    def find(a: ArgumentItem) -> Hashable:
+        span = (a.start, a.end)
+        if a.role == "Topic-Event":
+            return triggers.get(span) or span
+        return spans.get(span) or heads.get(a.head_end) or span
+
+    return find
+
+
+def _count(gold: Items, pred: Items, how: str, role: bool, attached: bool) -> ByType:
+    filler: Filler
+    match how:
+        case "exact":
+            filler = _span
+        case "head":
+            filler = _head
+        case _:
+            filler = entity_of(gold)
+    return match_keys(list(_keys(gold, filler, role, attached)), list(_keys(pred, filler, role, attached)))
+
+
+def _span(a: ArgumentItem) -> Hashable:
+    return a.start, a.end
+
+
+def _head(a: ArgumentItem) -> Hashable:
+    return a.head_end
+
+
+METRICS = [
+    Metric(f"argument.{name}@{how}", "arguments", partial(_count, how=how, role=role, attached=attached))
+    for name, role, attached in (
+        ("id", False, False), ("cls", True, False), ("attached.id", False, True), ("attached.cls", True, True),
+    )
+    for how in ("exact", "head", "entity")
+]  # fmt: skip

@@ -1,0 +1,107 @@
+"""Incident records: aligned one to one by the best assignment, then compared slot by slot.
+
+Two records of one type are as similar as the share of their slots (date, place, killed, wounded, actors) that agree,
+the type itself counting as one; `record.ceaf` is CEAF (Luo 2005) under that similarity. Slots are those of MUC-4
+templates (Chinchor 1992): a filled slot that differs is both spurious and missed.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from math import inf
+
+from goldwire_eval.counts import Counts
+from goldwire_eval.items import Items, RecordItem
+from goldwire_eval.match import ByType, best_pairs
+from goldwire_eval.metrics.base import Metric
+
+Interval = tuple[int | None, int | None]
+
+
+def _same_names(gold: frozenset[str], pred: frozenset[str]) -> bool:
+    return gold == pred or bool(gold & pred)
+
+
+def _name_overlap(gold: RecordItem, pred: RecordItem) -> Counts:
+    """Actors: each predicted name may stand for one gold actor, by any form of it."""
+    tp = len(best_pairs(gold.actors, pred.actors, lambda g, p: float(_same_names(g, p))))
+    return Counts(tp, len(pred.actors) - tp, len(gold.actors) - tp)
+
+
+def similarity(gold: RecordItem, pred: RecordItem) -> float:
+    """In [0, 1]; 0 for records of different types."""
+    if gold.type != pred.type:
+        return 0.0
+    actors = _name_overlap(gold, pred).f1
+    slots = [
+        gold.date == pred.date,
+        _same_names(gold.place, pred.place),
+        gold.killed == pred.killed,
+        gold.wounded == pred.wounded,
+        1.0 if actors is None else actors,
+    ]
+    return (1.0 + sum(map(float, slots))) / (1 + len(slots))
+
+
+def _aligned(gold: Items, pred: Items) -> tuple[list[tuple[RecordItem, RecordItem]], Counts]:
+    pairs = best_pairs(gold.records, pred.records, similarity)
+    total = sum(value for _, _, value in pairs)
+    counts = Counts(total, len(pred.records) - total, len(gold.records) - total)
+    return [(gold.records[i], pred.records[j]) for i, j, _ in pairs], counts
+
+
+def _ceaf(gold: Items, pred: Items) -> ByType:
+    return {"": _aligned(gold, pred)[1]}
+
+
+def _slot(gold: Items, pred: Items, compare: Callable[[RecordItem, RecordItem], Counts]) -> ByType:
+    """Slots of aligned records, and the filled slots of records that have no partner."""
+    pairs = _aligned(gold, pred)[0]
+    blank = RecordItem("", (None, None), frozenset(), (None, None), (None, None), ())
+    left, right = list(gold.records), list(pred.records)
+    for g, p in pairs:
+        left.remove(g)
+        right.remove(p)
+    total = Counts()
+    for g, p in [*pairs, *((g, blank) for g in left), *((blank, p) for p in right)]:
+        total += compare(g, p)
+    return {"": total}
+
+
+def _filled(gold: object, pred: object, same: bool) -> Counts:
+    hit = same and bool(gold) and bool(pred)
+    return Counts(float(hit), float(bool(pred) and not hit), float(bool(gold) and not hit))
+
+
+def _value(interval: tuple[object, object]) -> object:
+    return None if interval == (None, None) else interval
+
+
+def _inside(gold: Interval, pred: Interval) -> bool:
+    low = -inf if pred[0] is None else pred[0]
+    high = inf if pred[1] is None else pred[1]
+    return (-inf if gold[0] is None else gold[0]) <= low <= high <= (inf if gold[1] is None else gold[1])
+
+
+def _date(g: RecordItem, p: RecordItem) -> Counts:
+    return _filled(_value(g.date), _value(p.date), g.date == p.date)
+
+
+def _place(g: RecordItem, p: RecordItem) -> Counts:
+    return _filled(g.place, p.place, _same_names(g.place, p.place))
+
+
+def _toll(g: RecordItem, p: RecordItem, slot: str, exact: bool) -> Counts:
+    gold, pred = getattr(g, slot), getattr(p, slot)
+    return _filled(_value(gold), _value(pred), gold == pred if exact else _inside(gold, pred))
+
+
+METRICS = [
+    Metric("record.ceaf", "records", _ceaf),
+    Metric("record.date", "records", partial(_slot, compare=_date)),
+    Metric("record.place", "records", partial(_slot, compare=_place)),
+    Metric("record.killed", "records", partial(_slot, compare=partial(_toll, slot="killed", exact=True))),
+    Metric("record.killed.within", "records", partial(_slot, compare=partial(_toll, slot="killed", exact=False))),
+    Metric("record.wounded", "records", partial(_slot, compare=partial(_toll, slot="wounded", exact=True))),
+    Metric("record.wounded.within", "records", partial(_slot, compare=partial(_toll, slot="wounded", exact=False))),
+    Metric("record.actors", "records", partial(_slot, compare=_name_overlap)),
+]

@@ -1,0 +1,61 @@
+"""Figures for the terminal: tables of at most 80 columns. Percentages are rounded here and nowhere else."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from goldwire_eval.statistics import FEWEST_DOCUMENTS, Comparison
+
+WIDTH = 80
+
+
+def percent(value: float | None) -> str:
+    return "-" if value is None or value != value else f"{100 * value:.1f}"
+
+
+def interval(pair: Sequence[float] | None) -> str:
+    return "" if pair is None else f"{100 * pair[0]:.1f} to {100 * pair[1]:.1f}"
+
+
+def console() -> Console:
+    return Console(width=WIDTH, highlight=False, markup=False)
+
+
+def score_table(report: Mapping[str, Any], out: Console) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("metric", "prec", "rec", "F1", "95 % interval", "gold", "pred"):
+        table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
+    for name, m in report["metrics"].items():
+        gold, pred = m["tp"] + m["fn"], m["tp"] + m["fp"]
+        table.add_row(
+            name, percent(m["precision"]), percent(m["recall"]), percent(m["f1"]), interval(m["interval"]),
+            f"{gold:.0f}", f"{pred:.0f}",
+        )  # fmt: skip
+    out.print(table)
+    wrong = {name: n for name, n in report["errors"].items() if n}
+    if wrong:
+        out.print("errors: " + ", ".join(f"{name} {n}" for name, n in wrong.items()))
+    if report["missing"]:
+        out.print(f"missing, counted as empty: {', '.join(report['missing'])}")
+    notes(report, out)
+
+
+def notes(report: Mapping[str, Any], out: Console) -> None:
+    if report["documents"] < FEWEST_DOCUMENTS:
+        out.print(f"no interval: {report['documents']} documents are too few to resample (at least {FEWEST_DOCUMENTS})")
+    out.print(report["signature"])
+
+
+def compare_table(names: Sequence[str], result: Comparison, out: Console) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("metric", "A", "B", "B - A", "95 % interval", "p", "p Holm", "detectable"):
+        table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
+    for i, name in enumerate(names):
+        table.add_row(
+            name, percent(result.first[i]), percent(result.second[i]), percent(result.difference[i]),
+            interval(result.interval[:, i].tolist()) if result.difference[i] == result.difference[i] else "",
+            f"{result.p[i]:.4f}", f"{result.p_holm[i]:.4f}", percent(result.detectable[i]),
+        )  # fmt: skip
+    out.print(table)

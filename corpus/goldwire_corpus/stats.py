@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.schema import Document
@@ -35,5 +36,5 @@ def types_table(splits: Splits, layer: str) -> str:
 
 
 def _table(head: list[str], rows: list[list[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
+    lines: list[list[Any]] = [[*head], ["---"] * len(head), *rows]
     return "".join(f"| {' | '.join(f'{x:,}' if isinstance(x, int) else str(x) for x in line)} |\n" for line in lines)

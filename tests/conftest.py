@@ -1,0 +1,45 @@
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from goldwire_corpus.incident import DataError
+from goldwire_corpus.schema import Document
+from goldwire_corpus.segment import segment
+
+CASES = Path(__file__).parent / "cases"
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def article() -> Path:
+    """The user's copy of the AP story, which is not in this repository."""
+    path = os.environ.get("GOLDWIRE_ARTICLE")
+    if not path:
+        pytest.skip("GOLDWIRE_ARTICLE is not set: the AP story is not shipped, its tests need a copy")
+    return Path(path)
+
+
+def run(*arguments: str | Path) -> Result:
+    """Runs the `goldwire` command in this process, with the exit status that `main` gives."""
+    from goldwire_eval.cli import goldwire
+
+    result = CliRunner().invoke(goldwire, [str(a) for a in arguments])
+    if isinstance(result.exception, DataError):
+        result.exit_code = 1
+        result.stderr_bytes = "\n".join(map(str, result.exception.incidents)).encode()
+    elif result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def ids(error: pytest.ExceptionInfo[DataError]) -> list[str]:
+    return [incident.id for incident in error.value.incidents]
+
+
+def document(text: str, **layers: object) -> Document:
+    """A document of one text, segmented as a new one would be."""
+    found = segment(text)
+    fields = {"id": "d1", "part": "worlds", "world": "w", "genre": "brief", "title": "t", "published": "2024-03-12"}
+    return Document(text=text, sentences=found.sentences, tokens=found.tokens, **{**fields, **layers})  # type: ignore[arg-type]

@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+from conftest import CASES, ROOT, ids
+
+from goldwire_corpus import brat
+from goldwire_corpus.incident import DataError
+
+FILES = sorted((ROOT / "corpus" / "source").glob("*/*.ann")) + sorted((ROOT / "annotation" / "passes").glob("*/*.ann"))
+# "[Two guards] were [killed]Die+Attack at [Lemre] on [Monday]."
+TEXT = "Two guards were killed at Lemre on Monday."
+GOOD = (CASES / "good.ann").read_text(encoding="utf-8")
+
+
+def _text(path: Path) -> str | None:
+    for part in ("worlds", "retold"):
+        text = ROOT / "corpus" / "source" / part / f"{path.stem}.txt"
+        if text.exists():
+            return text.read_text(encoding="utf-8").removesuffix("\n")
+    return None
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_every_file_is_read_and_written_byte_for_byte(path: Path) -> None:
+    content, text = path.read_bytes(), _text(path)
+    annotations = brat.decode(content.decode("utf-8"), str(path), text)
+    assert brat.encode(annotations, text).encode("utf-8") == content
+
+
+def test_there_are_files_to_read() -> None:
+    assert len(FILES) > 19
+
+
+def test_a_small_file_says_what_it_says() -> None:
+    a = brat.decode(GOOD, "good.ann", TEXT)
+    guards, lemre = a.mentions
+    assert (TEXT[guards.start : guards.end], guards.type, guards.level) == ("Two guards", "PER", "NOM")
+    assert TEXT[guards.head_start : guards.head_end] == "guards"
+    assert (lemre.entity, [e.name for e in a.entities]) == ("w:lemre", ["Two guards", "Lemre"])
+    assert (a.times[0].type, a.times[0].value) == ("DATE", "2024-03-11")
+    assert (a.quantities[0].min, a.quantities[0].max, a.quantities[0].unit) == (2, 2, "guard")
+    die, attack = sorted(a.events, key=lambda e: e.type, reverse=True)
+    assert (die.start, die.end) == (attack.start, attack.end)
+    assert {(x.role, x.filler) for x in die.arguments} == {("Victim", "T1"), ("Count", "T2"), ("Time", "T6")}
+    assert (attack.means, attack.realis, attack.stance, attack.source) == ("shooting", "OTHER", "doubts", "T5")
+    assert [(r.type, r.from_, r.to) for r in a.relations] == [("CAUSES", "nil:shots", "nil:deaths")]
+    assert (a.event_clusters[0].earliest, a.event_clusters[0].latest) == ("2024-03-11", "2024-03-11")
+    assert brat.encode(a, TEXT) == GOOD
+
+
+def test_without_its_text_the_text_column_is_empty() -> None:
+    a = brat.decode(GOOD, "good.ann", TEXT)
+    bare = brat.encode(a, None)
+    assert "Two guards" not in bare
+    assert "killed" not in bare
+    assert brat.decode(bare, "bare.ann").events == a.events
+
+
+@pytest.mark.parametrize("path", sorted((CASES / "invalid").glob("*.ann")), ids=lambda p: p.stem)
+def test_each_fault_is_found_and_named(path: Path) -> None:
+    """Each case is the good file with one fault, and is named after the incident that must be found."""
+    with pytest.raises(DataError) as error:
+        brat.decode(path.read_text(encoding="utf-8"), str(path), TEXT)
+    assert path.stem in ids(error)
+
+
+def test_a_fault_is_placed() -> None:
+    cut = GOOD[: GOOD.index("A51")] + "A51\tLevel T\n"
+    with pytest.raises(DataError) as error:
+        brat.decode(cut, "x.ann", TEXT)
+    line = cut.count("\n")
+    assert any((i.path, i.line, i.id) == ("x.ann", line, "line-format") for i in error.value.incidents)

@@ -1,0 +1,121 @@
+"""Each cheat that a scorer in use was seen to reward, and the score it gets here: never more than the honest answer."""
+
+from typing import Any
+
+import pytest
+from scoring import counts, gold, span
+
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.schema import Argument
+
+
+def f1(prediction: dict[str, Any], metric: str) -> float:
+    return counts(prediction, metric).f1 or 0.0
+
+
+HONEST = {**span("shot"), "type": "Attack", "arguments": [{"role": "Target", "filler": span("two guards")}]}
+
+
+def test_every_type_on_one_span() -> None:
+    every = [{**span("shot"), "type": type_} for type_ in ontology().event]
+    for metric in ("trigger.id", "trigger.cls"):
+        assert f1({"events": every}, metric) < f1({"events": [HONEST]}, metric)
+
+
+def test_the_same_answer_five_times() -> None:
+    for metric in ("trigger.id", "trigger.cls", "argument.cls@exact", "argument.attached.cls@entity"):
+        assert f1({"events": [HONEST] * 5}, metric) < f1({"events": [HONEST]}, metric)
+    lemre = {**span("Lemre"), "type": "GPE", "level": "NAM"}
+    for metric in ("ner", "mention.exact", "mention.head", "mention.partial", "mention.untyped"):
+        assert f1({"mentions": [lemre] * 5}, metric) < f1({"mentions": [lemre]}, metric)
+
+
+@pytest.mark.parametrize("how", ["exact", "head", "entity"])
+def test_junk_fillers_beside_the_right_one(how: str) -> None:
+    right = {"role": "Target", "filler": span("two guards")}
+    junk = [{"role": "Target", "filler": {"start": i, "end": i + 1}} for i in range(25)]
+    cheat = {**HONEST, "arguments": [right, *junk]}
+    for metric in (f"argument.cls@{how}", f"argument.attached.id@{how}"):
+        assert f1({"events": [cheat]}, metric) < f1({"events": [HONEST]}, metric) / 2
+
+
+def test_one_entity_named_many_times_is_one_hit() -> None:
+    naming = [{"role": "Place", "filler": span("Lemre", n)} for n in (1, 2)]
+    result = counts({"events": [{**HONEST, "arguments": naming}]}, "argument.attached.cls@entity")
+    assert (result.tp, result.fp) == (1, 1)
+    assert result.recall is not None
+    assert result.recall <= 1
+
+
+def test_hallucinated_strings_stay_in_the_denominator() -> None:
+    import msgspec
+
+    from goldwire_corpus.prediction import Prediction
+    from goldwire_eval.score import score
+
+    made = {"id": "d1", "mentions": [{**span("Lemre"), "type": "GPE"}, {"quote": "Atlantis", "type": "GPE"}]}
+    scored = score([(1, msgspec.convert(made, Prediction))], [gold()], "x", [], lenient=True)
+    assert [i.id for i in scored.incidents] == ["quote-missing"]
+    assert scored.total("mention.exact").fp == 1
+    assert scored.total("ner").precision == 1 / 2
+
+
+def test_labels_outside_the_ontology_are_wrong() -> None:
+    import msgspec
+
+    from goldwire_corpus.prediction import Prediction
+    from goldwire_eval.score import score
+
+    made = {
+        "id": "d1",
+        "events": [{**HONEST, "type": "Anything", "arguments": [{"role": "Any", "filler": span("Oda")}]}],
+    }
+    scored = score([(1, msgspec.convert(made, Prediction))], [gold()], "x", [], lenient=True)
+    assert {i.id for i in scored.incidents} == {"type-unknown", "role-not-listed"}
+    assert scored.total("trigger.cls").fp == 1
+    assert scored.total("argument.cls@exact").fp == 1
+
+
+def test_documents_left_out_count_as_empty() -> None:
+    import msgspec
+
+    from goldwire_corpus.prediction import Prediction
+    from goldwire_eval.score import score_documents
+
+    one, two = gold(), gold(id="d2")
+    made = msgspec.convert({"id": "d1", "events": [HONEST]}, Prediction)
+    scored = score_documents([made], [one, two], "x")
+    assert scored.missing == ["d2"]
+    assert scored.total("trigger.cls").fn == 5
+
+
+def test_two_events_of_one_type_merged_into_one() -> None:
+    apart = [HONEST, {**span("raids"), "type": "Attack", "arguments": [{"role": "Target", "filler": span("Oda")}]}]
+    merged = [{**HONEST, "arguments": [a for e in apart for a in e["arguments"]]}]
+    assert f1({"events": merged}, "argument.attached.cls@entity") < f1(
+        {"events": apart}, "argument.attached.cls@entity"
+    )
+    assert f1({"events": merged}, "trigger.cls") < f1({"events": apart}, "trigger.cls")
+
+
+def test_a_shared_victim_found_once_is_two_thirds() -> None:
+    """TextEE's AC gives 100 here: it compares sets of (type, role, filler)."""
+    shared = gold()
+    events = [
+        *shared.events[:1],
+        type(shared.events[1])(**{**_fields(shared.events[1]), "arguments": [Argument("Target", "m2")]}),
+    ]
+    events[0] = type(events[0])(**{**_fields(events[0]), "arguments": [Argument("Target", "m2")]})
+    of = gold(events=events)
+    for metric in ("argument.cls@exact", "argument.attached.cls@exact"):
+        assert counts({"events": [HONEST]}, metric, of).f1 == pytest.approx(2 / 3)
+
+
+def test_junk_hidden_inside_a_long_name_gains_nothing() -> None:
+    honest = {"mentions": [{**span("Lemre"), "type": "GPE"}]}
+    hidden = {"mentions": [*honest["mentions"], {**span("Lemre on Monday"), "type": "GPE"}]}
+    assert f1(hidden, "ner") < f1(honest, "ner")
+
+
+def _fields(struct: Any) -> dict[str, Any]:
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}

@@ -1,0 +1,146 @@
+"""Every metric on one small document; the expected counts are worked by hand from the text in `scoring.py`."""
+
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+import pytest
+from scoring import TEXT, counts, gold, span
+
+from goldwire_eval.counts import Counts
+from goldwire_eval.metrics import METRICS
+from goldwire_eval.score import report, score, score_documents
+
+LEMRE = {**span("Lemre"), "id": "l", "type": "GPE", "level": "NAM"}
+REBELS = {**span("Rebels"), "id": "r", "type": "PER", "level": "NOM"}
+GUARDS = {**span("two guards"), "id": "g", "type": "PER", "level": "NOM"}
+ODA = {**span("Oda"), "id": "o", "type": "PER", "level": "NAM"}
+
+
+def shot(*arguments: tuple[str, Any], **labels: Any) -> dict[str, Any]:
+    made = [{"role": role, "filler": filler} for role, filler in arguments]
+    return {**span("shot"), "type": "Attack", "arguments": made, **labels}
+
+
+@pytest.mark.parametrize(
+    ("metric", "prediction", "expected"),
+    [
+        # Gold names: Lemre, Lemre, Oda. Nominal mentions do not count for ner.
+        ("ner", {"mentions": [LEMRE, {**ODA, "type": "ORG"}, REBELS]}, Counts(1, 1, 2)),
+        ("mention.exact", {"mentions": [LEMRE, {**ODA, "type": "ORG"}, REBELS]}, Counts(2, 1, 3)),
+        ("mention.untyped", {"mentions": [LEMRE, {**ODA, "type": "ORG"}, REBELS]}, Counts(3, 0, 2)),
+        # "guards" ends where the head of "two guards" ends.
+        ("mention.exact", {"mentions": [{**GUARDS, **span("guards")}]}, Counts(0, 1, 5)),
+        ("mention.head", {"mentions": [{**GUARDS, **span("guards")}]}, Counts(1, 0, 4)),
+        # An overlap is worth one half.
+        ("mention.partial", {"mentions": [{**GUARDS, **span("guards")}, LEMRE]}, Counts(1.5, 0.5, 3.5)),
+        ("time.span", {"times": [{**span("Monday"), "value": "2024-03-04"}]}, Counts(1, 0, 0)),
+        ("time.value", {"times": [{**span("Monday"), "value": "2024-03-04"}]}, Counts(0, 1, 1)),
+        ("time.value", {"times": [{**span("Monday"), "value": "2024-03-11"}]}, Counts(1, 0, 0)),
+        ("quantity.span", {"quantities": [{**span("two"), "min": 3, "max": 3}]}, Counts(1, 0, 0)),
+        ("quantity.value", {"quantities": [{**span("two"), "min": 3, "max": 3}]}, Counts(0, 1, 1)),
+        ("quantity.value", {"quantities": [{**span("two"), "min": 2}]}, Counts(0, 1, 1)),
+        ("quantity.value", {"quantities": [{**span("two"), "min": 2, "max": 2}]}, Counts(1, 0, 0)),
+        ("trigger.id", {"events": [shot(), {**span("hurt"), "type": "Die"}]}, Counts(2, 0, 1)),
+        ("trigger.cls", {"events": [shot(), {**span("hurt"), "type": "Die"}]}, Counts(1, 1, 2)),
+        ("trigger.realis", {"events": [shot(realis="OTHER")]}, Counts(0, 1, 3)),
+        ("trigger.realis", {"events": [shot(realis="ACTUAL")]}, Counts(1, 0, 2)),
+        ("trigger.polarity", {"events": [shot(polarity="negative")]}, Counts(0, 1, 3)),
+        # Gold arguments: four of the shooting, two of the raids, one of the injury.
+        ("argument.id@exact", {"mentions": [LEMRE], "events": [shot(("Target", "l"))]}, Counts(1, 0, 6)),
+        ("argument.cls@exact", {"mentions": [LEMRE], "events": [shot(("Target", "l"))]}, Counts(0, 1, 7)),
+        ("argument.cls@exact", {"events": [shot(("Target", span("guards")))]}, Counts(0, 1, 7)),
+        ("argument.cls@head", {"events": [shot(("Target", span("guards")))]}, Counts(1, 0, 6)),
+        # The second "Lemre" belongs to the raids, but names the entity that the shooting took place in.
+        ("argument.attached.cls@exact", {"events": [shot(("Place", span("Lemre", 2)))]}, Counts(0, 1, 7)),
+        ("argument.attached.cls@entity", {"events": [shot(("Place", span("Lemre", 2)))]}, Counts(1, 0, 6)),
+        # Oda is the target of the raids, not of the shooting; unattached that is not seen.
+        ("argument.cls@exact", {"events": [shot(("Target", span("Oda")))]}, Counts(1, 0, 6)),
+        ("argument.attached.cls@exact", {"events": [shot(("Target", span("Oda")))]}, Counts(0, 1, 7)),
+    ],
+)  # fmt: skip
+def test_counts(metric: str, prediction: dict[str, Any], expected: Counts) -> None:
+    assert counts(prediction, metric) == expected
+
+
+def test_all_attributes_together() -> None:
+    right = {"realis": "ACTUAL", "polarity": "positive", "means": "shooting", "stance": "asserts"}
+    assert counts({"events": [shot(**right)]}, "trigger.all") == Counts(1, 0, 2)
+    assert counts({"events": [shot(**{**right, "means": "raid"})]}, "trigger.all") == Counts(0, 1, 3)
+
+
+SHOOTING = {
+    "type": "Attack", "earliest": "2024-03-11", "latest": "2024-03-11", "place": "lemre", "actors": ["rebels"],
+    "killed_min": 2, "killed_max": 3,
+}  # fmt: skip
+
+
+def test_a_perfect_record_scores_in_every_slot() -> None:
+    assert counts({"records": [SHOOTING]}, "record.ceaf") == Counts(1, 0, 1)
+    assert counts({"records": [SHOOTING]}, "record.date") == Counts(1, 0, 1)
+    assert counts({"records": [SHOOTING]}, "record.place") == Counts(1, 0, 1)
+    assert counts({"records": [SHOOTING]}, "record.killed") == Counts(1, 0, 0)
+    assert counts({"records": [SHOOTING]}, "record.wounded") == Counts(0, 0, 1)
+    assert counts({"records": [SHOOTING]}, "record.actors") == Counts(1, 0, 0)
+
+
+def test_slots_that_differ_lower_the_similarity_by_a_sixth_each() -> None:
+    wrong = {**SHOOTING, "place": "Vale", "killed_min": 3}
+    assert counts({"records": [wrong]}, "record.ceaf").tp == pytest.approx(Fraction(4, 6))
+    assert counts({"records": [wrong]}, "record.place") == Counts(0, 1, 2)
+    assert counts({"records": [wrong]}, "record.killed") == Counts(0, 1, 1)
+    assert counts({"records": [wrong]}, "record.killed.within") == Counts(1, 0, 0)
+
+
+def test_a_record_of_another_type_is_spurious_with_all_its_slots() -> None:
+    other = {**SHOOTING, "type": "Abduct"}
+    assert counts({"records": [other]}, "record.ceaf") == Counts(0, 1, 2)
+    assert counts({"records": [other]}, "record.date") == Counts(0, 1, 2)
+
+
+def test_gold_against_itself_is_perfect_on_every_metric() -> None:
+    from goldwire_corpus.prediction import Prediction
+
+    document = gold()
+    itself = msgspec.json.decode(msgspec.json.encode(document), type=Prediction)
+    figures = report(score_documents([itself], [document], "gold"), "x", "y")
+    assert set(figures["metrics"]) == set(METRICS)
+    assert {name: m["f1"] for name, m in figures["metrics"].items()} == dict.fromkeys(METRICS, 1.0)
+    assert not any(figures["errors"].values())
+
+
+@pytest.mark.parametrize(
+    "layers", [{}, {"mentions": [], "times": [], "quantities": [], "titles": [], "events": [], "records": []}]
+)
+def test_nothing_predicted_is_nought_and_never_perfect(layers: dict[str, Any]) -> None:
+    made = [] if not layers else [(1, msgspec.convert({"id": "d1", **layers}, _prediction()))]
+    figures = report(score(made, [gold()], "none", [], lenient=True), "x", "y")
+    assert {m["f1"] for m in figures["metrics"].values()} == {0.0}
+    assert set(figures["metrics"]) == set(METRICS)
+
+
+def _prediction() -> Any:
+    from goldwire_corpus.prediction import Prediction
+
+    return Prediction
+
+
+def test_what_is_neither_in_gold_nor_predicted_is_undefined() -> None:
+    bare = gold(times=[], events=[], records=[], event_clusters=[])
+    figures = report(
+        score_documents([msgspec.convert({"id": "d1", "times": []}, _prediction())], [bare], "none"), "x", "y"
+    )
+    assert figures["metrics"]["time.span"]["f1"] is None
+    assert figures["metrics"]["time.span"]["precision"] is None
+
+
+def test_a_layer_that_is_absent_is_not_scored() -> None:
+    figures = report(
+        score_documents([msgspec.convert({"id": "d1", "mentions": []}, _prediction())], [gold()], "none"), "x", "y"
+    )
+    assert set(figures["metrics"]) == {name for name, metric in METRICS.items() if metric.needs == "mentions"}
+
+
+def test_the_text_of_the_example_is_what_the_comments_say() -> None:
+    assert TEXT[7:11] == "shot"
+    assert TEXT[35:41] == "Monday"

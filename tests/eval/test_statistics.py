@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from goldwire_eval.statistics import compare, f1, holm, intervals
+
+
+def _counts(rows: list[tuple[float, float, float]]) -> np.ndarray:
+    return np.array(rows, dtype=np.float64)[:, None, :]
+
+
+def test_f1_by_hand() -> None:
+    assert f1(np.array([[3.0, 1.0, 2.0]]))[0] == pytest.approx(6 / 9)
+    assert np.isnan(f1(np.array([0.0, 0.0, 0.0])))
+
+
+def test_documents_that_are_all_alike_give_a_point() -> None:
+    low, high = intervals(_counts([(2, 1, 1)] * 12))[:, 0]
+    assert low == high == pytest.approx(4 / 6)
+
+
+def test_the_interval_is_that_of_scipy() -> None:
+    from scipy.stats import bootstrap
+
+    rng = np.random.default_rng(3)
+    rows = rng.integers(0, 9, size=(40, 3)).astype(float)
+
+    def statistic(tp: np.ndarray, fp: np.ndarray, fn: np.ndarray, axis: int) -> np.ndarray:
+        return 2 * tp.sum(axis) / (2 * tp.sum(axis) + fp.sum(axis) + fn.sum(axis))
+
+    theirs = bootstrap(tuple(rows.T), statistic, paired=True, method="percentile", n_resamples=10_000, rng=5)
+    ours = intervals(rows[:, None, :])[:, 0]
+    assert ours[0] == pytest.approx(theirs.confidence_interval.low, abs=0.005)
+    assert ours[1] == pytest.approx(theirs.confidence_interval.high, abs=0.005)
+
+
+def test_the_same_seed_gives_the_same_interval() -> None:
+    rows = _counts([(i, 3, 9 - i) for i in range(10)])
+    assert (intervals(rows) == intervals(rows)).all()
+
+
+def test_a_system_does_not_differ_from_itself() -> None:
+    rows = _counts([(i, 3, 9 - i) for i in range(10)])
+    result = compare(rows, rows)
+    assert result.difference[0] == 0
+    assert result.p[0] == 1
+
+
+def test_randomisation_against_all_swaps() -> None:
+    """With six documents all 64 swaps can be listed; p must be near the exact share of those at least as far apart."""
+    first = np.array([(4, 2, 3), (1, 5, 2), (6, 1, 1), (2, 2, 2), (3, 4, 4), (5, 0, 2)], dtype=float)
+    second = np.array([(5, 2, 2), (3, 4, 0), (6, 0, 1), (3, 1, 1), (3, 5, 4), (6, 0, 1)], dtype=float)
+    observed = abs(f1(second.sum(0)) - f1(first.sum(0)))
+    extreme = 0
+    for mask in range(64):
+        swap = np.array([bool(mask >> i & 1) for i in range(6)])[:, None]
+        a, b = np.where(swap, second, first).sum(0), np.where(swap, first, second).sum(0)
+        extreme += abs(f1(b) - f1(a)) >= observed - 1e-12
+    result = compare(first[:, None, :], second[:, None, :])
+    assert result.p[0] == pytest.approx(extreme / 64, abs=0.02)
+
+
+def test_holm_by_hand() -> None:
+    # Sorted 0.01, 0.02, 0.04: times 3, 2, 1 and never falling.
+    assert holm(np.array([0.04, 0.01, 0.02])) == pytest.approx([0.04, 0.03, 0.04])
+    adjusted = holm(np.array([0.6, np.nan, 0.7]))
+    assert adjusted[[0, 2]] == pytest.approx([1.0, 1.0])
+    assert np.isnan(adjusted[1])

@@ -2,67 +2,94 @@
 
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 BASELINES = ("rules", "linear")
-COLUMNS = (
+LEADERBOARD = (
     "ner", "mention.exact", "time.value", "quantity.value", "trigger.id", "trigger.cls", "trigger.realis",
     "argument.cls@entity", "argument.attached.cls@entity", "record.ceaf",
 )  # fmt: skip
 HELD_OUT = ("test", "retold")
+Reports = Mapping[str, Mapping[str, Any]]
 
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Also write each baseline's predictions to this folder.")
 @click.option("--json", "json_path", help="Write the figures as JSON; - for standard output and nothing else.")
-def bench(out: Path | None, json_path: str | None) -> None:
+@click.option("--update", is_flag=True, help="Renew the results that the READMEs of this checkout show.")
+def bench(out: Path | None, json_path: str | None, update: bool) -> None:
     """Train, run and score every embedded baseline on the held-out documents; print the leaderboard."""
+    from goldwire_eval import report as tables
+    from goldwire_eval.commands import write_json
+
+    reports = {name: _report(name, out) for name in BASELINES}
+    if json_path != "-":
+        tables.console().print("\n".join(leaderboard(reports)))
+    if json_path is not None:
+        write_json(reports, json_path)
+    if update:
+        _update(reports)
+
+
+def _report(name: str, out: Path | None) -> dict[str, Any]:
     import msgspec
 
     from goldwire_corpus.files import write_atomic
     from goldwire_corpus.load import data_signature, documents
-    from goldwire_eval.commands import write_json
     from goldwire_eval.extractor import blind, create
     from goldwire_eval.score import report, score_documents
 
-    train = documents("train")
+    begun = time.perf_counter()
     gold = [document for split in HELD_OUT for document in documents(split)]
-    reports = {}
-    for name in BASELINES:
-        begun = time.perf_counter()
-        extractor = create(name)
-        extractor.fit(train)
-        predictions = [extractor.predict(blind(document)) for document in gold]
-        if out is not None:
-            write_atomic(out / f"{name}.jsonl", b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
-        reports[name] = report(score_documents(predictions, gold, name), "+".join(HELD_OUT), data_signature())
-        if sys.stderr.isatty():
-            click.echo(f"{name}: trained, run and scored in {time.perf_counter() - begun:.1f} s", err=True)
-    if json_path != "-":
-        leaderboard(reports)
-    if json_path is not None:
-        write_json(reports, json_path)
+    extractor = create(name)
+    extractor.fit(documents("train"))
+    predictions = [extractor.predict(blind(document)) for document in gold]
+    if out is not None:
+        write_atomic(out / f"{name}.jsonl", b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
+    if sys.stderr.isatty():
+        click.echo(f"{name}: trained and run in {time.perf_counter() - begun:.1f} s", err=True)
+    return report(score_documents(predictions, gold, name), "+".join(HELD_OUT), data_signature())
 
 
-def leaderboard(reports: dict[str, dict[str, object]]) -> None:
-    from rich.table import Table
+def leaderboard(reports: Reports, metrics: tuple[str, ...] = LEADERBOARD) -> Iterator[str]:
+    """The lines of the leaderboard: F1 of every baseline with its interval, and what the figures rest on."""
+    from goldwire_eval.report import interval, percent
 
-    from goldwire_eval import report as tables
-
-    out = tables.console()
-    table = Table(box=None, pad_edge=False)
-    table.add_column("F1, 95 % interval", no_wrap=True)
-    for name in reports:
-        table.add_column(name, justify="right", no_wrap=True)
-    for metric in COLUMNS:
-        cells = []
-        for content in reports.values():
-            m = content["metrics"][metric]  # type: ignore[index]
-            cells.append(f"{tables.percent(m['f1'])}  {tables.interval(m['interval']):>12}")
-        table.add_row(metric, *cells)
-    out.print(table)
+    width = max(map(len, metrics)) + 2
+    yield f"{'F1, 95 % interval':{width}}" + "".join(f"{name:>22}" for name in reports)
+    for metric in metrics:
+        cells = (r["metrics"][metric] for r in reports.values())
+        yield f"{metric:{width}}" + "".join(f"{percent(m['f1']):>8}{interval(m['interval']):>14}" for m in cells)
     first = next(iter(reports.values()))
-    out.print(f"{first['documents']} documents that no baseline has seen, from worlds that are not in train")
-    tables.notes(first, out)
+    yield ""
+    yield f"{first['documents']} documents of {first['split']}; their worlds are not in train"
+    yield first["signature"]
+
+
+def _update(reports: Reports) -> None:
+    from goldwire_corpus.card import fill
+    from goldwire_corpus.files import write_atomic
+    from goldwire_corpus.source import read_text, source_root
+    from goldwire_eval.commands import write_json
+
+    root = source_root().parent.parent
+    write_json(dict(reports), str(root / "baselines" / "results.json"))
+    for path, tables in readme_tables(reports).items():
+        write_atomic(root / path, fill(read_text(root / path), tables))
+
+
+def readme_tables(reports: Reports) -> dict[str, dict[str, str]]:
+    """What the READMEs show of the results, by file and marker."""
+    from goldwire_eval.metrics import METRICS
+
+    def block(lines: Iterator[str]) -> str:
+        return "```\n" + "".join(f"{line}\n" for line in lines) + "```\n"
+
+    return {
+        "README.md": {"leaderboard": block(leaderboard(reports))},
+        "baselines/README.md": {"results": block(leaderboard(reports, tuple(METRICS)))},
+    }

@@ -70,12 +70,18 @@ class Baseline:
         return assemble(document, mentions, found_times, found_quantities, titles, events)
 
     def _mentions(self, sentence: list[Word]) -> Iterator[PredMention]:
+        named: set[int] = set()
         for start, end in _names(sentence):
             first, last = sentence[start], sentence[end - 1]
+            if end - start == 1 and self.heads.get(first.lower, ("", ""))[1] == "PRO":
+                continue
+            named.update(range(start, end))
             type_ = self._name_type(sentence, start, end)
             yield _mention(first.start, last.end, first.start, last.end, type_, "NAM")
         for i, word in enumerate(sentence):
             type_, level = self.heads.get(word.lower, ("", ""))
+            if i in named:
+                continue
             if level == "PRO":
                 yield _mention(word.start, word.end, word.start, word.end, type_, level)
             elif level == "NOM" and not word.text[0].isupper():

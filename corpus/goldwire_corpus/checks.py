@@ -55,7 +55,7 @@ _TIMEX = {
 def check_document(document: Document, kb: KnowledgeBase, path: str, lines: Mapping[str, int]) -> list[Incident]:
     """Everything that one document shows to be wrong; `lines` gives the line of each annotation id."""
     # Later checks may follow offsets and ids only where the earlier ones found them sound.
-    found = list(_offsets(document)) or [*_labels(document), *_links(document, kb)] or [
+    found = list(_offsets(document)) or list(_labels(document)) or list(_links(document, kb)) or [
         *_arguments(document),
         *_duplicates(document),
         *_relations(document),
@@ -78,17 +78,21 @@ def _offsets(document: Document) -> Iterator[Found]:
     for id, start, end in _spans(document):
         if not 0 <= start < end <= size:
             yield id, "span-range", f"[{start}, {end}) is not in the text of {size} code points"
+        elif cuts_combining(text, start, end):
+            yield id, "span-combining", f"[{start}, {end}) cuts a combining sequence"
         elif start not in starts or end not in ends:
-            inside = text and (unicodedata.combining(text[start]) or (end < size and unicodedata.combining(text[end])))
-            if inside:
-                yield id, "span-combining", f"[{start}, {end}) cuts a combining sequence"
-            elif text and text[start:end] != text[start:end].strip():
+            if text and text[start:end] != text[start:end].strip():
                 yield id, "span-space", f"{text[start:end]!r} begins or ends with a space"
             else:
                 yield id, "span-token", f"[{start}, {end}) {text[start:end]!r} cuts a token"
     for m in document.mentions:
         if not m.start <= m.head_start < m.head_end <= m.end:
             yield m.id, "head-outside", f"head [{m.head_start}, {m.head_end}) is not inside [{m.start}, {m.end})"
+
+
+def cuts_combining(text: str, start: int, end: int) -> bool:
+    """Whether a boundary of ``text[start:end]`` parts a character from a mark that combines with it."""
+    return any(0 < at < len(text) and unicodedata.combining(text[at]) for at in (start, end))
 
 
 def _labels(document: Document) -> Iterator[Found]:

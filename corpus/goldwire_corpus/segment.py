@@ -5,6 +5,7 @@ done since OntoNotes, so that the "U.S." of "U.S.-backed" is a token that a ment
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from goldwire_corpus.schema import Segmentation, Span
@@ -24,16 +25,22 @@ def segment(text: str) -> Segmentation:
     for paragraph in _PARAGRAPH.finditer(text):
         raw = list(tokenizer.tokenize(paragraph.group()))
         for sentence in segmenter.segment(iter(raw)):
-            spans = [
-                span
-                for token in sentence
-                if token.value.strip()
-                for span in _split(token.value, paragraph.start() + token.offset)
-            ]
+            pieces = (_split(t.value, paragraph.start() + t.offset) for t in sentence if t.value.strip())
+            spans = _rejoin(text, [span for piece in pieces for span in piece])
             if spans:
                 tokens.extend(spans)
                 sentences.append(Span(spans[0].start, spans[-1].end))
     return Segmentation(sentences, tokens)
+
+
+def _rejoin(text: str, spans: list[Span]) -> list[Span]:
+    """Puts a combining mark, which syntok makes a token of, back to the character that it combines with."""
+    out: list[Span] = []
+    for span in spans:
+        if out and out[-1].end == span.start and unicodedata.combining(text[span.start]):
+            span = Span(out.pop().start, span.end)
+        out.append(span)
+    return out
 
 
 def _split(token: str, offset: int) -> Iterator[Span]:

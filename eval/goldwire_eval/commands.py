@@ -10,7 +10,6 @@ import msgspec
 from goldwire_corpus.incident import fault
 from goldwire_corpus.load import data_signature, documents, read_documents, splits
 from goldwire_corpus.schema import Document
-from goldwire_eval.statistics import FEWEST_DOCUMENTS
 
 _split = click.option("--split", default="test", show_default=True, help="Gold to score against.")
 _gold = click.option("--gold", type=click.Path(path_type=Path), help="Score against this file of gold instead.")
@@ -108,7 +107,7 @@ def compare(
     if json_path is None:
         out = tables.console()
         tables.compare_table(both, result, out)
-        if len(documents_) < FEWEST_DOCUMENTS:
+        if len(documents_) < statistics.FEWEST_DOCUMENTS:
             out.print(f"beware: only {len(documents_)} documents; p is coarse and the interval too narrow")
         out.print(line)
         return

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from goldwire_corpus.checks import cuts_combining
 from goldwire_corpus.incident import Incident
 from goldwire_corpus.prediction import PredEvent, Prediction, PredMention, PredSpan
 from goldwire_corpus.schema import AUTHOR, Document, marked
@@ -180,15 +181,9 @@ class _Grounder:
             return "span-range", f"[{item.start}, {item.end}) is not in the text of {len(self.text)} code points"
         if item.quote is not None and self.text[item.start : item.end] != item.quote:
             return "span-quote", f"[{item.start}, {item.end}) is not {item.quote!r}"
-        return _cut(self.text, item.start, item.end)
-
-
-def _cut(text: str, start: int, end: int) -> tuple[str, str] | None:
-    import unicodedata
-
-    if unicodedata.combining(text[start]) or (end < len(text) and unicodedata.combining(text[end])):
-        return "span-combining", f"[{start}, {end}) cuts a combining sequence"
-    return None
+        if cuts_combining(self.text, item.start, item.end):
+            return "span-combining", f"[{item.start}, {item.end}) cuts a combining sequence"
+        return None
 
 
 def predicted_items(prediction: Prediction, document: Document, path: str, line: int) -> tuple[Items, list[Incident]]:

@@ -124,7 +124,7 @@ def report(scored: Scored, split: str, data: str) -> dict[str, Any]:
     metrics = {}
     for i, name in enumerate(scored.metrics):
         pair = None if bounds is None or np.isnan(bounds[0, i]) else [float(bounds[0, i]), float(bounds[1, i])]
-        metrics[name] = {**figures(Counts(*matrix[:, i].sum(axis=0))), "interval": pair}
+        metrics[name] = {**figures(Counts(*matrix[:, i].sum(axis=0).tolist())), "interval": pair}
     return {
         "version": __version__,
         "signature": signature(data, split, documents),

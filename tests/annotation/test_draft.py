@@ -1,0 +1,82 @@
+import json
+from typing import Any
+
+import pytest
+from conftest import document, ids
+
+from goldwire_annotation.draft import place
+from goldwire_corpus.brat import decode, encode
+from goldwire_corpus.checks import Entry
+from goldwire_corpus.incident import DataError
+
+TEXT = "The guards fled. Gunmen shot two guards, and the guards died."
+KB = {"w:gunmen": Entry("w:gunmen", "entity", "PER", "the gunmen of Lemre", "a band")}
+LINES: list[dict[str, Any]] = [
+    {"mention": "m1", "s": 1, "quote": "The guards", "head": "guards", "type": "PER", "level": "NOM", "entity": "g"},
+    {"mention": "m2", "s": 2, "quote": "Gunmen", "type": "PER", "level": "NOM", "entity": "w:gunmen"},
+    {"mention": "m3", "s": 2, "quote": "two guards", "head": "guards", "type": "PER", "level": "NOM", "entity": "g"},
+    {"quantity": "q1", "s": 2, "quote": "two", "min": 2, "max": 2, "unit": "guard"},
+    {"event": "e1", "s": 1, "quote": "fled", "type": "Flee", "cluster": "flight", "args": [["Person", "m1"]]},
+    {"event": "e2", "s": 2, "quote": "shot", "type": "Attack", "means": "shooting", "cluster": "shots",
+     "args": [["Attacker", "m2"], ["Target", "m3"]]},
+    {"event": "e3", "s": 2, "quote": "died", "type": "Die", "cluster": "deaths",
+     "args": [["Victim", "m3"], ["Count", "q1"]]},
+    {"anchor": "flight", "earliest": None, "latest": "2024-03-12"},
+    {"anchor": "shots", "earliest": None, "latest": "2024-03-12"},
+    {"anchor": "deaths", "earliest": None, "latest": "2024-03-12"},
+    {"relation": "CAUSES", "from": "shots", "to": "deaths"},
+]  # fmt: skip
+
+
+def _place(lines: list[dict[str, Any]]) -> Any:
+    return place("".join(json.dumps(line) + "\n" for line in lines), document(TEXT), KB, "draft.jsonl")
+
+
+def test_a_draft_is_placed_and_numbered_in_the_order_of_the_text() -> None:
+    made = _place(LINES)
+    assert [(m.id, TEXT[m.start : m.end]) for m in made.mentions] == [
+        ("T1", "The guards"), ("T3", "Gunmen"), ("T5", "two guards"),
+    ]  # fmt: skip
+    assert [TEXT[m.head_start : m.head_end] for m in made.mentions] == ["guards", "Gunmen", "guards"]
+    assert [(e.id, e.type) for e in made.events] == [("E2", "Flee"), ("E4", "Attack"), ("E7", "Die")]
+    assert made.events[2].arguments[1].filler == made.quantities[0].id
+    assert [e.name for e in made.entities if e.link != "NIL"] == ["the gunmen of Lemre"]
+    assert made.relations[0].from_ == "nil:shots"
+    standoff = encode(made, TEXT)
+    assert encode(decode(standoff, "x.ann", TEXT), TEXT) == standoff
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "incident"),
+    [
+        (0, {"quote": "A guard"}, "quote-missing"),
+        (2, {"quote": "guards", "head": None}, "quote-ambiguous"),
+        (2, {"quote": "guards", "head": None, "nth": 3}, "quote-nth"),
+        (0, {"s": 9}, "sentence-unknown"),
+        (0, {"head": "men"}, "quote-missing"),
+        (0, {"type": "HUMAN"}, "type-unknown"),
+        (1, {"entity": "w:nobody"}, "kb-unknown"),
+        (1, {"mention": "m1"}, "id-duplicate"),
+        (4, {"args": [["Victim", "m1"]]}, "role-not-listed"),
+        (4, {"args": [["Person", "m77"]]}, "link-dangling"),
+        (10, {"to": "nothing"}, "link-dangling"),
+        (7, {"latest": None}, "anchor-missing"),
+        (3, {"quote": "tw"}, "span-token"),
+        (3, {"colour": "red"}, "draft-format"),
+        (3, {"event": "e9"}, "draft-format"),
+    ],
+)  # fmt: skip
+def test_every_fault_is_named_with_its_line(number: int, change: dict[str, Any], incident: str) -> None:
+    lines = [{**line, **(change if i == number else {})} for i, line in enumerate(LINES)]
+    with pytest.raises(DataError) as error:
+        _place(lines)
+    assert incident in ids(error)
+    named = next(i for i in error.value.incidents if i.id == incident)
+    if incident != "link-dangling" and incident != "anchor-missing":
+        assert named.line == number + 1
+
+
+def test_a_line_that_is_no_json() -> None:
+    with pytest.raises(DataError) as error:
+        place('{"mention": "m1"', document(TEXT), KB, "draft.jsonl")
+    assert [(i.id, i.line) for i in error.value.incidents] == [("draft-format", 1)]

@@ -1,0 +1,70 @@
+"""The main job, and the results that the READMEs show."""
+
+import json
+from typing import Any
+
+import pytest
+from conftest import ROOT, run
+
+from goldwire_baselines.cli import BASELINES, readme_tables
+from goldwire_corpus.load import data_signature
+
+STORED: dict[str, Any] = json.loads((ROOT / "baselines" / "results.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def fresh() -> dict[str, Any]:
+    result = run("bench", "--json", "-")
+    assert result.exit_code == 0
+    return dict(json.loads(result.stdout))
+
+
+def test_the_stored_results_are_those_of_today(fresh: dict[str, Any]) -> None:
+    """Rules to the last digit; of the regressions another processor may flip a few labels near the border."""
+    assert list(fresh) == list(STORED) == list(BASELINES)
+    assert fresh["rules"] == STORED["rules"]
+    for name, metric in STORED["linear"]["metrics"].items():
+        assert fresh["linear"]["metrics"][name]["f1"] == pytest.approx(metric["f1"], abs=0.02)
+
+
+def test_the_readmes_show_the_stored_results() -> None:
+    for path, tables in readme_tables(STORED).items():
+        page = (ROOT / path).read_text(encoding="utf-8")
+        for name, table in tables.items():
+            assert f"<!-- {name} -->\n{table}<!-- /{name} -->" in page, f"{path}: run `goldwire bench --update`"
+
+
+def test_results_are_of_the_data_that_are_here(fresh: dict[str, Any]) -> None:
+    assert f"|data:{data_signature()}|" in fresh["rules"]["signature"]
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_a_baseline_attempts_every_layer_and_finds_something(fresh: dict[str, Any], name: str) -> None:
+    metrics = fresh[name]["metrics"]
+    for metric in (
+        "ner",
+        "mention.head",
+        "time.span",
+        "quantity.span",
+        "trigger.cls",
+        "argument.cls@entity",
+        "record.ceaf",
+    ):
+        assert metrics[metric]["f1"] > 0.03, metric
+        low, high = metrics[metric]["interval"]
+        assert low <= metrics[metric]["f1"] <= high
+    assert not fresh[name]["incidents"]
+    assert not fresh[name]["missing"]
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_a_baseline_without_training_says_little_and_does_not_fail(name: str) -> None:
+    from conftest import document
+
+    from goldwire_eval.extractor import create
+
+    extractor = create(name)
+    extractor.fit([])
+    made = extractor.predict(document("Two guards were killed at Lemre on Monday, March 11."))
+    assert made.events == []
+    assert [t.value for t in made.times or ()]

@@ -1,0 +1,108 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import run
+
+from goldwire_corpus import build, files
+from goldwire_corpus.incident import DataError
+from goldwire_corpus.join import stand_off
+from goldwire_corpus.load import DATA
+from goldwire_corpus.source import source_root
+
+
+def _rendered() -> build.Files:
+    root = source_root()
+    return build.render(build.source_documents(root)) | stand_off(root)
+
+
+def test_the_committed_data_are_a_fresh_build() -> None:
+    result = run("corpus", "build", "--check")
+    assert result.exit_code == 0, result.stderr
+
+
+def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
+    first, second = _rendered(), _rendered()
+    assert first == second
+    build.write_data(first, tmp_path)
+    assert {
+        p.relative_to(tmp_path).as_posix(): p.read_bytes() for p in tmp_path.rglob("*.*") if p.parent != tmp_path
+    } == first
+
+
+def test_a_stale_file_is_noticed_and_removed(tmp_path: Path) -> None:
+    content = _rendered()
+    build.write_data(content, tmp_path)
+    (tmp_path / "ner" / "old.jsonl").write_text("{}\n")
+    assert build.stale_files(content, tmp_path) == [tmp_path / "ner" / "old.jsonl"]
+    build.write_data(content, tmp_path)
+    assert not (tmp_path / "ner" / "old.jsonl").exists()
+
+
+def test_a_changed_file_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = DATA / "ner" / "test.jsonl"
+    real = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: real(self) + (b"x" if self == path else b""))
+    result = run("corpus", "build", "--check")
+    assert result.exit_code == 1
+    assert "[build-stale]" in result.stderr
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text("old")
+
+    def broken(self: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", broken)
+    with pytest.raises(KeyboardInterrupt):
+        files.write_atomic(path, "new")
+    assert [p.name for p in tmp_path.iterdir()] == ["data.jsonl"]
+    assert path.read_text() == "old"
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    # Root writes through file modes, so the obstacle is a file where a folder should be.
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(DataError) as error:
+        files.write_atomic(tmp_path / "out" / "x.jsonl", "new")
+    assert error.value.incidents[0].id == "file-unwritable"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes into read-only folders")
+def test_a_read_only_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    with pytest.raises(DataError) as error:
+        files.write_atomic(tmp_path / "x.jsonl", "new")
+    assert error.value.incidents[0].id == "file-unwritable"
+
+
+def test_an_interrupt_in_the_middle_of_a_build_leaves_whole_files(tmp_path: Path) -> None:
+    """A real process that builds over and over is interrupted; every file it leaves is whole."""
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from goldwire_corpus import build; from goldwire_corpus.source import source_root\n"
+        "content = build.render(build.source_documents(source_root()))\n"
+        "print('ready', flush=True)\n"
+        "while True: build.write_data(content, Path(sys.argv[1]))\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=30)
+    content = build.render(build.source_documents(source_root()))
+    written = {p.relative_to(tmp_path).as_posix(): p for p in tmp_path.rglob("*") if p.is_file()}
+    assert written
+    for name, path in written.items():
+        assert not Path(name).name.startswith("."), "a temporary file was left"
+        if name != "manifest.json":
+            assert path.read_bytes() == content[name]

@@ -1,0 +1,105 @@
+"""The checks of the corpus as a whole, on copies of the source with one thing broken."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import run
+
+from goldwire_corpus.check import check_corpus
+from goldwire_corpus.incident import errors
+from goldwire_corpus.source import source_root
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    copy = tmp_path / "source"
+    shutil.copytree(source_root(), copy)
+    return copy
+
+
+def _found(root: Path) -> list[str]:
+    return sorted({incident.id for incident in errors(check_corpus(root))})
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    content = path.read_text(encoding="utf-8")
+    assert old in content
+    path.write_text(content.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_source_is_without_error() -> None:
+    result = run("corpus", "check")
+    assert result.exit_code == 0
+    assert result.output == ""
+
+
+def test_a_space_at_the_end_of_a_line(root: Path) -> None:
+    path = root / "worlds" / "tsoumar-06.txt"
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + " \n", encoding="utf-8")
+    assert _found(root) == ["text-space"]
+
+
+def test_curly_quotes(root: Path) -> None:
+    _edit(root / "retold" / "retold-01.txt", "'", "\u2019")
+    assert "text-characters" in _found(root)
+
+
+def test_a_text_that_moved_under_its_annotations(root: Path) -> None:
+    path = root / "worlds" / "tsoumar-06.txt"
+    path.write_text("X" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "span-text" in _found(root)
+
+
+def test_tokens_that_leave_out_a_word(root: Path) -> None:
+    path = root / "worlds" / "tsoumar-06.tok"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0].partition(" ")[2], *lines[1:]]) + "\n", encoding="utf-8")
+    assert "segmentation" in _found(root)
+
+
+def test_a_label_that_is_cut_short(root: Path) -> None:
+    path = root / "worlds" / "tsoumar-06.ann"
+    path.write_text(path.read_text(encoding="utf-8")[:-4], encoding="utf-8")
+    assert "line-truncated" in _found(root)
+
+
+def test_an_order_that_is_not_the_canonical_one(root: Path) -> None:
+    path = root / "worlds" / "tsoumar-06.ann"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines[1:], lines[0]]), encoding="utf-8")
+    assert _found(root) == ["form"]
+
+
+def test_a_world_in_two_splits(root: Path) -> None:
+    _edit(root / "worlds" / "documents.jsonl", '"split":"train"', '"split":"test"')
+    assert "world-split" in _found(root)
+
+
+def test_a_document_listed_twice(root: Path) -> None:
+    path = root / "retold" / "documents.jsonl"
+    content = path.read_text(encoding="utf-8")
+    path.write_text(content + content.splitlines()[0] + "\n", encoding="utf-8")
+    assert "document-duplicate" in _found(root)
+
+
+def test_a_document_without_its_text(root: Path) -> None:
+    (root / "retold" / "retold-01.txt").unlink()
+    assert _found(root) == ["file-missing"]
+
+
+def test_two_documents_that_share_a_run(root: Path) -> None:
+    sentence = (root / "worlds" / "tsoumar-01.txt").read_text(encoding="utf-8")[:200]
+    path = root / "worlds" / "keldura-01.txt"
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\n\n" + sentence.strip() + "\n", encoding="utf-8")
+    assert "run-shared" in _found(root)
+
+
+def test_a_knowledge_base_entry_of_no_type(root: Path) -> None:
+    _edit(root / "kb" / "tsoumar.jsonl", '"type":"GPE"', '"type":"TOWN"')
+    assert "kb-entry" in _found(root)
+
+
+def test_warnings_do_not_fail() -> None:
+    result = run("corpus", "check", "--warnings")
+    assert result.exit_code == 0

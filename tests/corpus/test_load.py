@@ -1,0 +1,97 @@
+"""The rows that `datasets` gives are the rows of the JSON, in a checkout and from the package."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from conftest import ROOT
+from datasets import load_dataset
+
+import goldwire_corpus
+from goldwire_corpus.build import SPLITS, Manifest
+from goldwire_corpus.load import DATA, data_signature
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.views import VIEWS
+
+
+def _json(config: str, split: str) -> list[dict[str, Any]]:
+    lines = (DATA / config / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def _plain(rows: Any) -> Any:
+    """Dates as ISO strings, all else as it is."""
+    return json.loads(json.dumps(list(rows), default=str))
+
+
+@pytest.mark.parametrize("config", VIEWS)
+def test_rows_of_a_checkout_equal_the_json(config: str, tmp_path: Path) -> None:
+    loaded = load_dataset(str(ROOT / "corpus"), config, cache_dir=str(tmp_path))
+    assert set(loaded) == set(SPLITS)
+    for split in SPLITS:
+        assert _plain(loaded[split]) == _json(config, split)
+
+
+@pytest.mark.parametrize("config", VIEWS)
+def test_rows_of_the_package_equal_the_json_and_the_features_of_the_card(config: str, tmp_path: Path) -> None:
+    ours = goldwire_corpus.load(config)
+    theirs = load_dataset(str(ROOT / "corpus"), config, cache_dir=str(tmp_path))
+    for split in SPLITS:
+        assert _plain(ours[split]) == _json(config, split)
+        assert ours[split].features == theirs[split].features
+
+
+def test_documents_is_the_default(tmp_path: Path) -> None:
+    loaded = load_dataset(str(ROOT / "corpus"), cache_dir=str(tmp_path))
+    assert "mentions" in loaded["test"].features
+
+
+@pytest.mark.parametrize(("config", "split"), [("nosuch", "test"), ("ner", "nosuch")])
+def test_what_is_not_there_is_said(config: str, split: str) -> None:
+    with pytest.raises(ValueError, match=r"no (configuration|split) 'nosuch'; there are"):
+        goldwire_corpus.load(config, split)
+
+
+def test_the_manifest_pins_every_file() -> None:
+    import hashlib
+
+    manifest = msgspec.json.decode((DATA / "manifest.json").read_bytes(), type=Manifest)
+    for name, (rows, digest) in manifest.files.items():
+        content = (DATA / name).read_bytes()
+        assert content.count(b"\n") == rows
+        assert hashlib.sha256(content).hexdigest() == digest
+    assert data_signature() == f"{manifest.version}#{manifest.digest[:8]}"
+
+
+def test_every_row_carries_the_canary() -> None:
+    canary = ontology().canary
+    for config in VIEWS:
+        for split in SPLITS:
+            assert all(row["canary"] == canary for row in _json(config, split))
+
+
+def test_no_world_is_in_two_splits() -> None:
+    worlds: dict[str, str] = {}
+    for split in SPLITS:
+        for row in _json("documents", split):
+            assert worlds.setdefault(row["world"], split) == split
+
+
+def test_tags_agree_with_the_named_mentions() -> None:
+    from seqeval.metrics.sequence_labeling import get_entities
+
+    documents = {row["id"]: row for split in SPLITS for row in _json("documents", split)}
+    for split in SPLITS:
+        found: dict[str, int] = {}
+        for row in _json("ner", split):
+            assert len(row["tokens"]) == len(row["tags"])
+            found[row["document"]] = found.get(row["document"], 0) + len(get_entities(row["tags"]))
+        for name, number in found.items():
+            named = [m for m in documents[name]["mentions"] if m["level"] == "NAM"]
+            outer = [
+                m for m in named
+                if not any(o is not m and o["start"] <= m["start"] and m["end"] <= o["end"] for o in named)
+            ]  # fmt: skip
+            assert number == len(outer)

@@ -1,0 +1,241 @@
+"""`goldwire score`, `validate`, `compare` and `run` as a user meets them: figures, faults, exit status."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import run
+
+from goldwire_corpus.load import DATA, documents
+
+
+def _gold_lines() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / "documents" / "test.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def _halved() -> list[dict[str, Any]]:
+    """A prediction right in all it says, that misses every other mention and event and all arguments."""
+    rows = _gold_lines()
+    for row in rows:
+        row["mentions"] = row["mentions"][::2]
+        row["events"] = [{**event, "arguments": [], "source": "AUTHOR"} for event in row["events"][::2]]
+    return rows
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("split", ["train", "validation", "test", "retold"])
+def test_gold_scores_a_hundred_against_itself(split: str) -> None:
+    result = run("score", DATA / "documents" / f"{split}.jsonl", "--split", split, "--json", "-")
+    figures = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert {m["f1"] for m in figures["metrics"].values()} == {1.0}
+    assert figures["missing"] == figures["incidents"] == []
+
+
+def test_the_json_has_the_documented_shape(tmp_path: Path) -> None:
+    rows = _halved()
+    figures = json.loads(run("score", _write(tmp_path / "p.jsonl", rows), "--json", "-").stdout)
+    assert list(figures) == [
+        "version", "signature", "split", "documents", "missing", "incidents", "metrics", "by", "errors",
+    ]  # fmt: skip
+    assert set(figures["by"]) == {"type", "genre", "part"}
+    metric = figures["metrics"]["mention.exact"]
+    assert list(metric) == ["tp", "fp", "fn", "precision", "recall", "f1", "interval"]
+    assert metric["precision"] == 1
+    assert figures["errors"]["missed"] >= metric["fn"]
+    assert figures["signature"].startswith("goldwire|data:")
+    assert figures["signature"].rpartition("|")[2] == f"version:{figures['version']}"
+
+
+def test_parts_add_up_to_the_whole(tmp_path: Path) -> None:
+    rows = _halved()
+    figures = json.loads(run("score", _write(tmp_path / "p.jsonl", rows), "--json", "-").stdout)
+    for group in ("genre", "part"):
+        for name, whole in figures["metrics"].items():
+            parts = [figures["by"][group][value][name] for value in figures["by"][group]]
+            for key in ("tp", "fp", "fn"):
+                assert sum(p[key] for p in parts) == pytest.approx(whole[key])
+    for key in ("tp", "fp", "fn"):
+        by_type = [m["trigger.cls"][key] for m in figures["by"]["type"].values() if "trigger.cls" in m]
+        assert sum(by_type) == figures["metrics"]["trigger.cls"][key]
+
+
+def test_quotes_are_as_good_as_offsets(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in (DATA / "prompts" / "test.jsonl").read_text(encoding="utf-8").splitlines()]
+    quoted = [{"id": row["document"], **json.loads(row["target"])} for row in rows]
+    figures = json.loads(run("score", _write(tmp_path / "p.jsonl", quoted), "--json", "-").stdout)
+    exact = {
+        name: m["f1"] for name, m in figures["metrics"].items() if name.endswith(("exact", ".id", ".cls", "value"))
+    }
+    assert set(exact.values()) == {1.0}
+
+
+def _first(**changes: Any) -> dict[str, Any]:
+    return {"id": _gold_lines()[0]["id"], **changes}
+
+
+@pytest.mark.parametrize(
+    ("incident", "row"),
+    [
+        ("document-unknown", {"id": "nowhere-01", "mentions": []}),
+        ("schema", {"mentions": []}),
+        ("schema", {"id": "x", "mentionz": []}),
+        ("schema", _first(mentions=[{"start": -1, "end": 2, "type": "PER"}])),
+        ("schema", _first(mentions=[{"start": 0.5, "end": 2, "type": "PER"}])),
+        ("schema", _first(mentions=[{"start": 0, "end": 2}])),
+        ("span-range", _first(mentions=[{"start": 0, "end": 10**6, "type": "PER"}])),
+        ("span-range", _first(mentions=[{"start": 5, "end": 5, "type": "PER"}])),
+        ("span-range", _first(mentions=[{"start": 9, "end": 2, "type": "PER"}])),
+        ("span-missing", _first(mentions=[{"type": "PER"}])),
+        ("span-missing", _first(mentions=[{"start": 3, "type": "PER"}])),
+        ("span-quote", _first(mentions=[{"start": 0, "end": 2, "quote": "zz", "type": "PER"}])),
+        ("quote-missing", _first(mentions=[{"quote": "Atlantis", "type": "GPE"}])),
+        ("quote-ambiguous", _first(mentions=[{"quote": "the", "type": "GPE"}])),
+        ("quote-nth", _first(mentions=[{"quote": "the", "nth": 999, "type": "GPE"}])),
+        ("type-unknown", _first(mentions=[{"start": 0, "end": 2, "type": "CITY"}])),
+        ("level-unknown", _first(mentions=[{"start": 0, "end": 2, "type": "PER", "level": "XXX"}])),
+        ("type-unknown", _first(events=[{"start": 0, "end": 2, "type": "Explode"}])),
+        ("realis-unknown", _first(events=[{"start": 0, "end": 2, "type": "Attack", "realis": "MAYBE"}])),
+        ("role-not-listed", _first(events=[{"start": 0, "end": 2, "type": "Die",
+                                            "arguments": [{"role": "Speaker", "filler": {"start": 0, "end": 2}}]}])),
+        ("link-dangling", _first(events=[{"start": 0, "end": 2, "type": "Die",
+                                          "arguments": [{"role": "Victim", "filler": "m99"}]}])),
+        ("id-duplicate", _first(mentions=[{"id": "a", "start": 0, "end": 2, "type": "PER"},
+                                          {"id": "a", "start": 3, "end": 5, "type": "PER"}])),
+        ("text-differs", _first(text="Another text.", mentions=[])),
+    ],
+)  # fmt: skip
+def test_each_fault_is_named_with_its_line_and_nothing_is_scored(
+    tmp_path: Path, incident: str, row: dict[str, Any]
+) -> None:
+    path = _write(tmp_path / "p.jsonl", [_first(mentions=[]) if incident != "x" else row, row][1:])
+    for command in ("score", "validate"):
+        result = run(command, path)
+        assert result.exit_code == 1
+        assert f"{path}:1: error [{incident}]" in result.output + result.stderr
+        assert "F1" not in result.output
+    assert run("score", path, "--lenient").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("incident", "content"),
+    [
+        ("json", '{"id": "tsoumar-01", "mentions": ['),
+        ("json", "\x00\x01"),
+        ("json", '{"id": "tsoumar-01", "records": [{"type": "Attack", "killed_min": NaN}]}'),
+        ("json", '{"id": "\\ud800"}'),
+        ("json", '{"id": "tsoumar-01", "tokens": ' + "[" * 100_000),
+        ("file-empty", ""),
+        ("file-empty", "\n\n"),
+    ],
+    ids=["truncated", "binary", "nan", "lone surrogate", "nesting bomb", "empty", "blank"],
+)
+def test_a_file_that_is_no_json_lines(tmp_path: Path, incident: str, content: str) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_text(content, encoding="utf-8")
+    result = run("score", path)
+    assert result.exit_code == 1
+    assert f"[{incident}]" in result.stderr
+
+
+def test_a_document_given_twice(tmp_path: Path) -> None:
+    path = _write(tmp_path / "p.jsonl", [_first(mentions=[]), _first(mentions=[])])
+    result = run("score", path)
+    assert result.exit_code == 1
+    assert f"{path}:2: error [document-duplicate]" in result.stderr
+
+
+def test_a_missing_file() -> None:
+    result = run("score", "nowhere.jsonl")
+    assert result.exit_code == 1
+    assert "[file-missing]" in result.stderr
+
+
+def test_an_offset_inside_a_combining_sequence(tmp_path: Path) -> None:
+    import msgspec
+    from conftest import document
+
+    gold = tmp_path / "gold.jsonl"
+    gold.write_bytes(msgspec.json.encode(document("Cafe\u0301 in Lemre burnt.")) + b"\n")
+    for start, end in ((0, 4), (4, 5)):
+        path = _write(tmp_path / "p.jsonl", [{"id": "d1", "mentions": [{"start": start, "end": end, "type": "FAC"}]}])
+        result = run("score", path, "--gold", gold)
+        assert result.exit_code == 1
+        assert "[span-combining]" in result.stderr
+    path = _write(tmp_path / "p.jsonl", [{"id": "d1", "mentions": [{"start": 0, "end": 5, "type": "FAC"}]}])
+    assert run("score", path, "--gold", gold).exit_code == 0
+
+
+def test_validate_finds_no_fault_in_gold() -> None:
+    result = run("validate", DATA / "documents" / "test.jsonl")
+    assert result.exit_code == 0
+    assert "no fault" in result.output
+
+
+def test_missing_documents_are_named(tmp_path: Path) -> None:
+    rows = _gold_lines()
+    path = _write(tmp_path / "p.jsonl", rows[1:])
+    figures = json.loads(run("score", path, "--json", "-").stdout)
+    assert figures["missing"] == [rows[0]["id"]]
+    assert figures["metrics"]["mention.exact"]["fn"] == len(rows[0]["mentions"])
+    assert rows[0]["id"] in run("validate", path).output
+
+
+def test_too_few_documents_give_no_interval_and_say_so() -> None:
+    result = run("score", DATA / "documents" / "validation.jsonl", "--split", "validation")
+    assert "no interval: 3 documents are too few" in result.output
+
+
+def test_compare_a_file_with_itself_and_with_a_worse_one(tmp_path: Path) -> None:
+    gold = DATA / "documents" / "test.jsonl"
+    rows = _halved()
+    worse = _write(tmp_path / "worse.jsonl", rows)
+    same = json.loads(run("compare", gold, gold, "--json", "-").stdout)["metrics"]["mention.exact"]
+    assert (same["difference"], same["p"]) == (0, 1)
+    differs = json.loads(run("compare", gold, worse, "--json", "-").stdout)["metrics"]["mention.exact"]
+    assert differs["difference"] == pytest.approx(-1 / 3, abs=0.02)
+    assert differs["interval"][1] < 0
+    assert "detectable" in run("compare", gold, worse).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "nosuch"), "no extractor 'nosuch'"),
+        (("run", "json:JSONDecoder"), "lacks fit or predict"),
+        (("run", "rules", "--split", "wire"), "--article"),
+        (("score", "x.jsonl", "--split", "dev"), "no split 'dev'"),
+    ],
+)
+def test_usage_errors_exit_with_two(arguments: tuple[str, ...], message: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.output + result.stderr
+
+
+class Silent:
+    """An extractor that finds nothing, and that sees no gold."""
+
+    def fit(self, documents: Any) -> None:
+        assert documents
+
+    def predict(self, document: Any) -> Any:
+        from goldwire_corpus.prediction import Prediction
+
+        assert not document.mentions
+        assert not document.events
+        assert not document.records
+        return Prediction(id=document.id, mentions=[], events=[])
+
+
+def test_run_a_model_of_ones_own(tmp_path: Path) -> None:
+    out = tmp_path / "pred.jsonl"
+    result = run("run", "test_commands:Silent", "--out", out, "--json", "-")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["metrics"]["trigger.id"]["f1"] == 0
+    assert len(out.read_text().splitlines()) == len(documents("test"))

@@ -49,13 +49,13 @@ def notes(report: Mapping[str, Any], out: Console) -> None:
 
 
 def compare_table(names: Sequence[str], result: Comparison, out: Console) -> None:
-    table = Table(box=None, pad_edge=False)
-    for column in ("metric", "A", "B", "B - A", "95 % interval", "p", "p Holm", "detectable"):
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in ("metric", "A", "B", "B - A", "95 % interval", "p Holm", "detectable"):
         table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
     for i, name in enumerate(names):
         table.add_row(
             name, percent(result.first[i]), percent(result.second[i]), percent(result.difference[i]),
             interval(result.interval[:, i].tolist()) if result.difference[i] == result.difference[i] else "",
-            f"{result.p[i]:.4f}", f"{result.p_holm[i]:.4f}", percent(result.detectable[i]),
+            f"{result.p_holm[i]:.4f}", percent(result.detectable[i]),
         )  # fmt: skip
     out.print(table)

@@ -1,0 +1,15 @@
+import pytest
+
+from goldwire_annotation.guidelines import examples
+from goldwire_corpus.ontology import ontology
+
+
+@pytest.mark.parametrize("layer", ["entity", "value", "event"])
+def test_every_type_has_three_examples_and_three_near_misses(layer: str) -> None:
+    given = getattr(examples(), layer)
+    assert list(given) == list(getattr(ontology(), layer))
+    for name, example in given.items():
+        assert len(example.positive) == len(example.negative) == 3, name
+        for sentence in (*example.positive, *example.negative):
+            assert sentence.count("*") == 2, sentence
+        assert all(sentence.endswith(")") for sentence in example.negative), name

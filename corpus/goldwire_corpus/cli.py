@@ -58,6 +58,7 @@ def build(check: bool) -> None:
         "entities": stats.types_table(splits, "mentions"),
         "events": stats.types_table(splits, "events"),
         "labels": card.labels_table(),
+        "agreement": source.read_text(root.parent.parent / "annotation" / "agreement.md"),
     }
     page = card.render(card.read_card(root), manifest, tables)
     outputs = {DATA / name: content for name, content in files.items()}

@@ -35,18 +35,20 @@ def render(document: Document) -> str:
 <p class="legend">{_legend(document)}</p>
 </header>
 <main>
+<div>
 <section id="text" aria-label="Text">
 {body}
 </section>
+<section id="records">
+<h2>Incident records <small>{len(document.records)}</small></h2>
+{_records(document.records)}
+</section>
+</div>
 <aside id="events" aria-label="Events">
 <h2>Events <small>{len(document.events)}</small></h2>
 {events}
 </aside>
 </main>
-<section id="records">
-<h2>Incident records <small>{len(document.records)}</small></h2>
-{_records(document.records)}
-</section>
 <script>
 {script}</script>
 </body>

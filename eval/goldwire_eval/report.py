@@ -50,7 +50,7 @@ def notes(report: Mapping[str, Any], out: Console) -> None:
 
 def compare_table(names: Sequence[str], result: Comparison, out: Console) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in ("metric", "A", "B", "B - A", "95 % interval", "p Holm", "detectable"):
+    for column in ("metric", "A", "B", "B - A", "95 % interval", "p Holm", "MDE"):
         table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
     for i, name in enumerate(names):
         table.add_row(
@@ -59,3 +59,4 @@ def compare_table(names: Sequence[str], result: Comparison, out: Console) -> Non
             f"{result.p_holm[i]:.4f}", percent(result.detectable[i]),
         )  # fmt: skip
     out.print(table)
+    out.print("MDE: the smallest difference that this test set would show in four of five samples")

@@ -11,7 +11,9 @@ from goldwire_corpus.incident import fault
 from goldwire_corpus.load import data_signature, documents, read_documents, splits
 from goldwire_corpus.schema import Document
 
-_split = click.option("--split", default="test", show_default=True, help="Gold to score against.")
+_split = click.option(
+    "--split", default="test", show_default=True, help="Gold to score against; several as test+retold."
+)
 _gold = click.option("--gold", type=click.Path(path_type=Path), help="Score against this file of gold instead.")
 _article = click.option("--article", type=click.Path(path_type=Path), help="Your copy of the AP story: --split wire.")
 _json = click.option("--json", "json_path", help="Write the figures as JSON; - for standard output and nothing else.")
@@ -28,9 +30,11 @@ def gold_of(split: str, gold: Path | None, article: Path | None) -> tuple[list[D
 
         joined = join(article, partial=False)
         return [joined.document], split, data_signature()
-    if split not in splits():
-        raise click.UsageError(f"no split {split!r}; there are {', '.join([*splits(), 'wire'])}")
-    return documents(split), split, data_signature()
+    names = split.split("+")
+    for name in names:
+        if name not in splits():
+            raise click.UsageError(f"no split {name!r}; there are {', '.join([*splits(), 'wire'])}")
+    return [document for name in names for document in documents(name)], split, data_signature()
 
 
 def _data_of(gold: Path) -> str:
@@ -107,16 +111,9 @@ def compare(
     if json_path is None:
         out = tables.console()
         tables.compare_table(both, result, out)
-        if len(documents_) < statistics.FEWEST_DOCUMENTS:
-            out.print(f"beware: only {len(documents_)} documents; p is coarse and the interval too narrow")
-        out.print(line)
+        tables.notes({"documents": len(documents_), "signature": line}, out)
         return
-    fields = {k: [None if x != x else float(x) for x in v] for k, v in vars(result).items() if k != "interval"}
-    rows = {
-        m: {**{k: v[i] for k, v in fields.items()}, "interval": [float(x) for x in result.interval[:, i]]}
-        for i, m in enumerate(both)
-    }
-    write_json({"signature": line, "documents": len(documents_), "metrics": rows}, json_path)
+    write_json({"signature": line, "documents": len(documents_), "metrics": result.rows(both)}, json_path)
 
 
 @click.command()

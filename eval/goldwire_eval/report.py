@@ -12,7 +12,7 @@ WIDTH = 80
 
 
 def percent(value: float | None) -> str:
-    return "-" if value is None or value != value else f"{100 * value:.1f}"
+    return "-" if value is None else f"{100 * value:.1f}"
 
 
 def interval(pair: Sequence[float] | None) -> str:
@@ -52,11 +52,10 @@ def compare_table(names: Sequence[str], result: Comparison, out: Console) -> Non
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in ("metric", "A", "B", "B - A", "95 % interval", "p Holm", "MDE"):
         table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
-    for i, name in enumerate(names):
+    for name, row in result.rows(names).items():
         table.add_row(
-            name, percent(result.first[i]), percent(result.second[i]), percent(result.difference[i]),
-            interval(result.interval[:, i].tolist()) if result.difference[i] == result.difference[i] else "",
-            f"{result.p_holm[i]:.4f}", percent(result.detectable[i]),
+            name, percent(row["first"]), percent(row["second"]), percent(row["difference"]), interval(row["interval"]),
+            "-" if row["p_holm"] is None else f"{row['p_holm']:.4f}", percent(row["detectable"]),
         )  # fmt: skip
     out.print(table)
     out.print("MDE: the smallest difference that this test set would show in four of five samples")

@@ -4,7 +4,9 @@ Bootstrap over documents (Efron 1979, percentile interval); paired approximate r
 Holm's step-down correction (1979). Counts are arrays of shape (documents, metrics, 3): tp, fp, fn.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +50,10 @@ def intervals(counts: Array, resamples: int = RESAMPLES, seed: int = SEED, level
 @dataclass(frozen=True)
 class Comparison:
     """Of each metric: F1 of A and of B, the difference B - A with its interval, p, p after Holm, and the smallest
-    difference that a test set like this one shows in four of five samples (two-sided, 5 %)."""
+    difference that a test set like this one shows in four of five samples (two-sided, 5 %).
+
+    The interval, of shape (2, metrics), is NaN with fewer than `FEWEST_DOCUMENTS` documents.
+    """
 
     first: Array
     second: Array
@@ -57,6 +62,19 @@ class Comparison:
     p: Array
     p_holm: Array
     detectable: Array
+
+    def rows(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """By metric, with None for what is undefined."""
+        return {
+            name: {field: _defined(values[..., i].tolist()) for field, values in vars(self).items()}
+            for i, name in enumerate(names)
+        }
+
+
+def _defined(value: Any) -> Any:
+    """None for NaN, and for an interval of NaN."""
+    low = value[0] if isinstance(value, list) else value
+    return None if low != low else value
 
 
 def compare(first: Array, second: Array, resamples: int = RESAMPLES, seed: int = SEED) -> Comparison:
@@ -76,7 +94,8 @@ def compare(first: Array, second: Array, resamples: int = RESAMPLES, seed: int =
     samples = f1(both[:, metrics:]) - f1(both[:, :metrics])
     spread = np.array([np.nanstd(s) if not np.isnan(s).all() else np.nan for s in samples.T])
     # 1.960 + 0.842: the normal quantiles of a two-sided test at 5 % and of a power of 80 %.
-    return Comparison(a, b, difference, _percentiles(samples, 0.95), p, holm(p), 2.802 * spread)
+    bounds = _percentiles(samples, 0.95) if len(first) >= FEWEST_DOCUMENTS else np.full((2, metrics), np.nan)
+    return Comparison(a, b, difference, bounds, p, holm(p), 2.802 * spread)
 
 
 def holm(p: Array) -> Array:

@@ -193,14 +193,28 @@ def test_too_few_documents_give_no_interval_and_say_so() -> None:
 
 def test_compare_a_file_with_itself_and_with_a_worse_one(tmp_path: Path) -> None:
     gold = DATA / "documents" / "test.jsonl"
-    rows = _halved()
-    worse = _write(tmp_path / "worse.jsonl", rows)
+    worse = _write(tmp_path / "worse.jsonl", _halved())
     same = json.loads(run("compare", gold, gold, "--json", "-").stdout)["metrics"]["mention.exact"]
     assert (same["difference"], same["p"]) == (0, 1)
     differs = json.loads(run("compare", gold, worse, "--json", "-").stdout)["metrics"]["mention.exact"]
     assert differs["difference"] == pytest.approx(-1 / 3, abs=0.02)
-    assert differs["interval"][1] < 0
-    assert "p Holm   MDE" in run("compare", gold, worse).output
+    assert differs["interval"] is None
+    table = run("compare", gold, worse).output
+    assert "no interval: 6 documents are too few" in table
+    assert max(map(len, table.splitlines())) <= 80
+
+
+def test_compare_over_two_splits_gives_intervals(tmp_path: Path) -> None:
+    rows = _gold_lines() + [json.loads(x) for x in (DATA / "documents" / "retold.jsonl").read_text().splitlines()]
+    better = _write(tmp_path / "better.jsonl", rows)
+    for row in rows:
+        row["times"] = row["times"] and [dict(row["times"][0], value="2000"), *row["times"][1:]]
+    worse = _write(tmp_path / "worse.jsonl", rows)
+    metrics = json.loads(run("compare", worse, better, "--split", "test+retold", "--json", "-").stdout)["metrics"]
+    assert metrics["time.value"]["interval"][0] > 0
+    # One of two systems is worse on each of ten documents: of 1,024 swaps two are as far apart.
+    assert metrics["time.value"]["p"] == pytest.approx(2 / 1024, abs=0.0015)
+    assert metrics["time.span"]["difference"] == 0
 
 
 @pytest.mark.parametrize(

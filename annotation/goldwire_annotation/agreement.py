@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from goldwire_corpus.schema import AUTHOR, Document, marked
-from goldwire_eval.counts import Counts
 from goldwire_eval.items import gold_items
-from goldwire_eval.metrics import METRICS
+from goldwire_eval.metrics import count
 from goldwire_eval.report import percent
 from goldwire_eval.score import sum_counts
 
@@ -40,11 +39,8 @@ class Agreement(NamedTuple):
 
 
 def agreement(pairs: Sequence[Pair]) -> Agreement:
-    items = [(gold_items(a), gold_items(b)) for a, b in pairs]
-    f1 = {}
-    for name in F1_METRICS:
-        counts: list[Counts] = [c for a, b in items for c in METRICS[name].count(a, b).values()]
-        f1[name] = sum_counts(counts).f1
+    counts = [count(gold_items(a), gold_items(b)) for a, b in pairs]
+    f1 = {name: sum_counts(c for one in counts for c in one[name].values()).f1 for name in F1_METRICS}
     kappa = {name: _kappa(pairs, layer, label) for name, layer, label in KAPPA_LABELS}
     return Agreement(len(pairs), f1, kappa)
 

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from goldwire_corpus.incident import fault
-from goldwire_corpus.load import data_signature, documents, read_documents, splits
+from goldwire_corpus.load import data_signature, documents, splits
 from goldwire_corpus.schema import Document
 
 _split = click.option(
@@ -22,7 +22,9 @@ _json = click.option("--json", "json_path", help="Write the figures as JSON; - f
 def gold_of(split: str, gold: Path | None, article: Path | None) -> tuple[list[Document], str, str]:
     """(documents, name of the split, data signature)."""
     if gold is not None:
-        return read_documents(gold), gold.stem, _data_of(gold)
+        from goldwire_eval.read import read_gold
+
+        return read_gold(gold), gold.stem, _data_of(gold)
     if split == "wire":
         if article is None:
             raise click.UsageError("--split wire needs --article, your own copy of the AP story")

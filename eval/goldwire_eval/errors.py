@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from goldwire_eval.items import ArgumentItem, EventItem, Items, MentionItem
+from goldwire_eval.items import EventItem, Items, MentionItem
 from goldwire_eval.metrics.argument import entity_of
 
 CLASSES = (
@@ -19,9 +19,9 @@ def errors(gold: Items, pred: Items) -> list[Error]:
     """Every error of mentions, events and arguments, each in one class; layers not attempted give none."""
     found: list[Error] = []
     if "mentions" in pred.attempted:
-        found += _layer("mention", gold.mentions, pred.mentions, _mention_class)
+        found += _layer("mention", gold.mentions, pred.mentions, _mention_near)
     if "events" in pred.attempted:
-        found += _layer("event", gold.events, pred.events, _event_class)
+        found += _layer("event", gold.events, pred.events, _event_near)
         found += _realis(gold.events, pred.events) if "realis" in pred.attempted else []
     if "arguments" in pred.attempted:
         found += _arguments(gold, pred)
@@ -48,41 +48,63 @@ def _pair(gold: Sequence[Hashable], pred: Sequence[Hashable]) -> tuple[list[int]
     return sorted(i for rest in waiting.values() for i in rest), spare, doubles
 
 
-def _layer(
-    name: str, gold: Sequence[Any], pred: Sequence[Any], classify: Callable[[Any, Any], str | None]
-) -> list[Error]:
+def _layer(name: str, gold: Sequence[Any], pred: Sequence[Any], near: Callable[[Any], Hashable]) -> list[Error]:
+    """Pairs what is left after matching: first equal spans, then spans that overlap and are `near` by an equal key."""
     missed, spare, doubles = _pair([_key(g) for g in gold], [_key(p) for p in pred])
     found: list[Error] = [(name, "duplicate", None, j) for j in doubles]
-    for j in list(spare):
-        if pred[j].start < 0:
-            found.append((name, "ungrounded", None, j))
-            spare.remove(j)
-    # Nearest class first: the same span of another type before an overlap.
-    for wanted in ("type", "boundary"):
-        for j in list(spare):
-            i = next((i for i in missed if classify(gold[i], pred[j]) == wanted), None)
-            if i is not None:
-                found.append((name, wanted, i, j))
-                missed.remove(i)
-                spare.remove(j)
-    found += [(name, "missed", i, None) for i in missed]
-    return found + [(name, "spurious", None, j) for j in spare]
+    found += [(name, "ungrounded", None, j) for j in spare if pred[j].start < 0]
+    rest = _Rest(missed, [j for j in spare if pred[j].start >= 0])
+    spans = rest.pair([(g.start, g.end) for g in gold], [(p.start, p.end) for p in pred])
+    found += [(name, "type", i, j) for i, j in spans]
+    edges = rest.pair([near(g) for g in gold], [near(p) for p in pred], lambda i, j: _overlap(gold[i], pred[j]))
+    found += [(name, "boundary", i, j) for i, j in edges]
+    return found + rest.errors(name)
+
+
+class _Rest:
+    """Indices still unpaired on either side; each pairing takes out what it pairs."""
+
+    def __init__(self, missed: list[int], spare: list[int]):
+        self.missed, self.spare = missed, spare
+
+    def pair(
+        self, gold: Sequence[Hashable], pred: Sequence[Hashable], also: Callable[[int, int], bool] | None = None
+    ) -> list[tuple[int, int]]:
+        """Pairs, one to one and in order, what has equal keys and satisfies `also`."""
+        waiting: dict[Hashable, list[int]] = {}
+        for j in self.spare:
+            waiting.setdefault(pred[j], []).append(j)
+        pairs = []
+        for i in self.missed:
+            candidates = waiting.get(gold[i], [])
+            partner = next((j for j in candidates if also is None or also(i, j)), None)
+            if partner is not None:
+                candidates.remove(partner)
+                pairs.append((i, partner))
+        left, right = {i for i, _ in pairs}, {j for _, j in pairs}
+        self.missed = [i for i in self.missed if i not in left]
+        self.spare = [j for j in self.spare if j not in right]
+        return pairs
+
+    def errors(self, name: str) -> list[Error]:
+        missed: list[Error] = [(name, "missed", i, None) for i in self.missed]
+        return missed + [(name, "spurious", None, j) for j in self.spare]
 
 
 def _key(item: MentionItem | EventItem) -> Hashable:
     return item.start, item.end, item.type
 
 
-def _mention_class(gold: MentionItem, pred: MentionItem) -> str | None:
-    if (gold.start, gold.end) == (pred.start, pred.end):
-        return "type"
-    return "boundary" if gold.type == pred.type and gold.head_end == pred.head_end else None
+def _mention_near(item: MentionItem) -> Hashable:
+    return item.type, item.head_end
 
 
-def _event_class(gold: EventItem, pred: EventItem) -> str | None:
-    if (gold.start, gold.end) == (pred.start, pred.end):
-        return "type"
-    return "boundary" if gold.type == pred.type and gold.start < pred.end and pred.start < gold.end else None
+def _event_near(item: EventItem) -> Hashable:
+    return item.type
+
+
+def _overlap(gold: Any, pred: Any) -> bool:
+    return bool(gold.start < pred.end and pred.start < gold.end)
 
 
 def _realis(gold: Sequence[EventItem], pred: Sequence[EventItem]) -> list[Error]:
@@ -98,39 +120,26 @@ def _realis(gold: Sequence[EventItem], pred: Sequence[EventItem]) -> list[Error]
 def _arguments(gold: Items, pred: Items) -> list[Error]:
     entity = entity_of(gold)
 
-    def keys(items: Items) -> list[tuple[Hashable, ...]]:
-        out: list[tuple[Hashable, ...]] = []
-        for a in items.arguments:
-            e = items.events[a.event]
-            out.append((e.type, (e.start, e.end), a.role, (a.start, a.end)))
-        return out
+    def keys(items: Items) -> list[tuple[Hashable, Hashable, Hashable, Hashable]]:
+        """(event type, trigger, role, span) of each argument."""
+        events = [items.events[a.event] for a in items.arguments]
+        return [
+            (e.type, (e.start, e.end), a.role, (a.start, a.end)) for e, a in zip(events, items.arguments, strict=True)
+        ]
 
     left, right = keys(gold), keys(pred)
     missed, spare, doubles = _pair(left, right)
     found: list[Error] = [("argument", "duplicate", None, j) for j in doubles]
-    for j in list(spare):
-        if pred.arguments[j].start < 0:
-            found.append(("argument", "ungrounded", None, j))
-            spare.remove(j)
+    found += [("argument", "ungrounded", None, j) for j in spare if pred.arguments[j].start < 0]
+    rest = _Rest(missed, [j for j in spare if pred.arguments[j].start >= 0])
 
-    def relation(a: ArgumentItem, x: tuple[Hashable, ...], b: ArgumentItem, y: tuple[Hashable, ...]) -> str | None:
-        same_event, same_role, same_span = x[:2] == y[:2], x[2] == y[2], x[3] == y[3]
-        if same_event and same_span:
-            return "role"
-        if same_event and same_role and entity(a) == entity(b):
-            return "right entity wrong mention"
-        if same_event and same_role and a.start < b.end and b.start < a.end:
-            return "boundary"
-        return "attached to the wrong event" if same_role and same_span and x[0] == y[0] else None
+    def pair(class_: str, *fields: int, also: Callable[[int, int], bool] | None = None) -> None:
+        sides = [[tuple(key[f] for f in fields) for key in side] for side in (left, right)]
+        found.extend(("argument", class_, i, j) for i, j in rest.pair(sides[0], sides[1], also))
 
-    for wanted in ("role", "right entity wrong mention", "boundary", "attached to the wrong event"):
-        for j in list(spare):
-            i = next(
-                (i for i in missed if relation(gold.arguments[i], left[i], pred.arguments[j], right[j]) == wanted), None
-            )
-            if i is not None:
-                found.append(("argument", wanted, i, j))
-                missed.remove(i)
-                spare.remove(j)
-    found += [("argument", "missed", i, None) for i in missed]
-    return found + [("argument", "spurious", None, j) for j in spare]
+    pair("role", 0, 1, 3)
+    entities = [[entity(a) for a in side.arguments] for side in (gold, pred)]
+    pair("right entity wrong mention", 0, 1, 2, also=lambda i, j: entities[0][i] == entities[1][j])
+    pair("boundary", 0, 1, 2, also=lambda i, j: _overlap(gold.arguments[i], pred.arguments[j]))
+    pair("attached to the wrong event", 0, 2, 3)
+    return found + rest.errors("argument")

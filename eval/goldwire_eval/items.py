@@ -181,6 +181,10 @@ class _Grounder:
             return "span-range", f"[{item.start}, {item.end}) is not in the text of {len(self.text)} code points"
         if item.quote is not None and self.text[item.start : item.end] != item.quote:
             return "span-quote", f"[{item.start}, {item.end}) is not {item.quote!r}"
+        if isinstance(item, PredMention) and item.head_end is not None:
+            low = item.start if item.head_start is None else item.head_start
+            if not item.start <= low < item.head_end <= item.end:
+                return "head-outside", f"head [{low}, {item.head_end}) is not inside [{item.start}, {item.end})"
         if cuts_combining(self.text, item.start, item.end):
             return "span-combining", f"[{item.start}, {item.end}) cuts a combining sequence"
         return None

@@ -29,6 +29,28 @@ def match_keys(gold: Iterable[Keyed], pred: Iterable[Keyed]) -> ByType:
     return out
 
 
+Spans = Sequence[tuple[int, int]]
+
+
+def most_overlaps(gold: Spans, pred: Spans) -> int:
+    """The greatest number of disjoint pairs of spans that overlap (Hopcroft and Karp 1973)."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
+    if not gold or not pred:
+        return 0
+    starts, ends = np.array(pred).T
+    columns, offsets = [], [0]
+    for start, end in gold:
+        # A span with as many partners as there are gold spans always finds one: more need not be kept.
+        found = np.flatnonzero((starts < end) & (start < ends))[: len(gold)]
+        columns.append(found)
+        offsets.append(offsets[-1] + len(found))
+    indices = np.concatenate(columns)
+    graph = csr_array((np.ones(len(indices), dtype=bool), indices, offsets), shape=(len(gold), len(pred)))
+    return int((maximum_bipartite_matching(graph, perm_type="column") >= 0).sum())
+
+
 def best_pairs(
     gold: Sequence[G], pred: Sequence[P], similarity: Callable[[G, P], float]
 ) -> list[tuple[int, int, float]]:

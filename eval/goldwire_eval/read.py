@@ -1,13 +1,15 @@
 """Reading predictions: JSON lines, one prediction a line, with every fault as an incident."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from goldwire_corpus.incident import Incident, fault
+from goldwire_corpus.incident import DataError, Incident, fault
+from goldwire_corpus.load import read_documents
 from goldwire_corpus.ontology import Ontology, ontology
 from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES, Document
+from goldwire_corpus.schema import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES, Document, marked
 
 Lines = list[tuple[int, Prediction]]
 
@@ -76,6 +78,47 @@ def _unknown_labels(prediction: Prediction, onto: Ontology) -> list[tuple[str, s
     for i, record in enumerate(prediction.records or ()):
         test("type-unknown", f"records[{i}].type", record.type, onto.event)
     return found
+
+
+def read_gold(path: Path) -> list[Document]:
+    """Reads a user's own gold in the schema.
+
+    Raises DataError where a line does not fit the schema, a span lies outside the text, or an id leads nowhere.
+    """
+    documents = read_documents(path)
+    incidents = [
+        Incident(str(path), line, id, f"{document.id}: {message}")
+        for line, document in enumerate(documents, 1)
+        for id, message in _unsound(document)
+    ]
+    if not documents:
+        incidents = [Incident(str(path), 0, "file-empty", "no document in this file")]
+    if incidents:
+        raise DataError(incidents)
+    return documents
+
+
+def _unsound(document: Document) -> Iterator[tuple[str, str]]:
+    size = len(document.text)
+    spans = [(x.id, x.start, x.end) for x in marked(document)]
+    spans += [(m.id, m.head_start, m.head_end) for m in document.mentions]
+    spans += [("token", t.start, t.end) for t in document.tokens]
+    for id, start, end in spans:
+        if not 0 <= start < end <= size:
+            yield "span-range", f"{id} [{start}, {end}) is not in the text of {size} code points"
+    ids = [x.id for x in marked(document)]
+    for id in sorted({id for id in ids if ids.count(id) > 1}):
+        yield "id-duplicate", f"{id} stands twice"
+    entities, clusters = {e.id for e in document.entities}, {c.id for c in document.event_clusters}
+    for m in document.mentions:
+        if m.entity not in entities:
+            yield "link-dangling", f"{m.id}: no entity {m.entity!r}"
+    for e in document.events:
+        if e.cluster not in clusters:
+            yield "link-dangling", f"{e.id}: no event cluster {e.cluster!r}"
+        for a in e.arguments:
+            if a.filler not in ids:
+                yield "link-dangling", f"{e.id}: no annotation {a.filler!r}"
 
 
 def check_document(prediction: Prediction, document: Document, path: str, line: int) -> list[Incident]:

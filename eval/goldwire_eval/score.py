@@ -15,7 +15,7 @@ from goldwire_eval import errors as error_classes
 from goldwire_eval.counts import Counts
 from goldwire_eval.items import EVERYTHING, Items, empty_items, gold_items, predicted_items
 from goldwire_eval.match import ByType
-from goldwire_eval.metrics import METRICS
+from goldwire_eval.metrics import METRICS, count
 from goldwire_eval.read import Lines, check_document, check_labels, read_predictions
 from goldwire_eval.statistics import FEWEST_DOCUMENTS, RESAMPLES, SEED, Array, intervals
 
@@ -32,7 +32,7 @@ class Scored(msgspec.Struct, frozen=True):
 
     @property
     def metrics(self) -> list[str]:
-        return [name for name, metric in METRICS.items() if metric.needs in self.attempted]
+        return [name for name, needs in METRICS.items() if needs in self.attempted]
 
     def total(self, metric: str, keep: Any = None) -> Counts:
         """The sum over the documents for which `keep` holds."""
@@ -93,7 +93,7 @@ def score(lines: Lines, gold: Sequence[Document], path: str, incidents: Sequence
     counts, classes = [], []
     for document in gold:
         left, right = gold_items(document), items.get(document.id, empty_items())
-        counts.append({name: metric.count(left, right) for name, metric in METRICS.items()})
+        counts.append(count(left, right))
         classes.append(error_classes.errors(left, right))
     attempted = _attempted(list(items.values()))
     return Scored(list(gold), counts, classes, missing, found, attempted)

@@ -91,6 +91,8 @@ def _first(**changes: Any) -> dict[str, Any]:
         ("span-range", _first(mentions=[{"start": 0, "end": 10**6, "type": "PER"}])),
         ("span-range", _first(mentions=[{"start": 5, "end": 5, "type": "PER"}])),
         ("span-range", _first(mentions=[{"start": 9, "end": 2, "type": "PER"}])),
+        ("head-outside", _first(mentions=[{"start": 0, "end": 2, "head_start": 3, "head_end": 5, "type": "PER"}])),
+        ("head-outside", _first(mentions=[{"start": 0, "end": 2, "head_end": 5, "type": "PER"}])),
         ("span-missing", _first(mentions=[{"type": "PER"}])),
         ("span-missing", _first(mentions=[{"start": 3, "type": "PER"}])),
         ("span-quote", _first(mentions=[{"start": 0, "end": 2, "quote": "zz", "type": "PER"}])),
@@ -169,6 +171,29 @@ def test_an_offset_inside_a_combining_sequence(tmp_path: Path) -> None:
         assert "[span-combining]" in result.stderr
     path = _write(tmp_path / "p.jsonl", [{"id": "d1", "mentions": [{"start": 0, "end": 5, "type": "FAC"}]}])
     assert run("score", path, "--gold", gold).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("incident", "changes"),
+    [
+        ("span-range", {"times": [{"id": "t9", "start": 5, "end": 10**6, "type": "DATE", "value": "2024"}]}),
+        ("link-dangling", {"entities": []}),
+        ("link-dangling", {"event_clusters": []}),
+        ("link-dangling", {"mentions": [], "entities": []}),
+        ("json", {"mentions": "none"}),
+    ],
+)
+def test_a_gold_file_of_ones_own_is_checked(tmp_path: Path, incident: str, changes: dict[str, Any]) -> None:
+    rows = _gold_lines()
+    gold = _write(tmp_path / "gold.jsonl", [rows[0], {**rows[1], **changes}])
+    result = run("score", _write(tmp_path / "p.jsonl", rows[:1]), "--gold", gold)
+    assert result.exit_code == 1
+    assert f"{gold}:2: error [{incident}]" in result.stderr
+
+
+def test_an_empty_gold_file(tmp_path: Path) -> None:
+    gold = _write(tmp_path / "gold.jsonl", [])
+    assert "[file-empty]" in run("score", DATA / "documents" / "test.jsonl", "--gold", gold).stderr
 
 
 def test_validate_finds_no_fault_in_gold() -> None:

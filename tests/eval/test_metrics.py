@@ -138,9 +138,32 @@ def test_a_layer_that_is_absent_is_not_scored() -> None:
     figures = report(
         score_documents([msgspec.convert({"id": "d1", "mentions": []}, _prediction())], [gold()], "none"), "x", "y"
     )
-    assert set(figures["metrics"]) == {name for name, metric in METRICS.items() if metric.needs == "mentions"}
+    assert set(figures["metrics"]) == {name for name, needs in METRICS.items() if needs == "mentions"}
 
 
 def test_the_text_of_the_example_is_what_the_comments_say() -> None:
     assert TEXT[7:11] == "shot"
     assert TEXT[35:41] == "Monday"
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_partial_against_a_plain_assignment(seed: int) -> None:
+    """The quick way, exact pairs first and then a matching, gives what the best assignment of all pairs gives."""
+    import random
+
+    from goldwire_eval.items import Items, MentionItem
+    from goldwire_eval.match import best_pairs
+    from goldwire_eval.metrics import count
+
+    rng = random.Random(seed)
+
+    def some() -> Items:
+        spans = [(s, s + rng.randint(1, 6)) for s in (rng.randint(0, 14) for _ in range(rng.randint(0, 12)))]
+        return Items({"mentions"}, mentions=[MentionItem(s, e, e, "PER", "NAM", None) for s, e in spans])
+
+    def credit(g: MentionItem, p: MentionItem) -> float:
+        return 1.0 if g[:2] == p[:2] else 0.5 if g.start < p.end and p.start < g.end else 0.0
+
+    left, right = some(), some()
+    best = sum(value for _, _, value in best_pairs(left.mentions, right.mentions, credit))
+    assert count(left, right)["mention.partial"][""].tp == best

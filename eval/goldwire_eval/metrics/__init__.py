@@ -1,12 +1,20 @@
 """Every metric by its name, in the order in which they are printed."""
 
+from goldwire_eval.items import Items
+from goldwire_eval.match import ByType
 from goldwire_eval.metrics import argument, mention, ner, quantity, record, time, trigger
-from goldwire_eval.metrics.base import Metric
+from goldwire_eval.metrics.base import Family
 
-METRICS: dict[str, Metric] = {
-    metric.name: metric
-    for module in (ner, mention, time, quantity, trigger, argument, record)
-    for metric in module.METRICS
-}
+FAMILIES: list[Family] = [
+    family for module in (ner, mention, time, quantity, trigger, argument, record) for family in module.FAMILIES
+]
+METRICS: dict[str, str] = {name: family.needs for family in FAMILIES for name in family.names}
+"""What a submission must attempt for each metric."""
 
-__all__ = ["METRICS", "Metric"]
+
+def count(gold: Items, pred: Items) -> dict[str, ByType]:
+    """The counts of every metric on one document."""
+    counts: dict[str, ByType] = {}
+    for family in FAMILIES:
+        counts |= family.count(gold, pred)
+    return counts

@@ -7,11 +7,10 @@ so that naming one entity five times is one hit and four spurious items.
 """
 
 from collections.abc import Callable, Hashable, Iterator
-from functools import partial
 
 from goldwire_eval.items import ArgumentItem, Items
 from goldwire_eval.match import ByType, Keyed, match_keys
-from goldwire_eval.metrics.base import Metric
+from goldwire_eval.metrics.base import Family
 
 Filler = Callable[[ArgumentItem], Hashable]
 
@@ -42,18 +41,6 @@ def entity_of(gold: Items) -> Filler:
     return find
 
 
-def _count(gold: Items, pred: Items, how: str, role: bool, attached: bool) -> ByType:
-    filler: Filler
-    match how:
-        case "exact":
-            filler = _span
-        case "head":
-            filler = _head
-        case _:
-            filler = entity_of(gold)
-    return match_keys(list(_keys(gold, filler, role, attached)), list(_keys(pred, filler, role, attached)))
-
-
 def _span(a: ArgumentItem) -> Hashable:
     return a.start, a.end
 
@@ -62,10 +49,18 @@ def _head(a: ArgumentItem) -> Hashable:
     return a.head_end
 
 
-METRICS = [
-    Metric(f"argument.{name}@{how}", "arguments", partial(_count, how=how, role=role, attached=attached))
-    for name, role, attached in (
-        ("id", False, False), ("cls", True, False), ("attached.id", False, True), ("attached.cls", True, True),
-    )
-    for how in ("exact", "head", "entity")
-]  # fmt: skip
+_FORMS = (("id", False, False), ("cls", True, False), ("attached.id", False, True), ("attached.cls", True, True))
+_FILLERS = ("exact", "head", "entity")
+
+
+def _count(gold: Items, pred: Items) -> dict[str, ByType]:
+    fillers: dict[str, Filler] = {"exact": _span, "head": _head, "entity": entity_of(gold)}
+    counts = {}
+    for name, role, attached in _FORMS:
+        for how in _FILLERS:
+            left, right = (list(_keys(side, fillers[how], role, attached)) for side in (gold, pred))
+            counts[f"argument.{name}@{how}"] = match_keys(left, right)
+    return counts
+
+
+FAMILIES = [Family(tuple(f"argument.{name}@{how}" for name, _, _ in _FORMS for how in _FILLERS), "arguments", _count)]

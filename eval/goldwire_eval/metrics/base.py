@@ -8,14 +8,18 @@ from goldwire_eval.match import ByType, Keyed, match_keys
 
 
 @dataclass(frozen=True)
-class Metric:
-    """`needs` is the layer or attribute that a submission must attempt; `count` takes (gold, pred)."""
+class Family:
+    """Metrics that are counted together.
 
-    name: str
+    `needs` is the layer or attribute that a submission must attempt; `count` takes (gold, pred) and gives, for each of
+    `names`, the counts a type.
+    """
+
+    names: tuple[str, ...]
     needs: str
-    count: Callable[[Items, Items], ByType]
+    count: Callable[[Items, Items], dict[str, ByType]]
 
 
-def by_key(name: str, needs: str, keys: Callable[[Items], Iterable[Keyed]]) -> Metric:
+def by_key(name: str, needs: str, keys: Callable[[Items], Iterable[Keyed]]) -> Family:
     """A metric that matches equal keys, taken from each side alone."""
-    return Metric(name, needs, lambda gold, pred: match_keys(list(keys(gold)), list(keys(pred))))
+    return Family((name,), needs, lambda gold, pred: {name: match_keys(list(keys(gold)), list(keys(pred)))})

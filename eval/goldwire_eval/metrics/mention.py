@@ -4,26 +4,26 @@
 (Segura-Bedmar et al. 2013); types are not looked at, and the alignment is the best one, so that order cannot matter.
 """
 
+from collections import Counter
+
 from goldwire_eval.counts import Counts
-from goldwire_eval.items import Items, MentionItem
-from goldwire_eval.match import ByType, best_pairs
-from goldwire_eval.metrics.base import Metric, by_key
+from goldwire_eval.items import Items
+from goldwire_eval.match import ByType, most_overlaps
+from goldwire_eval.metrics.base import Family, by_key
 
 
-def _credit(gold: MentionItem, pred: MentionItem) -> float:
-    if (gold.start, gold.end) == (pred.start, pred.end):
-        return 1.0
-    return 0.5 if gold.start < pred.end and pred.start < gold.end else 0.0
+def _partial(gold: Items, pred: Items) -> dict[str, ByType]:
+    """Exact pairs first: giving one up can win two halves at the most."""
+    left, right = [(m.start, m.end) for m in gold.mentions], [(m.start, m.end) for m in pred.mentions]
+    exact = Counter(left) & Counter(right)
+    rest = [list((Counter(side) - exact).elements()) for side in (left, right)]
+    credit = exact.total() + most_overlaps(*rest) / 2
+    return {"mention.partial": {"": Counts(credit, len(pred.mentions) - credit, len(gold.mentions) - credit)}}
 
 
-def _partial(gold: Items, pred: Items) -> ByType:
-    credit = sum(value for _, _, value in best_pairs(gold.mentions, pred.mentions, _credit))
-    return {"": Counts(credit, len(pred.mentions) - credit, len(gold.mentions) - credit)}
-
-
-METRICS = [
+FAMILIES = [
     by_key("mention.exact", "mentions", lambda x: [(m.type, (m.start, m.end, m.type)) for m in x.mentions]),
     by_key("mention.untyped", "mentions", lambda x: [("", (m.start, m.end)) for m in x.mentions]),
     by_key("mention.head", "mentions", lambda x: [(m.type, (m.head_end, m.type)) for m in x.mentions]),
-    Metric("mention.partial", "mentions", _partial),
+    Family(("mention.partial",), "mentions", _partial),
 ]

@@ -21,4 +21,4 @@ def _flat(items: Items) -> Iterator[Keyed]:
         yield type_, (start, end, type_)
 
 
-METRICS = [by_key("ner", "mentions", _flat)]
+FAMILIES = [by_key("ner", "mentions", _flat)]

@@ -5,7 +5,7 @@ from math import inf
 from goldwire_eval.counts import Counts
 from goldwire_eval.items import Items, ValueItem
 from goldwire_eval.match import ByType
-from goldwire_eval.metrics.base import Metric, by_key
+from goldwire_eval.metrics.base import Family, by_key
 
 
 def within(gold: ValueItem, pred: ValueItem) -> bool:
@@ -17,7 +17,7 @@ def within(gold: ValueItem, pred: ValueItem) -> bool:
     return (-inf if gold.low is None else gold.low) <= low <= high <= (inf if gold.high is None else gold.high)
 
 
-def _value(gold: Items, pred: Items) -> ByType:
+def _value(gold: Items, pred: Items) -> dict[str, ByType]:
     waiting = {(q.start, q.end): q for q in gold.quantities}
     tp = 0
     for q in pred.quantities:
@@ -25,10 +25,10 @@ def _value(gold: Items, pred: Items) -> ByType:
         if found is not None and within(found, q):
             del waiting[q.start, q.end]
             tp += 1
-    return {"": Counts(tp, len(pred.quantities) - tp, len(gold.quantities) - tp)}
+    return {"quantity.value": {"": Counts(tp, len(pred.quantities) - tp, len(gold.quantities) - tp)}}
 
 
-METRICS = [
+FAMILIES = [
     by_key("quantity.span", "quantities", lambda x: [("", (q.start, q.end)) for q in x.quantities]),
-    Metric("quantity.value", "quantities", _value),
+    Family(("quantity.value",), "quantities", _value),
 ]

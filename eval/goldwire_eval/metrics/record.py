@@ -12,7 +12,7 @@ from math import inf
 from goldwire_eval.counts import Counts
 from goldwire_eval.items import Items, RecordItem
 from goldwire_eval.match import ByType, best_pairs
-from goldwire_eval.metrics.base import Metric
+from goldwire_eval.metrics.base import Family
 
 Interval = tuple[int | None, int | None]
 
@@ -42,29 +42,29 @@ def similarity(gold: RecordItem, pred: RecordItem) -> float:
     return (1.0 + sum(map(float, slots))) / (1 + len(slots))
 
 
-def _aligned(gold: Items, pred: Items) -> tuple[list[tuple[RecordItem, RecordItem]], Counts]:
-    pairs = best_pairs(gold.records, pred.records, similarity)
-    total = sum(value for _, _, value in pairs)
-    counts = Counts(total, len(pred.records) - total, len(gold.records) - total)
-    return [(gold.records[i], pred.records[j]) for i, j, _ in pairs], counts
+def _aligned(gold: Items, pred: Items) -> list[tuple[int, int, float]]:
+    """The best assignment; records of different types never pair, so that each type is assigned by itself."""
+    pairs: list[tuple[int, int, float]] = []
+    for type_ in {r.type for r in gold.records}:
+        left = [i for i, r in enumerate(gold.records) if r.type == type_]
+        right = [j for j, r in enumerate(pred.records) if r.type == type_]
+        found = best_pairs([gold.records[i] for i in left], [pred.records[j] for j in right], similarity)
+        pairs += [(left[i], right[j], value) for i, j, value in found]
+    return pairs
 
 
-def _ceaf(gold: Items, pred: Items) -> ByType:
-    return {"": _aligned(gold, pred)[1]}
-
-
-def _slot(gold: Items, pred: Items, compare: Callable[[RecordItem, RecordItem], Counts]) -> ByType:
-    """Slots of aligned records, and the filled slots of records that have no partner."""
-    pairs = _aligned(gold, pred)[0]
-    blank = RecordItem("", (None, None), frozenset(), (None, None), (None, None), ())
-    left, right = list(gold.records), list(pred.records)
-    for g, p in pairs:
-        left.remove(g)
-        right.remove(p)
-    total = Counts()
-    for g, p in [*pairs, *((g, blank) for g in left), *((blank, p) for p in right)]:
-        total += compare(g, p)
-    return {"": total}
+def _count(gold: Items, pred: Items) -> dict[str, ByType]:
+    """CEAF, and the slots of aligned records and of those that have no partner."""
+    aligned = _aligned(gold, pred)
+    total = sum(value for _, _, value in aligned)
+    lone = set(range(len(gold.records))) - {i for i, _, _ in aligned}
+    spare = set(range(len(pred.records))) - {j for _, j, _ in aligned}
+    pairs = [(gold.records[i], pred.records[j]) for i, j, _ in aligned]
+    pairs += [(gold.records[i], _BLANK) for i in lone] + [(_BLANK, pred.records[j]) for j in spare]
+    counts = {"record.ceaf": Counts(total, len(pred.records) - total, len(gold.records) - total)}
+    for name, compare in _SLOTS.items():
+        counts[f"record.{name}"] = sum((compare(g, p) for g, p in pairs), Counts())
+    return {name: {"": counted} for name, counted in counts.items()}
 
 
 def _filled(gold: object, pred: object, same: bool) -> Counts:
@@ -95,13 +95,14 @@ def _toll(g: RecordItem, p: RecordItem, slot: str, exact: bool) -> Counts:
     return _filled(_value(gold), _value(pred), gold == pred if exact else _inside(gold, pred))
 
 
-METRICS = [
-    Metric("record.ceaf", "records", _ceaf),
-    Metric("record.date", "records", partial(_slot, compare=_date)),
-    Metric("record.place", "records", partial(_slot, compare=_place)),
-    Metric("record.killed", "records", partial(_slot, compare=partial(_toll, slot="killed", exact=True))),
-    Metric("record.killed.within", "records", partial(_slot, compare=partial(_toll, slot="killed", exact=False))),
-    Metric("record.wounded", "records", partial(_slot, compare=partial(_toll, slot="wounded", exact=True))),
-    Metric("record.wounded.within", "records", partial(_slot, compare=partial(_toll, slot="wounded", exact=False))),
-    Metric("record.actors", "records", partial(_slot, compare=_name_overlap)),
-]
+_BLANK = RecordItem("", (None, None), frozenset(), (None, None), (None, None), ())
+_SLOTS: dict[str, Callable[[RecordItem, RecordItem], Counts]] = {
+    "date": _date,
+    "place": _place,
+    "killed": partial(_toll, slot="killed", exact=True),
+    "killed.within": partial(_toll, slot="killed", exact=False),
+    "wounded": partial(_toll, slot="wounded", exact=True),
+    "wounded.within": partial(_toll, slot="wounded", exact=False),
+    "actors": _name_overlap,
+}
+FAMILIES = [Family(("record.ceaf", *(f"record.{name}" for name in _SLOTS)), "records", _count)]

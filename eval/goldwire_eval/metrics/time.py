@@ -2,7 +2,7 @@
 
 from goldwire_eval.metrics.base import by_key
 
-METRICS = [
+FAMILIES = [
     by_key("time.span", "times", lambda x: [("", (t.start, t.end)) for t in x.times]),
     by_key("time.value", "times", lambda x: [("", (t.start, t.end, t.value)) for t in x.times]),
 ]

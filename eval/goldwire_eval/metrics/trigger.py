@@ -5,17 +5,17 @@ Spans are matched as multisets: two events on one trigger are two items on eithe
 """
 
 from goldwire_eval.items import EventItem
-from goldwire_eval.metrics.base import Metric, by_key
+from goldwire_eval.metrics.base import Family, by_key
 
 
-def _with(name: str, needs: str, *attributes: str) -> Metric:
+def _with(name: str, needs: str, *attributes: str) -> Family:
     def key(event: EventItem) -> tuple[object, ...]:
         return (event.start, event.end, event.type, *(getattr(event, a) for a in attributes))
 
     return by_key(f"trigger.{name}", needs, lambda x: [(e.type, key(e)) for e in x.events])
 
 
-METRICS = [
+FAMILIES = [
     by_key("trigger.id", "events", lambda x: [("", (e.start, e.end)) for e in x.events]),
     _with("cls", "events"),
     _with("realis", "realis", "realis"),

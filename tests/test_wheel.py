@@ -1,0 +1,61 @@
+"""What a user installs: the wheel carries the data, and gives the rows that the checkout gives."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from goldwire_corpus.load import DATA
+from goldwire_corpus.views import VIEWS
+
+SCRIPT = """
+import json, sys, goldwire_corpus
+from goldwire_corpus.load import data_signature
+rows = {c: {s: list(d) for s, d in goldwire_corpus.load(c).items()} for c in json.loads(sys.argv[1])}
+print(json.dumps([goldwire_corpus.__file__, data_signature(), rows], default=str))
+"""
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        str(ROOT),
+        "--no-deps",
+        "--no-build-isolation",
+        "-q",
+        "-w",
+        str(folder),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = folder.glob("goldwire-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_the_wheel_holds_the_four_packages_and_nothing_of_the_source(unpacked: Path) -> None:
+    top = {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")}
+    assert top == {"goldwire_annotation", "goldwire_baselines", "goldwire_corpus", "goldwire_eval"}
+
+
+def test_the_wheel_gives_the_rows_of_the_checkout(unpacked: Path, tmp_path: Path) -> None:
+    output = subprocess.run(
+        [sys.executable, "-c", SCRIPT, json.dumps(list(VIEWS))],
+        env={**os.environ, "PYTHONPATH": str(unpacked)}, cwd=tmp_path, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    place, _, rows = json.loads(output)
+    assert Path(place).is_relative_to(unpacked)
+    for config, splits in rows.items():
+        for split, found in splits.items():
+            lines = (DATA / config / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
+            assert found == [json.loads(line) for line in lines]

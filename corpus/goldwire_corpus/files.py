@@ -9,6 +9,11 @@ from goldwire_corpus.incident import fault
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Writes to a temporary file beside `path` and renames it; raises DataError where that is not possible."""
     data = content.encode("utf-8") if isinstance(content, str) else content
+    path = path.resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # A device or a pipe is written to, not replaced.
+        path.write_bytes(data)
+        return
     # The name is known before the file is there, so that an interrupt at any point finds it to remove.
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -20,7 +20,9 @@ class Incident(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.level} [{self.id}] {self.message}"
+        line = f"{place}: {self.level} [{self.id}] {self.message}"
+        # Data may hold line ends and terminal codes; an incident stays one line that says what it says.
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 class DataError(Exception):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from goldwire_corpus.incident import DataError, fault
+from goldwire_corpus.incident import fault
 from goldwire_corpus.schema import Document
 
 if TYPE_CHECKING:
@@ -72,11 +72,22 @@ def splits(data: Path = DATA) -> list[str]:
 
 def data_signature(data: Path = DATA) -> str:
     """`version#digest` of a build, for the signature of a score."""
+    content = _manifest(data)
+    return f"{content['version']}#{content['digest'][:8]}"
+
+
+def pinned(data: Path = DATA) -> dict[str, str]:
+    """The SHA-256 of every file of a build, by its path below `data`, as the manifest says."""
+    return {name: digest for name, (_, digest) in _manifest(data)["files"].items()}
+
+
+def _manifest(data: Path) -> dict[str, Any]:
+    from goldwire_corpus.build import Manifest
+
     try:
-        content: dict[str, Any] = msgspec.json.decode((data / "manifest.json").read_bytes())
-        return f"{content['version']}#{content['digest'][:8]}"
-    except (OSError, msgspec.DecodeError, KeyError):
-        raise DataError(fault(str(data), 0, "manifest-missing", "no manifest here").incidents) from None
+        return msgspec.to_builtins(msgspec.json.decode((data / "manifest.json").read_bytes(), type=Manifest))  # type: ignore[no-any-return]
+    except (OSError, msgspec.DecodeError) as error:
+        raise fault(str(data / "manifest.json"), 0, "manifest", str(error)) from None
 
 
 def _dated(row: Any) -> Any:

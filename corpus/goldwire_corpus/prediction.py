@@ -122,8 +122,8 @@ class Prediction(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
     genre: str | None = None
     title: str | None = None
     published: str | None = None
-    sentences: Any = None
-    tokens: Any = None
+    sentences: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    tokens: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     canary: str | None = None
 
 

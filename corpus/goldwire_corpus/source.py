@@ -58,11 +58,16 @@ def read_lines(path: Path, type_: type[T]) -> list[T]:
     """Decodes JSON lines; raises DataError with the line and path of every one that does not fit `type_`."""
     rows: list[T] = []
     incidents: list[Incident] = []
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    # Not splitlines: it also parts lines at characters that JSON strings may hold.
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
         try:
             rows.append(msgspec.json.decode(line, type=type_))
         except msgspec.DecodeError as error:
             incidents.append(Incident(str(path), number, "json", str(error)))
+        except RecursionError:
+            incidents.append(Incident(str(path), number, "json", "nested too deeply"))
     if incidents:
         raise DataError(incidents)
     return rows

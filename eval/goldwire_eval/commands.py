@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from goldwire_corpus.incident import fault
-from goldwire_corpus.load import data_signature, documents, splits
+from goldwire_corpus.load import data_signature, documents, pinned, splits
 from goldwire_corpus.schema import Document
 
 _split = click.option(
@@ -40,13 +40,14 @@ def gold_of(split: str, gold: Path | None, article: Path | None) -> tuple[list[D
 
 
 def _data_of(gold: Path) -> str:
-    """The signature of the build that a gold file belongs to, else of the file alone."""
+    """The signature of the build that holds exactly this file, else of the file alone."""
     import hashlib
 
+    digest = hashlib.sha256(gold.read_bytes()).hexdigest()
     build = gold.resolve().parent.parent
-    if (build / "manifest.json").is_file():
+    if (build / "manifest.json").is_file() and pinned(build).get(f"{gold.parent.name}/{gold.name}") == digest:
         return data_signature(build)
-    return f"file#{hashlib.sha256(gold.read_bytes()).hexdigest()[:8]}"
+    return f"file#{digest[:8]}"
 
 
 @click.command()
@@ -106,6 +107,11 @@ def compare(
         raise fault(str(first), 0, "too-few-documents", "a paired test needs at least two documents")
     a, b = load_predictions(first, documents_), load_predictions(second, documents_)
     both = [m for m in a.metrics if m in b.metrics]
+    if not both:
+        raise fault(str(second), 0, "nothing-shared", f"attempts no layer that {first} attempts")
+    for path, scored in ((first, a), (second, b)):
+        if scored.missing:
+            click.echo(f"{path}: missing, counted as empty: {', '.join(scored.missing)}", err=True)
     result = statistics.compare(
         a.matrix()[:, [a.metrics.index(m) for m in both]], b.matrix()[:, [b.metrics.index(m) for m in both]]
     )

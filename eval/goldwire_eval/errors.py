@@ -15,15 +15,15 @@ CLASSES = (
 Error = tuple[str, str, int | None, int | None]
 
 
-def errors(gold: Items, pred: Items) -> list[Error]:
+def errors(gold: Items, pred: Items, attempted: frozenset[str]) -> list[Error]:
     """Every error of mentions, events and arguments, each in one class; layers not attempted give none."""
     found: list[Error] = []
-    if "mentions" in pred.attempted:
+    if "mentions" in attempted:
         found += _layer("mention", gold.mentions, pred.mentions, _mention_near)
-    if "events" in pred.attempted:
+    if "events" in attempted:
         found += _layer("event", gold.events, pred.events, _event_near)
-        found += _realis(gold.events, pred.events) if "realis" in pred.attempted else []
-    if "arguments" in pred.attempted:
+        found += _realis(gold.events, pred.events) if "realis" in attempted else []
+    if "arguments" in attempted:
         found += _arguments(gold, pred)
     return found
 
@@ -108,13 +108,10 @@ def _overlap(gold: Any, pred: Any) -> bool:
 
 
 def _realis(gold: Sequence[EventItem], pred: Sequence[EventItem]) -> list[Error]:
-    realis = {_key(g): (i, g.realis) for i, g in enumerate(gold)}
-    found: list[Error] = []
-    for j, p in enumerate(pred):
-        i, value = realis.get(_key(p), (None, p.realis))
-        if value != p.realis:
-            found.append(("event", "realis", i, j))
-    return found
+    """Events right in span and type that are left over when their realis is compared as well."""
+    missed, spare, _ = _pair([(_key(g), g.realis) for g in gold], [(_key(p), p.realis) for p in pred])
+    rest = _Rest(missed, spare)
+    return [("event", "realis", i, j) for i, j in rest.pair([_key(g) for g in gold], [_key(p) for p in pred])]
 
 
 def _arguments(gold: Items, pred: Items) -> list[Error]:

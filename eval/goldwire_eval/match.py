@@ -33,7 +33,7 @@ Spans = Sequence[tuple[int, int]]
 
 
 def most_overlaps(gold: Spans, pred: Spans) -> int:
-    """The greatest number of disjoint pairs of spans that overlap (Hopcroft and Karp 1973)."""
+    """The greatest number of disjoint pairs of spans that share half of the longer one (Hopcroft and Karp 1973)."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
@@ -43,7 +43,8 @@ def most_overlaps(gold: Spans, pred: Spans) -> int:
     columns, offsets = [], [0]
     for start, end in gold:
         # A span with as many partners as there are gold spans always finds one: more need not be kept.
-        found = np.flatnonzero((starts < end) & (start < ends))[: len(gold)]
+        shared = np.minimum(ends, end) - np.maximum(starts, start)
+        found = np.flatnonzero(2 * shared >= np.maximum(ends - starts, end - start))[: len(gold)]
         columns.append(found)
         offsets.append(offsets[-1] + len(found))
     indices = np.concatenate(columns)

@@ -13,10 +13,11 @@ from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Document
 from goldwire_eval import errors as error_classes
 from goldwire_eval.counts import Counts
-from goldwire_eval.items import EVERYTHING, Items, empty_items, gold_items, predicted_items
+from goldwire_eval.grounding import predicted_items
+from goldwire_eval.items import EVERYTHING, Items, gold_items
 from goldwire_eval.match import ByType
 from goldwire_eval.metrics import METRICS, count
-from goldwire_eval.read import Lines, check_document, check_labels, read_predictions
+from goldwire_eval.read import Lines, read_predictions
 from goldwire_eval.statistics import FEWEST_DOCUMENTS, RESAMPLES, SEED, Array, intervals
 
 
@@ -29,6 +30,7 @@ class Scored(msgspec.Struct, frozen=True):
     missing: list[str]
     incidents: list[Incident]
     attempted: frozenset[str]
+    lenient: bool
 
     @property
     def metrics(self) -> list[str]:
@@ -78,25 +80,26 @@ def score(lines: Lines, gold: Sequence[Document], path: str, incidents: Sequence
         document = known.get(prediction.id)
         if document is None:
             found.append(Incident(path, line, "document-unknown", f"no document {prediction.id!r} in this gold"))
-        elif prediction.id in items:
+            continue
+        made, met = predicted_items(prediction, document, path, line)
+        found += met
+        if prediction.id in items:
             found.append(Incident(path, line, "document-duplicate", f"document {prediction.id} stands twice"))
-        else:
-            differs = check_document(prediction, document, path, line)
-            found += differs + check_labels(prediction, path, line)
-            items[prediction.id], met = predicted_items(prediction, document, path, line)
-            found += met
-            if differs:
-                items[prediction.id] = empty_items()
+            made = items[prediction.id].joined(made)
+        items[prediction.id] = made
     if found and not lenient:
         raise DataError(found)
-    missing = [document.id for document in gold if document.id not in items]
-    counts, classes = [], []
-    for document in gold:
-        left, right = gold_items(document), items.get(document.id, empty_items())
-        counts.append(count(left, right))
-        classes.append(error_classes.errors(left, right))
     attempted = _attempted(list(items.values()))
-    return Scored(list(gold), counts, classes, missing, found, attempted)
+    pairs = [(gold_items(document), items.get(document.id, Items())) for document in gold]
+    return Scored(
+        list(gold),
+        [count(left, right) for left, right in pairs],
+        [error_classes.errors(left, right, attempted) for left, right in pairs],
+        [document.id for document in gold if document.id not in items],
+        found,
+        attempted,
+        lenient,
+    )
 
 
 def _attempted(items: Sequence[Items]) -> frozenset[str]:
@@ -105,29 +108,30 @@ def _attempted(items: Sequence[Items]) -> frozenset[str]:
         return EVERYTHING
     attempted = frozenset[str]().union(*(x.attempted for x in items))
     if "events" in attempted and not any(x.events for x in items):
-        attempted |= {"arguments", "realis", "polarity", "attributes"}
-    return attempted
+        attempted |= {"arguments", "realis", "polarity"}
+    return attempted | ({"attributes"} if attempted >= {"realis", "polarity"} else set())
 
 
-def signature(data: str, split: str, documents: int) -> str:
+def signature(data: str, split: str, documents: int, lenient: bool = False) -> str:
     """What must be equal for two scores to be comparable; the version stands last."""
     resample = f"{RESAMPLES},seed:{SEED}" if documents >= FEWEST_DOCUMENTS else "none"
-    policies = "labels:goldwire|bio:flat|duplicates:spurious|empty:null|missing:empty"
-    return f"goldwire|data:{data}|split:{split}|{policies}|resample:{resample}|version:{__version__}"
+    faults = "wrong" if lenient else "refused"
+    policies = f"labels:goldwire|bio:flat|duplicates:spurious|empty:null|missing:empty|faults:{faults}"
+    return f"goldwire|data:{data}|split:{split.replace('|', '_')}|{policies}|resample:{resample}|version:{__version__}"
 
 
 def report(scored: Scored, split: str, data: str) -> dict[str, Any]:
     """The object that `--json` prints: fractions in [0, 1] or null, intervals as pairs or null."""
     matrix = scored.matrix()
     documents = len(scored.documents)
-    bounds = intervals(matrix) if documents >= FEWEST_DOCUMENTS else None
+    bounds = intervals(matrix)
     metrics = {}
     for i, name in enumerate(scored.metrics):
-        pair = None if bounds is None or np.isnan(bounds[0, i]) else [float(bounds[0, i]), float(bounds[1, i])]
+        pair = None if np.isnan(bounds[0, i]) else [float(bounds[0, i]), float(bounds[1, i])]
         metrics[name] = {**figures(Counts(*matrix[:, i].sum(axis=0).tolist())), "interval": pair}
     return {
         "version": __version__,
-        "signature": signature(data, split, documents),
+        "signature": signature(data, split, documents, scored.lenient),
         "split": split,
         "documents": documents,
         "missing": scored.missing,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FEWEST_DOCUMENTS = 10
+FEWEST_SUPPORTING = 5
 RESAMPLES = 10_000
 SEED = 7
 Array = NDArray[np.float64]
@@ -43,8 +44,19 @@ def _percentiles(samples: Array, level: float) -> Array:
 
 
 def intervals(counts: Array, resamples: int = RESAMPLES, seed: int = SEED, level: float = 0.95) -> Array:
-    """Bootstrap interval of F1 of every metric: shape (2, metrics), low and high."""
-    return _percentiles(f1(_resampled(counts, resamples, seed)), level)
+    """Bootstrap interval of F1 of every metric: shape (2, metrics), low and high.
+
+    NaN where fewer than `FEWEST_DOCUMENTS` documents are given, or fewer than `FEWEST_SUPPORTING` of them hold anything
+    that the metric counts: resampling a handful would feign certainty.
+    """
+    bounds = _percentiles(f1(_resampled(counts, resamples, seed)), level)
+    bounds[:, ~_supported(counts)] = np.nan
+    return bounds
+
+
+def _supported(counts: Array) -> NDArray[np.bool_]:
+    enough: NDArray[np.bool_] = counts.any(axis=2).sum(axis=0) >= FEWEST_SUPPORTING
+    return enough & (len(counts) >= FEWEST_DOCUMENTS)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class Comparison:
     """Of each metric: F1 of A and of B, the difference B - A with its interval, p, p after Holm, and the smallest
     difference that a test set like this one shows in four of five samples (two-sided, 5 %).
 
-    The interval, of shape (2, metrics), is NaN with fewer than `FEWEST_DOCUMENTS` documents.
+    The interval, of shape (2, metrics), and the smallest difference are NaN where `intervals` would be.
     """
 
     first: Array
@@ -94,8 +106,10 @@ def compare(first: Array, second: Array, resamples: int = RESAMPLES, seed: int =
     samples = f1(both[:, metrics:]) - f1(both[:, :metrics])
     spread = np.array([np.nanstd(s) if not np.isnan(s).all() else np.nan for s in samples.T])
     # 1.960 + 0.842: the normal quantiles of a two-sided test at 5 % and of a power of 80 %.
-    bounds = _percentiles(samples, 0.95) if len(first) >= FEWEST_DOCUMENTS else np.full((2, metrics), np.nan)
-    return Comparison(a, b, difference, bounds, p, holm(p), 2.802 * spread)
+    bounds = _percentiles(samples, 0.95)
+    bounds[:, ~_supported(first + second)] = np.nan
+    detectable = np.where(np.isnan(bounds[0]), np.nan, 2.802 * spread)
+    return Comparison(a, b, difference, bounds, p, holm(p), detectable)
 
 
 def holm(p: Array) -> Array:

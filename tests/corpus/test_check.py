@@ -41,7 +41,8 @@ def test_a_space_at_the_end_of_a_line(root: Path) -> None:
 
 
 def test_curly_quotes(root: Path) -> None:
-    _edit(root / "retold" / "retold-01.txt", "'", "\u2019")
+    path = root / "retold" / "retold-01.txt"
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + " \u2019\n", encoding="utf-8")
     assert "text-characters" in _found(root)
 
 

@@ -111,6 +111,77 @@ def test_a_shared_victim_found_once_is_two_thirds() -> None:
         assert counts({"events": [HONEST]}, metric, of).f1 == pytest.approx(2 / 3)
 
 
+def test_one_span_over_the_whole_text_for_every_mention() -> None:
+    whole = {"start": 0, "end": 71, "type": "PER"}
+    assert counts({"mentions": [whole] * 5}, "mention.partial").tp == 0
+
+
+def test_a_head_given_outside_its_mention_is_a_fault_and_earns_nothing() -> None:
+    lenient = {
+        "mentions": [
+            {"start": 0, "end": 1, "head_end": 31, "type": "GPE"},
+            {"quote": "zz", "type": "GPE", "head_end": 31},
+        ]
+    }
+    scored = _lenient(lenient)
+    assert [i.id for i in scored.incidents] == ["head-outside", "quote-missing"]
+    assert scored.total("mention.head").tp == 0
+    assert scored.total("mention.head").fp == 2
+
+
+def test_blank_records_earn_nothing() -> None:
+    assert counts({"records": [{"type": "Attack"}, {"type": "Attack"}]}, "record.ceaf").tp == 0
+
+
+@pytest.mark.parametrize(
+    ("incident", "metric", "prediction"),
+    [
+        ("text-differs", "mention.exact", {"text": "x", "mentions": [{"start": 26, "end": 31, "type": "GPE"}]}),
+        ("role-not-listed", "argument.id@exact",
+         {"events": [{**HONEST, "arguments": [{"role": "Nonsense", "filler": span("two guards")}]}]}),
+        ("type-unknown", "trigger.id", {"events": [{**HONEST, "type": "ZZZ"}]}),
+        ("level-unknown", "mention.exact", {"mentions": [{**span("Lemre"), "type": "GPE", "level": "JUNK"}]}),
+        ("id-duplicate", "argument.cls@exact",
+         {"mentions": [{**span("Oda"), "id": "x", "type": "PER"}, {**span("two guards"), "id": "x", "type": "PER"}],
+          "events": [{**span("shot"), "type": "Attack", "arguments": [{"role": "Target", "filler": "x"}]}]}),
+        ("quantity-bounds", "quantity.span", {"quantities": [{**span("two"), "min": 9, "max": 1}]}),
+    ],
+)  # fmt: skip
+def test_what_is_at_fault_is_scored_as_wrong(incident: str, metric: str, prediction: dict[str, Any]) -> None:
+    scored = _lenient(prediction)
+    assert {i.id for i in scored.incidents} == {incident}
+    total = scored.total(metric)
+    assert (total.tp, total.fp) == (0, 1)
+    assert metric in scored.metrics
+
+
+def test_a_document_given_twice_counts_twice() -> None:
+    import msgspec
+
+    from goldwire_corpus.prediction import Prediction
+    from goldwire_eval.score import score
+
+    lemre = {"id": "d1", "mentions": [{**span("Lemre"), "type": "GPE"}]}
+    lines = [(n, msgspec.convert(lemre, Prediction)) for n in (1, 2)]
+    total = score(lines, [gold()], "x", [], lenient=True).total("mention.exact")
+    assert (total.tp, total.fp) == (1, 1)
+
+
+def test_a_lenient_score_cannot_pass_for_a_strict_one() -> None:
+    from goldwire_eval.score import report
+
+    assert "|faults:wrong|" in report(_lenient({"mentions": []}), "x", "y")["signature"]
+
+
+def _lenient(prediction: dict[str, Any]) -> Any:
+    import msgspec
+
+    from goldwire_corpus.prediction import Prediction
+    from goldwire_eval.score import score
+
+    return score([(1, msgspec.convert({"id": "d1", **prediction}, Prediction))], [gold()], "x", [], lenient=True)
+
+
 def test_junk_hidden_inside_a_long_name_gains_nothing() -> None:
     honest = {"mentions": [{**span("Lemre"), "type": "GPE"}]}
     hidden = {"mentions": [*honest["mentions"], {**span("Lemre on Monday"), "type": "GPE"}]}

@@ -110,16 +110,27 @@ def _first(**changes: Any) -> dict[str, Any]:
         ("id-duplicate", _first(mentions=[{"id": "a", "start": 0, "end": 2, "type": "PER"},
                                           {"id": "a", "start": 3, "end": 5, "type": "PER"}])),
         ("text-differs", _first(text="Another text.", mentions=[])),
+        ("span-nth", _first(mentions=[{"start": 0, "end": 2, "nth": 3, "type": "PER"}])),
+        ("link-dangling", _first(events=[{"start": 0, "end": 2, "type": "Die", "source": "m99"}])),
+        ("quote-missing", _first(events=[{"start": 0, "end": 2, "type": "Die", "source": {"quote": "Atlantis"}}])),
+        ("role-self", _first(events=[{"id": "e", "start": 0, "end": 2, "type": "State",
+                                      "arguments": [{"role": "Topic-Event", "filler": "e"}]}])),
+        ("quantity-bounds", _first(quantities=[{"start": 0, "end": 2, "min": 9, "max": 1}])),
+        ("date-format", _first(records=[{"type": "Attack", "earliest": "yesterday"}])),
+        ("toll-bounds", _first(records=[{"type": "Attack", "killed_min": 9, "killed_max": 1}])),
+        ("toll-bounds", _first(records=[{"type": "Attack", "wounded_min": -1}])),
+        ("layers-missing", _first()),
     ],
 )  # fmt: skip
 def test_each_fault_is_named_with_its_line_and_nothing_is_scored(
     tmp_path: Path, incident: str, row: dict[str, Any]
 ) -> None:
     path = _write(tmp_path / "p.jsonl", [_first(mentions=[]) if incident != "x" else row, row][1:])
+    place = str(path) if incident == "layers-missing" else f"{path}:1"
     for command in ("score", "validate"):
         result = run(command, path)
         assert result.exit_code == 1
-        assert f"{path}:1: error [{incident}]" in result.output + result.stderr
+        assert f"{place}: error [{incident}]" in result.output + result.stderr
         assert "F1" not in result.output
     assert run("score", path, "--lenient").exit_code == 0
 
@@ -150,6 +161,55 @@ def test_a_document_given_twice(tmp_path: Path) -> None:
     result = run("score", path)
     assert result.exit_code == 1
     assert f"{path}:2: error [document-duplicate]" in result.stderr
+
+
+def test_an_incident_stays_one_line_whatever_the_data_hold(tmp_path: Path) -> None:
+    path = _write(tmp_path / "p.jsonl", [_first(events=[{"start": 0, "end": 2, "type": "\x1b[2J\n/x:1: ok"}])])
+    output = run("validate", path).output
+    assert "\x1b" not in output
+    assert len(output.splitlines()) == 1 + output.count("note: ")
+
+
+def test_a_line_separator_inside_a_text_does_not_part_lines(tmp_path: Path) -> None:
+    import msgspec
+    from conftest import document
+
+    gold = tmp_path / "gold.jsonl"
+    gold.write_bytes(b"\n" + msgspec.json.encode(document("Lemre\u2028 burnt.")) + b"\n\n")
+    path = _write(tmp_path / "p.jsonl", [{"id": "d1", "mentions": [{"start": 0, "end": 5, "type": "GPE"}]}])
+    assert run("score", path, "--gold", gold).exit_code == 0
+
+
+def test_the_signature_of_a_gold_file_is_of_its_own_bytes(tmp_path: Path) -> None:
+    import shutil
+
+    build = tmp_path / "build"
+    (build / "documents").mkdir(parents=True)
+    shutil.copy(DATA / "manifest.json", build)
+    gold = build / "documents" / "test.jsonl"
+    shutil.copy(DATA / "documents" / "test.jsonl", gold)
+    same = json.loads(run("score", gold, "--gold", gold, "--json", "-").stdout)["signature"]
+    assert same == json.loads(run("score", gold, "--json", "-").stdout)["signature"]
+    _write(gold, _gold_lines()[:2])
+    other = json.loads(run("score", gold, "--gold", gold, "--json", "-").stdout)["signature"]
+    assert "|data:file#" in other
+
+
+def test_figures_can_be_written_to_a_device_but_not_to_a_folder(tmp_path: Path) -> None:
+    gold = DATA / "documents" / "test.jsonl"
+    assert run("score", gold, "--json", "/dev/null").exit_code == 0
+    assert not Path("/dev/null").is_file()
+    result = run("score", gold, "--json", tmp_path)
+    assert result.exit_code == 1
+    assert "[file-unwritable]" in result.stderr
+
+
+def test_comparing_what_shares_no_layer(tmp_path: Path) -> None:
+    one = _write(tmp_path / "a.jsonl", [_first(mentions=[])])
+    two = _write(tmp_path / "b.jsonl", [_first(times=[])])
+    result = run("compare", one, two)
+    assert result.exit_code == 1
+    assert "[nothing-shared]" in result.stderr
 
 
 def test_a_missing_file() -> None:

@@ -54,3 +54,10 @@ def test_the_classes_are_those_documented() -> None:
 
     page = " ".join((ROOT / "eval" / "README.md").read_text(encoding="utf-8").split())
     assert ", ".join(CLASSES) in page
+
+
+def test_a_document_left_out_is_missed_in_all_that_the_submission_attempts() -> None:
+    made = msgspec.convert({"id": "d1", "mentions": []}, Prediction)
+    scored = score([(1, made)], [gold(), gold(id="d2")], "x", [], lenient=False)
+    assert [count(found)["missed"] for found in scored.errors] == [5, 5]
+    assert scored.total("mention.exact").fn == 10

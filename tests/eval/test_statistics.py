@@ -65,3 +65,12 @@ def test_holm_by_hand() -> None:
     adjusted = holm(np.array([0.6, np.nan, 0.7]))
     assert adjusted[[0, 2]] == pytest.approx([1.0, 1.0])
     assert np.isnan(adjusted[1])
+
+
+def test_a_metric_that_few_documents_hold_gets_no_interval() -> None:
+    rare = _counts([(3, 1, 1)] * 4 + [(0, 0, 0)] * 8)
+    assert np.isnan(intervals(rare)).all()
+    result = compare(rare, rare * 2)
+    assert np.isnan(result.interval).all()
+    assert np.isnan(result.detectable).all()
+    assert np.isnan(intervals(_counts([(3, 1, 1)] * 9))).all()

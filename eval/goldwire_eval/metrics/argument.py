@@ -8,6 +8,7 @@ so that naming one entity five times is one hit and four spurious items.
 
 from collections.abc import Callable, Hashable, Iterator
 
+from goldwire_corpus.ontology import ontology
 from goldwire_eval.items import ArgumentItem, Items
 from goldwire_eval.match import ByType, Keyed, match_keys
 from goldwire_eval.metrics.base import Family
@@ -23,7 +24,10 @@ def _keys(items: Items, filler: Filler, role: bool, attached: bool) -> Iterator[
 
 
 def entity_of(gold: Items) -> Filler:
-    """Maps a filler to the gold entity or cluster it names, by span before head; to its span where it names none."""
+    """Maps a filler to the gold entity or cluster it names, by span before head; to its span where it names none.
+
+    A filler given as a span in place is an event where its role takes events alone, else a mention.
+    """
     spans: dict[tuple[int, int], str] = {}
     heads: dict[int, str] = {}
     for m in sorted(gold.mentions, key=lambda m: m.start - m.end):
@@ -31,12 +35,16 @@ def entity_of(gold: Items) -> Filler:
             spans.setdefault((m.start, m.end), m.entity)
             heads.setdefault(m.head_end, m.entity)
     triggers = {(e.start, e.end): e.cluster for e in gold.events}
+    roles = ontology().role
 
     def find(a: ArgumentItem) -> Hashable:
         span = (a.start, a.end)
-        if a.role == "Topic-Event":
+        kind = a.kind or ("event" if a.role in roles and roles[a.role].fillers == ["EVENT"] else "mention")
+        if kind == "event":
             return triggers.get(span) or span
-        return spans.get(span) or heads.get(a.head_end) or span
+        if kind == "mention":
+            return spans.get(span) or heads.get(a.head_end) or span
+        return span
 
     return find
 

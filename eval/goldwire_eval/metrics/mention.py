@@ -1,7 +1,9 @@
 """Entity mentions of every level, nested: exact span and type, span alone, head word and type, and overlap.
 
 `mention.partial` credits an overlap with one half, as the partial scheme of SemEval-2013 task 9 does
-(Segura-Bedmar et al. 2013); types are not looked at, and the alignment is the best one, so that order cannot matter.
+(Segura-Bedmar et al. 2013), without a look at types and under the best alignment, so that order cannot matter. Unlike
+there, the overlap must be at least half of the longer span: else one span over the whole text earns a half for
+every mention in it.
 """
 
 from collections import Counter

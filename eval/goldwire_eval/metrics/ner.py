@@ -13,12 +13,20 @@ from goldwire_eval.metrics.base import by_key
 
 def _flat(items: Items) -> Iterator[Keyed]:
     named = [(m.start, m.end, m.type) for m in items.mentions if m.level in ("NAM", None)]
-    kept: list[tuple[int, int]] = []
-    for start, end, type_ in sorted(named, key=lambda s: (s[0] - s[1], s)):
-        if any(s <= start and end <= e and (s, e) != (start, end) for s, e in kept):
-            continue
-        kept.append((start, end))
-        yield type_, (start, end, type_)
+    outer = _outermost({(start, end) for start, end, _ in named})
+    for start, end, type_ in named:
+        if (start, end) in outer:
+            yield type_, (start, end, type_)
+
+
+def _outermost(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The spans that lie in no other: met from the left, longest first, those that end beyond all before."""
+    kept, furthest = set(), None
+    for start, end in sorted(spans, key=lambda s: (s[0], -s[1])):
+        if furthest is None or end > furthest:
+            kept.add((start, end))
+            furthest = end
+    return kept
 
 
 FAMILIES = [by_key("ner", "mentions", _flat)]

@@ -4,7 +4,7 @@ from math import inf
 
 from goldwire_eval.counts import Counts
 from goldwire_eval.items import Items, ValueItem
-from goldwire_eval.match import ByType
+from goldwire_eval.match import ByType, best_pairs
 from goldwire_eval.metrics.base import Family, by_key
 
 
@@ -18,14 +18,19 @@ def within(gold: ValueItem, pred: ValueItem) -> bool:
 
 
 def _value(gold: Items, pred: Items) -> dict[str, ByType]:
-    waiting = {(q.start, q.end): q for q in gold.quantities}
-    tp = 0
-    for q in pred.quantities:
-        found = waiting.get((q.start, q.end))
-        if found is not None and within(found, q):
-            del waiting[q.start, q.end]
-            tp += 1
+    left, right = _by_span(gold.quantities), _by_span(pred.quantities)
+    tp = sum(
+        len(best_pairs(left[span], right[span], lambda g, p: float(within(g, p))))
+        for span in left.keys() & right.keys()
+    )
     return {"quantity.value": {"": Counts(tp, len(pred.quantities) - tp, len(gold.quantities) - tp)}}
+
+
+def _by_span(quantities: list[ValueItem]) -> dict[tuple[int, int], list[ValueItem]]:
+    spans: dict[tuple[int, int], list[ValueItem]] = {}
+    for q in quantities:
+        spans.setdefault((q.start, q.end), []).append(q)
+    return spans
 
 
 FAMILIES = [

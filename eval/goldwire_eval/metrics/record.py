@@ -1,7 +1,7 @@
 """Incident records: aligned one to one by the best assignment, then compared slot by slot.
 
-Two records of one type are as similar as the share of their slots (date, place, killed, wounded, actors) that agree,
-the type itself counting as one; `record.ceaf` is CEAF (Luo 2005) under that similarity. Slots are those of MUC-4
+Two records of one type are as similar as the share that agrees of the slots (date, place, killed, wounded, actors)
+that either fills; `record.ceaf` is CEAF (Luo 2005) under that similarity. Slots are those of MUC-4
 templates (Chinchor 1992): a filled slot that differs is both spurious and missed.
 """
 
@@ -28,26 +28,38 @@ def _name_overlap(gold: RecordItem, pred: RecordItem) -> Counts:
 
 
 def similarity(gold: RecordItem, pred: RecordItem) -> float:
-    """In [0, 1]; 0 for records of different types."""
+    """In [0, 1]: the share that agrees of the slots that either record fills; 0 for records of different types.
+
+    Slots that both leave open earn nothing: a bare type is worth nothing against a record that says more.
+    """
     if gold.type != pred.type:
         return 0.0
-    actors = _name_overlap(gold, pred).f1
+    actors = _name_overlap(gold, pred)
     slots = [
-        gold.date == pred.date,
-        _same_names(gold.place, pred.place),
-        gold.killed == pred.killed,
-        gold.wounded == pred.wounded,
-        1.0 if actors is None else actors,
+        (gold.date, pred.date, float(gold.date == pred.date)),
+        (gold.place, pred.place, float(_same_names(gold.place, pred.place))),
+        (gold.killed, pred.killed, float(gold.killed == pred.killed)),
+        (gold.wounded, pred.wounded, float(gold.wounded == pred.wounded)),
+        (gold.actors, pred.actors, actors.f1 or 0.0),
     ]
-    return (1.0 + sum(map(float, slots))) / (1 + len(slots))
+    filled = [value for g, p, value in slots if _value(g) or _value(p)]
+    return sum(filled) / len(filled) if filled else 1.0
+
+
+def _indices(items: Items, type_: str) -> list[int]:
+    return sorted((i for i, r in enumerate(items.records) if r.type == type_), key=lambda i: _order(items.records[i]))
+
+
+def _order(record: RecordItem) -> str:
+    return repr((record.date, sorted(record.place), record.killed, record.wounded, sorted(map(sorted, record.actors))))
 
 
 def _aligned(gold: Items, pred: Items) -> list[tuple[int, int, float]]:
     """The best assignment; records of different types never pair, so that each type is assigned by itself."""
     pairs: list[tuple[int, int, float]] = []
-    for type_ in {r.type for r in gold.records}:
-        left = [i for i, r in enumerate(gold.records) if r.type == type_]
-        right = [j for j, r in enumerate(pred.records) if r.type == type_]
+    for type_ in sorted({r.type for r in gold.records}):
+        # In an order of their own, so that ties fall alike however the records were listed.
+        left, right = _indices(gold, type_), _indices(pred, type_)
         found = best_pairs([gold.records[i] for i in left], [pred.records[j] for j in right], similarity)
         pairs += [(left[i], right[j], value) for i, j, value in found]
     return pairs
@@ -72,8 +84,9 @@ def _filled(gold: object, pred: object, same: bool) -> Counts:
     return Counts(float(hit), float(bool(pred) and not hit), float(bool(gold) and not hit))
 
 
-def _value(interval: tuple[object, object]) -> object:
-    return None if interval == (None, None) else interval
+def _value(slot: object) -> object:
+    """None for a slot that is not filled."""
+    return None if slot == (None, None) else slot
 
 
 def _inside(gold: Interval, pred: Interval) -> bool:

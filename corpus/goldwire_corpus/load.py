@@ -11,6 +11,8 @@ from goldwire_corpus.schema import Document
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
 
+    from goldwire_corpus.build import Manifest
+
 DATA = Path(__file__).resolve().parent / "data"
 
 
@@ -73,19 +75,19 @@ def splits(data: Path = DATA) -> list[str]:
 def data_signature(data: Path = DATA) -> str:
     """`version#digest` of a build, for the signature of a score."""
     content = _manifest(data)
-    return f"{content['version']}#{content['digest'][:8]}"
+    return f"{content.version}#{content.digest[:8]}"
 
 
 def pinned(data: Path = DATA) -> dict[str, str]:
     """The SHA-256 of every file of a build, by its path below `data`, as the manifest says."""
-    return {name: digest for name, (_, digest) in _manifest(data)["files"].items()}
+    return {name: digest for name, (_, digest) in _manifest(data).files.items()}
 
 
-def _manifest(data: Path) -> dict[str, Any]:
+def _manifest(data: Path) -> "Manifest":
     from goldwire_corpus.build import Manifest
 
     try:
-        return msgspec.to_builtins(msgspec.json.decode((data / "manifest.json").read_bytes(), type=Manifest))  # type: ignore[no-any-return]
+        return msgspec.json.decode((data / "manifest.json").read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError) as error:
         raise fault(str(data / "manifest.json"), 0, "manifest", str(error)) from None
 

@@ -58,7 +58,7 @@ class _Grounder:
         mentions = self.place("mentions", p.mentions, "mention")
         times = self.place("times", p.times, "value")
         quantities = self.place("quantities", p.quantities, "value")
-        titles = self.place("titles", p.titles, "value")
+        self.place("titles", p.titles, "value")
         events = self.place("events", p.events, "event")
         return Items(
             _attempted(p),
@@ -68,7 +68,6 @@ class _Grounder:
             ],
             [ValueItem(*span[:2], t.value) for t, span in zip(p.times or (), times, strict=True)],
             [ValueItem(*span[:2], None, q.min, q.max) for q, span in zip(p.quantities or (), quantities, strict=True)],
-            [ValueItem(*span[:2], None) for span in titles],
             [
                 EventItem(*span[:2], e.type, e.realis, e.polarity, e.means, e.phase, e.stance, e.cluster)
                 for e, span in zip(p.events or (), events, strict=True)
@@ -205,7 +204,7 @@ def _record_faults(record: PredRecord, where: str) -> Iterator[Fault]:
 
 
 def _attempted(prediction: Prediction) -> set[str]:
-    layers = {"mentions", "times", "quantities", "titles", "events", "records"}
+    layers = {"mentions", "times", "quantities", "events", "records"}
     attempted = {layer for layer in layers if getattr(prediction, layer) is not None}
     events = prediction.events or []
     return attempted | {

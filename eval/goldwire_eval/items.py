@@ -76,7 +76,6 @@ class Items(msgspec.Struct):
     mentions: list[MentionItem] = []
     times: list[ValueItem] = []
     quantities: list[ValueItem] = []
-    titles: list[ValueItem] = []
     events: list[EventItem] = []
     arguments: list[ArgumentItem] = []
     records: list[RecordItem] = []
@@ -89,15 +88,15 @@ class Items(msgspec.Struct):
             self.mentions + other.mentions,
             self.times + other.times,
             self.quantities + other.quantities,
-            self.titles + other.titles,
             self.events + other.events,
             self.arguments + [a._replace(event=a.event + shift) for a in other.arguments],
             self.records + other.records,
         )
 
 
-EVERYTHING = frozenset({"mentions", "times", "quantities", "titles", "events", "arguments", "records",
-                        "realis", "polarity", "attributes"})  # fmt: skip
+EVERYTHING = frozenset(
+    {"mentions", "times", "quantities", "events", "arguments", "records", "realis", "polarity", "attributes"}
+)
 
 
 def gold_items(document: Document) -> Items:
@@ -109,7 +108,6 @@ def gold_items(document: Document) -> Items:
         [MentionItem(m.start, m.end, m.head_end, m.type, m.level, m.entity) for m in document.mentions],
         [ValueItem(t.start, t.end, t.value) for t in document.times],
         [ValueItem(q.start, q.end, None, q.min, q.max) for q in document.quantities],
-        [ValueItem(p.start, p.end, None) for p in document.titles],
         [
             EventItem(e.start, e.end, e.type, e.realis, e.polarity, e.means, e.phase, e.stance, e.cluster)
             for e in document.events

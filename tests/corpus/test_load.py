@@ -95,3 +95,30 @@ def test_tags_agree_with_the_named_mentions() -> None:
                 if not any(o is not m and o["start"] <= m["start"] and m["end"] <= o["end"] for o in named)
             ]  # fmt: skip
             assert number == len(outer)
+
+
+def test_changed_data_are_not_taken_from_the_cache(tmp_path: Path) -> None:
+    """The cache of `datasets` knows a folder by its configuration; the digest in that makes new data a new entry."""
+    from conftest import document
+
+    from goldwire_corpus.build import render, write_data
+    from goldwire_corpus.card import header
+
+    seen = []
+    for title in ("first", "second"):
+        manifest = write_data(render([("test", document("Lemre burnt.", title=title))]), tmp_path / "d" / "data")
+        (tmp_path / "d" / "README.md").write_text(header(manifest, "data", ["test"]))
+        loaded = load_dataset(str(tmp_path / "d"), "documents", cache_dir=str(tmp_path / "cache"))
+        seen.append(loaded["test"][0]["title"])
+    assert seen == ["first", "second"]
+
+
+def test_labels_that_yaml_would_take_for_something_else_stay_strings() -> None:
+    import yaml
+
+    from goldwire_corpus.card import _Quoting
+
+    labels = ["NO", "yes", "null", "2020-01-28", "1e3", "on", "O"]
+    text = yaml.dump({"names": labels}, Dumper=_Quoting)
+    assert yaml.safe_load(text)["names"] == labels
+    assert '"NO"' in text

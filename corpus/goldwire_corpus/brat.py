@@ -80,7 +80,7 @@ def decode(content: str, path: str, text: str | None = None) -> Annotations:
     raw = _read_lines(content, path, text, incidents)
     if incidents:
         raise DataError(incidents)
-    annotations = _assemble(raw, text, path, incidents)
+    annotations = _assemble(raw, path, incidents)
     if incidents:
         raise DataError(incidents)
     return annotations
@@ -133,7 +133,7 @@ def _store(raw: _Raw, match: re.Match[str], line: int, path: str, text: str | No
             raw.relations.append((match[2], match[3], match[4], line))
 
 
-def _assemble(raw: _Raw, text: str | None, path: str, incidents: list[Incident]) -> Annotations:
+def _assemble(raw: _Raw, path: str, incidents: list[Incident]) -> Annotations:
     onto = ontology()
     mentions: list[Mention] = []
     times: list[Time] = []
@@ -171,7 +171,7 @@ def _assemble(raw: _Raw, text: str | None, path: str, incidents: list[Incident])
     _orphans(raw, path, incidents)
     return Annotations(
         mentions,
-        _entities(mentions, raw, text),
+        _entities(mentions, raw),
         times,
         quantities,
         titles,
@@ -215,22 +215,14 @@ def _events(raw: _Raw, path: str, incidents: list[Incident]) -> Iterator[Event]:
         )
 
 
-def _entities(mentions: list[Mention], raw: _Raw, text: str | None) -> list[Entity]:
-    """One entity a reference. Outside the knowledge base its name is its first longest named, else nominal, mention."""
-    by_entity: dict[str, list[Mention]] = defaultdict(list)
-    for mention in mentions:
-        by_entity[mention.entity].append(mention)
-    entities = []
-    for key, members in by_entity.items():
-        if key.startswith("nil:"):
-            levels = ["NAM", "NOM", "PRO"]
-            best = min(members, key=lambda m: (levels.index(m.level) if m.level in levels else 3, m.start - m.end))
-            span = (best.head_start, best.head_end) if best.level == "NAM" else (best.start, best.end)
-            name = text[slice(*span)] if text else ""
-            entities.append(Entity(key, members[0].type, name, NIL))
-        else:
-            entities.append(Entity(key, members[0].type, raw.references[members[0].id][1], key))
-    return entities
+def _entities(mentions: list[Mention], raw: _Raw) -> list[Entity]:
+    """One entity a reference. Outside the knowledge base its name is left open: it is told by the text alone."""
+    entities: dict[str, Entity] = {}
+    for m in mentions:
+        outside = m.entity.startswith("nil:")
+        name, link = ("", NIL) if outside else (raw.references[m.id][1], m.entity)
+        entities.setdefault(m.entity, Entity(m.entity, m.type, name, link))
+    return list(entities.values())
 
 
 def _clusters(events: list[Event], raw: _Raw) -> list[EventCluster]:

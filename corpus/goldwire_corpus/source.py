@@ -17,7 +17,7 @@ from goldwire_corpus import brat
 from goldwire_corpus.checks import Entry
 from goldwire_corpus.incident import DataError, Incident, fault
 from goldwire_corpus.records import derive
-from goldwire_corpus.schema import Annotations, Document, Segmentation, Span
+from goldwire_corpus.schema import LEVELS, NIL, Annotations, Document, Entity, Mention, Segmentation, Span
 
 PARTS = ("worlds", "retold")
 WIRE = "wire"
@@ -119,11 +119,30 @@ def assemble(
 ) -> Document:
     """A document with its records derived; without annotations its layers are empty."""
     layers: dict[str, Any] = msgspec.structs.asdict(annotations) if annotations else {}
+    if annotations:
+        layers["entities"] = _named(annotations, text)
     document = Document(
         facts.id, part, facts.world, facts.genre, facts.title, facts.published, text,
         segmentation.sentences, segmentation.tokens, **layers,
     )  # fmt: skip
     return msgspec.structs.replace(document, records=derive(document))
+
+
+def _named(annotations: Annotations, text: str) -> list[Entity]:
+    """Entities outside the knowledge base take the name of their longest named, else nominal, else other mention."""
+
+    def rank(mention: Mention) -> tuple[int, int]:
+        return (*LEVELS, mention.level).index(mention.level), mention.start - mention.end
+
+    best: dict[str, Mention] = {}
+    for mention in sorted(annotations.mentions, key=rank):
+        best.setdefault(mention.entity, mention)
+
+    def name(mention: Mention) -> str:
+        named = mention.level == "NAM"
+        return text[mention.head_start : mention.head_end] if named else text[mention.start : mention.end]
+
+    return [msgspec.structs.replace(e, name=name(best[e.id])) if e.link == NIL else e for e in annotations.entities]
 
 
 def read_document(root: Path, part: str, facts: Facts, text: str | None = None) -> Document:

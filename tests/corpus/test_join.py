@@ -50,6 +50,7 @@ def test_the_story_joins_with_all_its_gold(article: Path) -> None:
     assert len(document.mentions) >= 250
     trigger = {document.text[e.start : e.end] for e in document.events}
     assert {"killed", "stole", "ambush"} <= trigger
+    assert all(entity.name for entity in document.entities)
 
 
 @pytest.mark.parametrize("edition", ["wraps", "typographic", "bare", "crlf", "one line a paragraph"])

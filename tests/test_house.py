@@ -76,6 +76,25 @@ def test_every_command_of_the_table_is_there() -> None:
         assert name in result.output
 
 
+def test_every_metric_has_a_row_and_a_test() -> None:
+    from goldwire_eval.metrics import METRICS
+
+    page = (ROOT / "eval" / "README.md").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "eval").glob("*.py"))
+    for name in METRICS:
+        assert f"`{name.partition('@')[0]}" in page, name
+        assert name.partition("@")[0] in tests, name
+
+
+def test_a_model_in_the_current_folder_is_found_by_the_installed_command(tmp_path: Path) -> None:
+    (tmp_path / "my_package").mkdir()
+    (tmp_path / "my_package" / "my_module.py").write_text(_blocks("python")[1], encoding="utf-8")
+    command = [str(Path(sys.executable).parent / "goldwire"), "run", "my_package.my_module:MyModel"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "mention.exact" in result.stdout
+
+
 def _blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 

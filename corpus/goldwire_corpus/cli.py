@@ -43,12 +43,15 @@ def build(check: bool) -> None:
     """Build data/<config>/<split>.jsonl and the card's generated parts from the source."""
     from goldwire_corpus import build as builder
     from goldwire_corpus import card, source, stats
+    from goldwire_corpus.check import check_corpus
     from goldwire_corpus.files import write_atomic
-    from goldwire_corpus.incident import DataError, Incident
+    from goldwire_corpus.incident import DataError, Incident, errors
     from goldwire_corpus.join import stand_off
     from goldwire_corpus.load import DATA
 
     root = source.source_root()
+    if faults := errors(check_corpus(root)):
+        raise DataError(faults)
     documents = list(builder.source_documents(root))
     files = builder.render(documents) | stand_off(root)
     splits = {s: [d for split, d in documents if split == s] for s in builder.SPLITS}

@@ -24,10 +24,12 @@ class PredSpan(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_de
 
 
 class PredMention(PredSpan, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """Without a head the head is found by rule (`goldwire_eval.head`); without a level the mention counts as named."""
+    """`head` quotes the head inside the mention, `head_start` and `head_end` give it by offsets; without either it is
+    found by rule (`goldwire_eval.head`). Without a level the mention counts as named."""
 
     type: str
     level: str | None = None
+    head: str | None = None
     head_start: Offset | None = None
     head_end: Offset | None = None
     entity: str | None = None

@@ -9,6 +9,7 @@ from goldwire_corpus.incident import fault
 from goldwire_corpus.load import documents, splits
 from goldwire_corpus.schema import AUTHOR, Document, Event, Span, marked
 
+LONGEST = 56
 COLOURS = {
     "PER": "cyan", "ORG": "magenta", "GPE": "green", "LOC": "green", "FAC": "yellow", "VEH": "blue", "WEA": "red",
     "INF": "bright_blue", "COM": "bright_yellow",
@@ -27,7 +28,8 @@ def find(doc: str, article: Path | None) -> Document:
         for document in documents(split):
             if document.id == doc:
                 return document
-    raise fault(doc, 0, "document-unknown", f"no document {doc!r}; the wire document needs --article")
+    known = ", ".join(d.id for split in splits() for d in documents(split))
+    raise fault(doc, 0, "document-unknown", f"no document {doc!r}; there are {known}, and wire-01 with --article")
 
 
 def texts(document: Document) -> dict[str, str]:
@@ -75,5 +77,9 @@ def _event(document: Document, event: Event, said: dict[str, str]) -> Text:
         line.append(f" according to {said[event.source]}", style="dim")
     for a in event.arguments:
         line.append(f"\n        {a.role}: ", style="dim")
-        line.append(said[a.filler])
+        line.append(_short(said[a.filler]))
     return line
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " ..."

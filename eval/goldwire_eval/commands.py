@@ -9,6 +9,7 @@ import msgspec
 
 from goldwire_corpus.incident import fault
 from goldwire_corpus.load import data_signature, documents, pinned, splits
+from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Document
 
 _split = click.option(
@@ -77,7 +78,7 @@ def validate(pred: Path, split: str, gold: Path | None, article: Path | None) ->
     from goldwire_eval.score import load_predictions
 
     scored = load_predictions(pred, gold_of(split, gold, article)[0], lenient=True)
-    for incident in scored.incidents:
+    for incident in sorted(scored.incidents):
         click.echo(incident)
     if scored.missing:
         click.echo(f"{pred}: note: {len(scored.missing)} documents are missing and will count as empty: "
@@ -94,22 +95,27 @@ def validate(pred: Path, split: str, gold: Path | None, article: Path | None) ->
 @_gold
 @_article
 @_json
+@click.option("--all", "all_", is_flag=True, help="Every metric, not one a layer; Holm then corrects for them all.")
 def compare(
-    first: Path, second: Path, split: str, gold: Path | None, article: Path | None, json_path: str | None
+    first: Path, second: Path, split: str, gold: Path | None, article: Path | None, json_path: str | None, all_: bool
 ) -> None:
-    """Test whether the predictions in SECOND score otherwise than those in FIRST, metric by metric."""
+    """Test whether the predictions in SECOND (B) score otherwise than those in FIRST (A), metric by metric."""
     from goldwire_eval import report as tables
     from goldwire_eval import statistics
+    from goldwire_eval.metrics import HEADLINE
     from goldwire_eval.score import load_predictions, signature
 
     documents_, name, data = gold_of(split, gold, article)
     if len(documents_) < 2:
         raise fault(str(first), 0, "too-few-documents", "a paired test needs at least two documents")
     a, b = load_predictions(first, documents_), load_predictions(second, documents_)
-    both = [m for m in a.metrics if m in b.metrics]
+    both = [m for m in a.metrics if m in b.metrics and (all_ or m in HEADLINE)]
     if not both:
         raise fault(str(second), 0, "nothing-shared", f"attempts no layer that {first} attempts")
-    for path, scored in ((first, a), (second, b)):
+    for path, scored, other in ((first, a, b), (second, b, a)):
+        alone = [m for m in HEADLINE if m in scored.metrics and m not in other.metrics]
+        if alone:
+            click.echo(f"{path}: alone attempts {', '.join(alone)}", err=True)
         if scored.missing:
             click.echo(f"{path}: missing, counted as empty: {', '.join(scored.missing)}", err=True)
     result = statistics.compare(
@@ -118,7 +124,10 @@ def compare(
     line = signature(data, name, len(documents_))
     if json_path is None:
         out = tables.console()
+        out.print(f"A: {first}\nB: {second}", soft_wrap=True)
         tables.compare_table(both, result, out)
+        floor = statistics.smallest_p(len(documents_))
+        out.print(f"p is raw, by randomisation; with {len(documents_)} documents it cannot fall below {floor:.4f}")
         tables.notes({"documents": len(documents_), "signature": line}, out)
         return
     write_json({"signature": line, "documents": len(documents_), "metrics": result.rows(both)}, json_path)
@@ -142,10 +151,20 @@ def run(model: str, split: str, article: Path | None, json_path: str | None, out
     documents_, name, data = gold_of(split, None, article)
     extractor = create(model)
     extractor.fit(documents("train"))
-    predictions = [extractor.predict(blind(document)) for document in documents_]
+    predictions = [predicted(model, extractor.predict(blind(document))) for document in documents_]
     if out is not None:
         write_atomic(out, b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
     emit(report(score_documents(predictions, documents_, model), name, data), json_path)
+
+
+def predicted(model: str, made: object) -> Prediction:
+    """What an extractor returned, as a Prediction; a mapping in its form is taken too."""
+    try:
+        return made if isinstance(made, Prediction) else msgspec.convert(made, Prediction)
+    except msgspec.ValidationError as error:
+        raise fault(
+            model, 0, "prediction", f"predict must return a Prediction or a mapping in its form: {error}"
+        ) from None
 
 
 def emit(content: dict[str, Any], json_path: str | None) -> None:

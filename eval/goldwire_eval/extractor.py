@@ -1,6 +1,7 @@
 """What a model must offer to be run: `fit` and `predict`. And how one is found by name."""
 
 import importlib
+import sys
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
@@ -29,7 +30,13 @@ def create(name: str) -> Extractor:
     """
     module, _, factory = name.partition(":")
     if not factory:
+        names = importlib.import_module(f"{BASELINES}.cli").BASELINES
+        if name not in names:
+            raise click.UsageError(f"no baseline {name!r}; there are {', '.join(names)}, or package.module:factory")
         module, factory = f"{BASELINES}.{name}", "Baseline"
+    elif "" not in sys.path:
+        # An installed command does not look in the folder it is called from, as `python -m` does.
+        sys.path.insert(0, "")
     try:
         made = getattr(importlib.import_module(module), factory)()
     except (ImportError, AttributeError) as error:

@@ -95,11 +95,11 @@ class _Grounder:
             return self.nowhere()
         try:
             start, end = self._span(item)
+            head = self._head(item, start, end)
         except GroundingError as error:
             self.fault(error.id, f"{where}: {error}")
             return self.nowhere()
-        given = item.head_end if isinstance(item, PredMention) else None
-        return start, end, head_end(self.text, start, end) if given is None else given
+        return start, end, head
 
     def _span(self, item: PredSpan) -> tuple[int, int]:
         if item.quote is None and item.nth is not None:
@@ -116,13 +116,23 @@ class _Grounder:
                 )
             if item.quote is not None and self.text[start:end] != item.quote:
                 raise GroundingError("span-quote", f"[{start}, {end}) is not {_shown(item.quote)}")
+        if cuts_combining(self.text, start, end):
+            raise GroundingError("span-combining", f"[{start}, {end}) cuts a combining sequence")
+        return start, end
+
+    def _head(self, item: PredSpan, start: int, end: int) -> int:
+        """Where the head ends: as given, inside the mention, else by rule."""
         if isinstance(item, PredMention) and item.head_end is not None:
             low = start if item.head_start is None else item.head_start
             if not start <= low < item.head_end <= end:
                 raise GroundingError("head-outside", f"head [{low}, {item.head_end}) is not inside [{start}, {end})")
-        if cuts_combining(self.text, start, end):
-            raise GroundingError("span-combining", f"[{start}, {end}) cuts a combining sequence")
-        return start, end
+            return item.head_end
+        if isinstance(item, PredMention) and item.head is not None:
+            try:
+                return ground(self.text, item.head, window=(start, end))[1]
+            except GroundingError as error:
+                raise GroundingError("head-outside", f"head inside the mention: {error}") from None
+        return head_end(self.text, start, end)
 
     def nowhere(self) -> tuple[int, int, int]:
         lost = -2 * next(self.lost)

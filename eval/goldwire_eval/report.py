@@ -45,17 +45,21 @@ def score_table(report: Mapping[str, Any], out: Console) -> None:
 def notes(report: Mapping[str, Any], out: Console) -> None:
     if report["documents"] < FEWEST_DOCUMENTS:
         out.print(f"no interval: {report['documents']} documents are too few to resample (at least {FEWEST_DOCUMENTS})")
-    out.print(report["signature"])
+    out.print(report["signature"], soft_wrap=True)
 
 
 def compare_table(names: Sequence[str], result: Comparison, out: Console) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in ("metric", "A", "B", "B - A", "95 % interval", "p Holm", "MDE"):
+    for column in ("metric", "A", "B", "B - A", "95 % interval", "p", "Holm", "MDE"):
         table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
     for name, row in result.rows(names).items():
         table.add_row(
             name, percent(row["first"]), percent(row["second"]), percent(row["difference"]), interval(row["interval"]),
-            "-" if row["p_holm"] is None else f"{row['p_holm']:.4f}", percent(row["detectable"]),
+            _p(row["p"]), _p(row["p_holm"]), percent(row["detectable"]),
         )  # fmt: skip
     out.print(table)
-    out.print("MDE: the smallest difference that this test set would show in four of five samples")
+    out.print("MDE: the smallest difference that one raw test shows in four of five test sets like this one")
+
+
+def _p(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

@@ -108,8 +108,14 @@ def compare(first: Array, second: Array, resamples: int = RESAMPLES, seed: int =
     # 1.960 + 0.842: the normal quantiles of a two-sided test at 5 % and of a power of 80 %.
     bounds = _percentiles(samples, 0.95)
     bounds[:, ~_supported(first + second)] = np.nan
-    detectable = np.where(np.isnan(bounds[0]), np.nan, 2.802 * spread)
+    # No spread at all says that the systems do not differ here, not that any difference would show.
+    detectable = np.where(np.isnan(bounds[0]) | (spread == 0), np.nan, 2.802 * spread)
     return Comparison(a, b, difference, bounds, p, holm(p), detectable)
+
+
+def smallest_p(documents: int) -> float:
+    """The least p that swapping these many documents can give: two of all ways to swap them are the farthest apart."""
+    return max(2.0 ** (1 - documents), 1 / (RESAMPLES + 1))
 
 
 def holm(p: Array) -> Array:

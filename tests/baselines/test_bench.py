@@ -68,3 +68,12 @@ def test_a_baseline_without_training_says_little_and_does_not_fail(name: str) ->
     made = extractor.predict(document("Two guards were killed at Lemre on Monday, March 11."))
     assert made.events == []
     assert [t.value for t in made.times or ()]
+
+
+def test_a_baseline_that_attempts_some_layers_alone_is_shown_with_dashes() -> None:
+    from goldwire_baselines.cli import leaderboard
+
+    part = {"metrics": {"ner": {"f1": 0.5, "interval": None}}, "documents": 10, "split": "test", "signature": "s"}
+    lines = list(leaderboard({"part": part}))
+    assert next(line for line in lines if line.startswith("ner")).split() == ["ner", "50.0"]
+    assert next(line for line in lines if line.startswith("time.value")).split() == ["time.value", "-"]

@@ -129,6 +129,13 @@ def test_a_head_given_outside_its_mention_is_a_fault_and_earns_nothing() -> None
     assert scored.total("mention.head").fp == 2
 
 
+def test_a_head_may_be_quoted_inside_its_mention_alone() -> None:
+    mention = {**span("two guards"), "type": "PER"}
+    assert counts({"mentions": [{**mention, "head": "guards"}]}, "mention.head").tp == 1
+    assert counts({"mentions": [{**mention, "head": "two"}]}, "mention.head").tp == 0
+    assert [i.id for i in _lenient({"mentions": [{**mention, "head": "Lemre"}]}).incidents] == ["head-outside"]
+
+
 def test_blank_records_earn_nothing() -> None:
     assert counts({"records": [{"type": "Attack"}, {"type": "Attack"}]}, "record.ceaf").tp == 0
 

@@ -97,6 +97,14 @@ def test_the_similarity_is_the_share_of_filled_slots_that_agree() -> None:
     assert counts({"records": [SHOOTING, bare]}, "record.ceaf").tp == pytest.approx(1 + Fraction(1, 3))
 
 
+def test_the_wounded_are_counted_as_the_dead_are() -> None:
+    # Gold: one wounded in the raids, none told of in the shooting.
+    right, wide = ({"type": "Attack", "place": "Lemre", "wounded_min": 1, "wounded_max": top} for top in (1, 2))
+    assert counts({"records": [right]}, "record.wounded") == Counts(1, 0, 0)
+    assert counts({"records": [right]}, "record.wounded.within") == Counts(1, 0, 0)
+    assert counts({"records": [wide]}, "record.wounded.within").tp == 0
+
+
 def test_the_order_of_records_does_not_matter() -> None:
     import itertools
 

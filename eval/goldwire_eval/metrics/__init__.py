@@ -11,6 +11,12 @@ FAMILIES: list[Family] = [
 METRICS: dict[str, str] = {name: family.needs for family in FAMILIES for name in family.names}
 """What a submission must attempt for each metric."""
 
+HEADLINE = (
+    "ner", "mention.exact", "time.value", "quantity.value", "trigger.id", "trigger.cls", "trigger.realis",
+    "argument.cls@entity", "argument.attached.cls@entity", "record.ceaf",
+)  # fmt: skip
+"""What a leaderboard and a comparison show: one figure a layer, since each further test costs all the others power."""
+
 
 def count(gold: Items, pred: Items) -> dict[str, ByType]:
     """The counts of every metric on one document."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -11,8 +10,9 @@ from goldwire_corpus.build import SPLITS, Manifest
 from goldwire_corpus.features import features
 from goldwire_corpus.incident import fault
 from goldwire_corpus.ontology import ontology
-from goldwire_corpus.source import read_text
 from goldwire_corpus.views import VIEWS
+
+_RESERVED = frozenset("yes no on off true false null".split())
 
 
 class _Quoting(yaml.SafeDumper):
@@ -20,15 +20,7 @@ class _Quoting(yaml.SafeDumper):
 
 
 def _quoted(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
-    plain = re.fullmatch(r"[a-z_][a-z0-9_]*", value) and value not in (
-        "yes",
-        "no",
-        "on",
-        "off",
-        "true",
-        "false",
-        "null",
-    )
+    plain = re.fullmatch(r"[a-z_][a-z0-9_]*", value) and value not in _RESERVED
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if plain else '"')
 
 
@@ -96,7 +88,3 @@ def labels_table() -> str:
     lines = ["| | number | names |\n| --- | --- | --- |\n"]
     lines += [f"| {name} | {len(types)} | {', '.join(types)} |\n" for name, types in rows]
     return "".join(lines)
-
-
-def read_card(root: Path) -> str:
-    return read_text(root.parent / "README.md")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from goldwire_corpus import brat, suspicions
-from goldwire_corpus.checks import Entry, KnowledgeBase, check_document
+from goldwire_corpus.checks import KnowledgeBase, check_document
 from goldwire_corpus.incident import DataError, Incident
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.schema import Annotations, Document
@@ -18,7 +18,6 @@ from goldwire_corpus.source import (
     assemble,
     read_facts,
     read_kb,
-    read_lines,
     read_segmentation,
     read_text,
 )
@@ -38,15 +37,16 @@ def check_corpus(root: Path) -> list[Incident]:
             continue
         for facts in _facts(root, part, found):
             try:
-                kb = kbs.setdefault(facts.world, read_kb(root, facts.world))
-                document, incidents = _check_source(root, part, facts, kb)
+                if facts.world not in kbs:
+                    kbs[facts.world] = read_kb(root, facts.world)
+                document, incidents = _check_source(root, part, facts, kbs[facts.world])
             except DataError as error:
                 found += error.incidents
                 continue
             found += incidents
             documents.append((facts, document))
     for world, kb in kbs.items():
-        found += _check_kb(root / "kb" / f"{world}.jsonl", kb)
+        found += _check_kb(str(root / "kb" / f"{world}.jsonl"), kb)
     train = [document for facts, document in documents if facts.split == "train"]
     for _, document in documents:
         if document.text:
@@ -132,14 +132,14 @@ def _segmentation(document: Document, path: str) -> Iterator[Incident]:
         yield Incident(path, 0, "segmentation", f"tokens leave out the end of the text from {position} on")
 
 
-def _check_kb(path: Path, kb: KnowledgeBase) -> Iterator[Incident]:
+def _check_kb(path: str, kb: KnowledgeBase) -> Iterator[Incident]:
     onto = ontology()
-    for number, entry in enumerate(read_lines(path, Entry), 1):
+    for number, entry in enumerate(kb.values(), 1):
         types = onto.entity if entry.kind == "entity" else onto.event
         if entry.kind not in ("entity", "event") or entry.type not in types:
-            yield Incident(str(path), number, "kb-entry", f"{entry.id}: no {entry.kind} type {entry.type!r}")
+            yield Incident(path, number, "kb-entry", f"{entry.id}: no {entry.kind} type {entry.type!r}")
         if entry.earliest and entry.latest and entry.earliest > entry.latest:
-            yield Incident(str(path), number, "kb-entry", f"{entry.id} ends before it begins")
+            yield Incident(path, number, "kb-entry", f"{entry.id} ends before it begins")
 
 
 def _worlds(facts: Iterable[Facts], root: Path) -> Iterator[Incident]:

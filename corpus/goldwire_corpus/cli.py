@@ -63,7 +63,7 @@ def build(check: bool) -> None:
         "labels": card.labels_table(),
         "agreement": source.read_text(root.parent.parent / "annotation" / "agreement.md"),
     }
-    page = card.render(card.read_card(root), manifest, tables)
+    page = card.render(source.read_text(root.parent / "README.md"), manifest, tables)
     outputs = {DATA / name: content for name, content in files.items()}
     outputs |= {DATA / "manifest.json": builder.encode_manifest(manifest), root.parent / "README.md": page.encode()}
     if check:

@@ -3,11 +3,8 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal
 
 import msgspec
-
-Scheme = Literal["ace2005", "ere", "conll2003", "ontonotes", "acled", "plover"]
 
 
 class EntityType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

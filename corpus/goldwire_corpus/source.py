@@ -145,14 +145,11 @@ def _named(annotations: Annotations, text: str) -> list[Entity]:
     return [msgspec.structs.replace(e, name=name(best[e.id])) if e.link == NIL else e for e in annotations.entities]
 
 
-def read_document(root: Path, part: str, facts: Facts, text: str | None = None) -> Document:
-    """Reads one document; `text` stands in for the text file, for the wire part."""
+def read_document(root: Path, part: str, facts: Facts) -> Document:
     base = root / part
-    if text is None:
-        path = base / f"{facts.id}.txt"
-        text = read_text(path).removesuffix("\n")
+    text = read_text(base / f"{facts.id}.txt").removesuffix("\n")
     ann = base / f"{facts.id}.ann"
-    annotations = brat.decode(read_text(ann), str(ann), text or None)
+    annotations = brat.decode(read_text(ann), str(ann), text)
     return assemble(part, facts, text, read_segmentation(base / f"{facts.id}.tok"), annotations)
 
 

@@ -20,6 +20,7 @@ from goldwire_eval.items import ArgumentItem, EventItem, Fillers, Items, Mention
 # (incident id, message, the item that is spoilt by it or None)
 Fault = tuple[str, str, object]
 SHOWN = 60
+builtin_id = id  # `id` names ids of incidents and items here
 
 
 def predicted_items(prediction: Prediction, document: Document, path: str, line: int) -> tuple[Items, list[Incident]]:
@@ -48,7 +49,8 @@ class _Grounder:
         self.spoilt: set[int] = set()
         for id, message, item in _label_faults(prediction):
             self.fault(id, message)
-            self.spoilt.add(builtin_id(item))
+            if item is not None:
+                self.spoilt.add(builtin_id(item))
 
     def fault(self, id: str, message: str) -> None:
         self.incidents.append(Incident(self.path, self.line, id, message))
@@ -158,9 +160,6 @@ class _Grounder:
                 self.fault("link-dangling", f"{where}.arguments[{j}]: no item has the id {_shown(filler)}")
                 span = self.nowhere()
             yield ArgumentItem(number, argument.role, *span, kind)
-
-
-builtin_id = id
 
 
 def _shown(text: str | None) -> str:

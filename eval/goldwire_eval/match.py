@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from math import inf
 from typing import TypeVar
 
 import numpy as np
@@ -27,6 +28,15 @@ def match_keys(gold: Iterable[Keyed], pred: Iterable[Keyed]) -> ByType:
         tp = min(g, p)
         out[types[key]] = out.get(types[key], Counts()) + Counts(tp, p - tp, g - tp)
     return out
+
+
+Interval = tuple[float | None, float | None]
+
+
+def inside(gold: Interval, pred: Interval) -> bool:
+    """Whether the predicted interval is one and lies in the gold one; an open bound is infinite."""
+    low, high = -inf if pred[0] is None else pred[0], inf if pred[1] is None else pred[1]
+    return (-inf if gold[0] is None else gold[0]) <= low <= high <= (inf if gold[1] is None else gold[1])
 
 
 Spans = Sequence[tuple[int, int]]

@@ -1,20 +1,15 @@
 """Quantities: span, and span with a value inside the interval that the text gives."""
 
-from math import inf
-
 from goldwire_eval.counts import Counts
 from goldwire_eval.items import Items, ValueItem
-from goldwire_eval.match import ByType, best_pairs
+from goldwire_eval.match import ByType, best_pairs, inside
 from goldwire_eval.metrics.base import Family, by_key
 
 
 def within(gold: ValueItem, pred: ValueItem) -> bool:
-    """Whether the predicted interval is one and lies in the gold one; an open bound is infinite."""
-    if pred.low is None and pred.high is None:
-        return gold.low is None and gold.high is None
-    low = -inf if pred.low is None else pred.low
-    high = inf if pred.high is None else pred.high
-    return (-inf if gold.low is None else gold.low) <= low <= high <= (inf if gold.high is None else gold.high)
+    """A quantity that gives no value at all has none inside the gold interval."""
+    valued = (pred.low, pred.high) != (None, None)
+    return valued and inside((gold.low, gold.high), (pred.low, pred.high))
 
 
 def _value(gold: Items, pred: Items) -> dict[str, ByType]:

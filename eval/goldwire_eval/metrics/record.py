@@ -7,14 +7,11 @@ templates (Chinchor 1992): a filled slot that differs is both spurious and misse
 
 from collections.abc import Callable
 from functools import partial
-from math import inf
 
 from goldwire_eval.counts import Counts
 from goldwire_eval.items import Items, RecordItem
-from goldwire_eval.match import ByType, best_pairs
+from goldwire_eval.match import ByType, best_pairs, inside
 from goldwire_eval.metrics.base import Family
-
-Interval = tuple[int | None, int | None]
 
 
 def _same_names(gold: frozenset[str], pred: frozenset[str]) -> bool:
@@ -89,12 +86,6 @@ def _value(slot: object) -> object:
     return None if slot == (None, None) else slot
 
 
-def _inside(gold: Interval, pred: Interval) -> bool:
-    low = -inf if pred[0] is None else pred[0]
-    high = inf if pred[1] is None else pred[1]
-    return (-inf if gold[0] is None else gold[0]) <= low <= high <= (inf if gold[1] is None else gold[1])
-
-
 def _date(g: RecordItem, p: RecordItem) -> Counts:
     return _filled(_value(g.date), _value(p.date), g.date == p.date)
 
@@ -105,7 +96,7 @@ def _place(g: RecordItem, p: RecordItem) -> Counts:
 
 def _toll(g: RecordItem, p: RecordItem, slot: str, exact: bool) -> Counts:
     gold, pred = getattr(g, slot), getattr(p, slot)
-    return _filled(_value(gold), _value(pred), gold == pred if exact else _inside(gold, pred))
+    return _filled(_value(gold), _value(pred), gold == pred if exact else inside(gold, pred))
 
 
 _BLANK = RecordItem("", (None, None), frozenset(), (None, None), (None, None), ())

@@ -292,7 +292,7 @@ class _File:
         source = next((filler for role, filler in fillers if role == "Source"), None)
         if source is not None:
             fillers.remove(("Source", source))
-        roles = [role for role, _ in fillers]
+        roles = {role for role, _ in fillers}
         arguments = [PredArgument(role=_undigited(role, roles), filler=filler) for role, filler in fillers]
         return PredEvent(
             id=identifier, start=span.start, end=span.end, type=event.type,
@@ -321,7 +321,7 @@ class _File:
                 yield PredRelation(type=type_, from_=first, to=second)
 
 
-def _undigited(role: str, beside: Iterable[str]) -> str:
+def _undigited(role: str, beside: set[str]) -> str:
     """`Target2` is a second Target, where there is such a role or another of that name beside it."""
     name = role.rstrip("0123456789")
     roles = ontology().role

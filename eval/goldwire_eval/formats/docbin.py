@@ -19,6 +19,7 @@ import gc
 import re
 import warnings
 import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,9 @@ LARGEST = 1 << 30
 GROUPS = ("mentions", "sc")
 CLUSTER = re.compile(r"coref_clusters_[0-9]{1,9}")
 ID_NAMES = ("id", "doc_id", "document_id")
+
+# Mentions that are in no cluster yet, by span, then by type.
+_Free = dict[tuple[int | None, int | None], dict[str, deque[PredMention]]]
 
 
 class _Container(msgspec.Struct):
@@ -196,9 +200,9 @@ def _prediction(doc: "Doc", id: str) -> Prediction:
     others = [_mention(span, None, size) for span in _spans(doc)[len(mentions) :]]
     mentions += [m for m in others if (m.start, m.end, m.type) not in named]
     links = {i: m.entity for i, m in enumerate(mentions) if m.entity is not None}
-    free: dict[tuple[int | None, int | None], list[PredMention]] = {}
+    free: _Free = {}
     for mention in mentions:
-        free.setdefault((mention.start, mention.end), []).append(mention)
+        free.setdefault((mention.start, mention.end), {}).setdefault(mention.type, deque()).append(mention)
     for name in sorted(name for name in doc.spans if CLUSTER.fullmatch(name)):
         mentions += _cluster(name, [_mention(span, None, size) for span in doc.spans[name]], free)
     entities: dict[str, PredEntity] = {}
@@ -221,28 +225,28 @@ def _link(span: "Span") -> str | None:
     return span.kb_id_ if span.kb_id_ not in ("", NIL) else None
 
 
-def _cluster(
-    name: str, members: list[PredMention], free: dict[tuple[int | None, int | None], list[PredMention]]
-) -> list[PredMention]:
-    """Puts the mentions of `free`, by span, that `members` name into a cluster; returns the members that are new.
+def _cluster(name: str, members: list[PredMention], free: _Free) -> list[PredMention]:
+    """Puts the mentions of `free` that `members` name into a cluster; returns the members that are new.
 
     A mention is free once: in a second cluster it counts as another, spurious one.
     """
     met, new = [], []
     for member in members:
-        same = free.get((member.start, member.end), [])
-        mention = next((m for m in same if member.type in ("", m.type)), None)
-        if mention is None:
-            new.append(mention := member)
+        same = free.get((member.start, member.end), {})
+        type_ = member.type or next(iter(same), "")
+        if type_ in same:
+            mention = same[type_].popleft()
+            if not same[type_]:
+                del same[type_]
         else:
-            same.remove(mention)
+            new.append(mention := member)
         mention.entity = name
         met.append(mention)
-    type_ = next((m.type for m in met if m.type), None)
-    if met and type_ is None:
-        raise _DocError("type-missing", f"{name}: no span of it has a label, nor is one a mention with a type")
+    first = next((m.type for m in met if m.type), None)
     for member in new:
-        member.type = member.type or type_ or ""
+        if not member.type and first is None:
+            raise _DocError("type-missing", f"{name}: no span of it has a label, nor is one a mention with a type")
+        member.type = member.type or first or ""
     return new
 
 

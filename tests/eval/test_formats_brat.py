@@ -1,6 +1,7 @@
 """brat folders: our own gold read back whole, what other tools write, and every fault with its line."""
 
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,18 @@ def _plain(annotations: Any, layer: str) -> list[Any]:
     )
 
 
+@cache
+def _fields(struct: type[msgspec.Struct]) -> list[tuple[str, str]]:
+    return [(f.encode_name, f.name) for f in msgspec.structs.fields(struct)]
+
+
 def _as_gold(prediction: Prediction) -> Annotations:
     """The prediction in the schema of gold, whose keys are all there."""
     rows: dict[str, Any] = {}
     for layer in LAYERS:
         rows[layer] = []
         for row in getattr(prediction, layer) or ():
-            fields = {f.encode_name: getattr(row, f.name) for f in msgspec.structs.fields(row)}
+            fields = {name: getattr(row, attribute) for name, attribute in _fields(type(row))}
             fields.pop("quote", None)
             rows[layer].append({**fields, "name": fields.get("name") or ""})
     return msgspec.convert(msgspec.to_builtins(rows), Annotations)

@@ -6,6 +6,8 @@ from goldwire_corpus.incident import fault
 
 _LINES = {".jsonl", ".ndjson"}
 _TAGS = {".conll", ".bio", ".iob", ".iob2", ".tags", ".tsv"}
+# The header of zlib at its default level (RFC 1950), at which spaCy writes.
+_ZLIB = b"\x78\x9c"
 _SPACE = b" \t\r\n"
 
 
@@ -29,8 +31,7 @@ def detect(path: Path) -> str:
         return "jsonl"
     if start[:1] == b"[" and start[1:].lstrip(_SPACE)[:1] in (b"{", b"]", b""):
         return "label-studio"
-    # The header of zlib (RFC 1950): deflate, and a checksum over its two bytes.
-    if start[0] == 0x78 and len(start) > 1 and int.from_bytes(start[:2], "big") % 31 == 0 and suffix not in _LINES:
+    if start[:2] == _ZLIB and suffix not in _LINES:
         return "docbin"
     return "jsonl" if suffix in _LINES or suffix == ".json" else "conll"
 

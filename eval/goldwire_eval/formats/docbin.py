@@ -52,7 +52,7 @@ class _Container(msgspec.Struct):
     spaces: bytes
     lengths: bytes
     strings: list[str]
-    cats: list[dict[str, float]]
+    cats: list[msgspec.Raw]
     flags: list[dict[str, bool]] = []
     span_groups: list[bytes] = []
     user_data: list[bytes | None] = []

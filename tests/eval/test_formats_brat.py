@@ -226,6 +226,12 @@ def test_a_document_too_large_to_hold_is_refused(tmp_path: Path, monkeypatch: py
     assert [i.id for i in incidents] == ["file-too-large"]
 
 
+def test_a_file_of_something_else_does_not_list_every_line(tmp_path: Path) -> None:
+    _, incidents = _read(tmp_path, d1="what\n" * 5000, d2=f"E1|{'a:b ' * 5000}\n")
+    assert [sum(i.path.endswith(f"{name}.ann") for i in incidents) for name in ("d1", "d2")] == [1001, 1001]
+    assert [i.id for i in incidents].count("faults-many") == 2
+
+
 def test_a_folder_in_the_place_of_a_file_is_an_incident(tmp_path: Path) -> None:
     (tmp_path / "d1.ann").mkdir()
     _, incidents = _read(tmp_path, d2="T1|PER 0 10\n")

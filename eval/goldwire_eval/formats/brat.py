@@ -38,7 +38,7 @@ from goldwire_corpus.prediction import (
     PredTime,
 )
 from goldwire_corpus.schema import AUTHOR, NIL
-from goldwire_eval.formats.standoff import LABELS, LARGEST, EventLine, Label, Raw, SpanLine, parse_safely
+from goldwire_eval.formats.standoff import LABELS, LARGEST, EventLine, Label, Raw, SpanLine, note, parse_safely
 
 _VALUES = {"TIME": "times", "QTY": "quantities", "TITLE": "titles"}
 _OPEN = "-"
@@ -137,7 +137,7 @@ class _File:
         return found | ({"relations"} if raw.relations else set()) | ({"polarity"} if "negation" in found else set())
 
     def fault(self, line: int, id: str, message: str) -> None:
-        self.incidents.append(Incident(self.path, line, id, message))
+        note(self.incidents, Incident(self.path, line, id, message))
 
     def check(self, text: str | None) -> None:
         """Ids that lead nowhere, labels that their item does not take, spans that `text` contradicts."""

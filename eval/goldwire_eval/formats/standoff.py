@@ -10,8 +10,10 @@ import msgspec
 from goldwire_corpus.incident import DataError, Incident, fault
 from goldwire_eval.formats.stream import lines
 
-# A document with 100,000 mentions takes a tenth of it.
-LARGEST = 64 << 20
+# A document with 100,000 mentions takes 3 MiB, one with as many events 11.
+LARGEST = 32 << 20
+# Of one file; a file that is something else has a fault a line.
+MOST_FAULTS = 1000
 COREFERENCE = {"coref", "coreference"}
 # The layers by the labels that their items take; `negation` is the flag of the BioNLP shared tasks.
 LABELS = {
@@ -83,10 +85,19 @@ def parse(path: Path, incidents: list[Incident]) -> Raw:
         try:
             _store(raw, line.decode("utf-8"), number)
         except UnicodeDecodeError as error:
-            incidents.append(Incident(str(path), number, "encoding", f"not UTF-8: {error.reason}"))
+            note(incidents, Incident(str(path), number, "encoding", f"not UTF-8: {error.reason}"))
         except _LineError as error:
-            incidents.append(Incident(str(path), number, error.id, str(error)))
+            note(incidents, Incident(str(path), number, error.id, str(error)))
     return raw
+
+
+def note(incidents: list[Incident], incident: Incident) -> None:
+    """Adds to the incidents of one file; of too many the rest is left out, and that is said."""
+    if len(incidents) < MOST_FAULTS:
+        incidents.append(incident)
+    elif len(incidents) == MOST_FAULTS:
+        message = f"more than {MOST_FAULTS} faults in this file; the rest is not listed"
+        incidents.append(Incident(incident.path, 0, "faults-many", message))
 
 
 def parse_safely(path: Path, incidents: list[Incident]) -> Raw:

@@ -166,6 +166,27 @@ def test_what_is_no_docbin_is_refused(tmp_path: Path) -> None:
         assert ids(error) == [id]
 
 
+def test_arrays_that_do_not_fit_are_refused_and_no_document_is_lost(tmp_path: Path) -> None:
+    path = _write(tmp_path, _doc(), _doc(id="d2"))
+    good = msgspec.msgpack.decode(zlib.decompress(path.read_bytes()))
+    assert [p.id for p in _read(path)[0]] == ["d1", "d2"]
+    for change in (
+        {"lengths": good["lengths"][:4]}, {"lengths": good["lengths"][:-1]}, {"tokens": good["tokens"][:-8]},
+        {"spaces": good["spaces"] + b"\1"}, {"user_data": good["user_data"][:1]}, {"lengths": b""},
+        {"lengths": struct.pack("<ii", -1, 23)}, {"span_groups": good["span_groups"] * 2},
+    ):  # fmt: skip
+        path.write_bytes(zlib.compress(msgspec.msgpack.encode({**good, **change})))
+        with pytest.raises(DataError) as error:
+            _read(path)
+        assert ids(error) == ["docbin"]
+
+
+def test_a_docbin_of_no_document_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as error:
+        _read(_write(tmp_path))
+    assert ids(error) == ["file-empty"]
+
+
 def test_a_file_too_large_to_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _write(tmp_path, _doc())
     monkeypatch.setattr(docbin, "LARGEST", path.stat().st_size)

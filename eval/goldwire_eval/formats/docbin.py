@@ -119,6 +119,7 @@ def _docs(path: Path) -> "Iterator[Doc]":
     raw = _decompress(data, str(path))
     try:
         container = msgspec.msgpack.decode(raw, type=_Container)
+        _check_lengths(container, str(path))
         for groups in container.span_groups:
             _check_groups(groups)
         for user_data in container.user_data:
@@ -134,6 +135,20 @@ def _docs(path: Path) -> "Iterator[Doc]":
         raise fault(str(path), 0, "spacy-missing", message) from None
     del raw, container
     yield from DocBin().from_bytes(data).get_docs(Vocab())
+
+
+def _check_lengths(container: _Container, path: str) -> None:
+    """Arrays that do not fit each other are cut short without a word by spaCy."""
+    lengths = memoryview(container.lengths)
+    counts = lengths.cast("i").tolist() if len(lengths) % 4 == 0 else []
+    documents, tokens = len(counts), sum(counts)
+    sound = documents * 4 == len(lengths) and min(counts, default=0) >= 0
+    sound &= len(container.tokens) == tokens * len(container.attrs) * 8 and len(container.spaces) == tokens
+    parts = (container.flags, container.span_groups, container.user_data)
+    if not sound or any(len(part) not in (0, documents) for part in parts):
+        raise fault(path, 0, "docbin", "not a sound DocBin: its arrays do not fit the lengths of its documents")
+    if not documents:
+        raise fault(path, 0, "file-empty", "no document in this file")
 
 
 def _check_groups(groups: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 import struct
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,28 @@ def test_arrays_that_do_not_fit_are_refused_and_no_document_is_lost(tmp_path: Pa
         with pytest.raises(DataError) as error:
             _read(path)
         assert ids(error) == ["docbin"]
+
+
+def test_numpy_makes_no_objects_of_user_data(tmp_path: Path) -> None:
+    path = _write(tmp_path, _doc())
+    raw = msgspec.msgpack.decode(zlib.decompress(path.read_bytes()))
+    for dtype in ("O", "|O8"):
+        array = {b"nd": True, b"type": dtype, b"kind": b"", b"shape": [1], b"data": b"\0" * 8}
+        raw["user_data"] = [msgspec.msgpack.encode({"id": array})]
+        path.write_bytes(zlib.compress(msgspec.msgpack.encode(raw)))
+        with pytest.raises(DataError) as error:
+            _read(path)
+        assert ids(error) == ["docbin"]
+        assert "OBJECT" in str(error.value)
+
+
+def test_without_spacy_its_absence_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _write(tmp_path, _doc())
+    monkeypatch.setitem(sys.modules, "spacy.tokens", None)
+    with pytest.raises(DataError) as error:
+        _read(path)
+    assert ids(error) == ["spacy-missing"]
+    assert "goldwire[spacy]" in str(error.value)
 
 
 def test_a_docbin_of_no_document_is_refused(tmp_path: Path) -> None:

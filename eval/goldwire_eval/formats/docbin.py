@@ -10,9 +10,9 @@
 
 **Safe to read from strangers.** A DocBin is msgpack inside zlib; `srsly` decodes it with a hook for numpy arrays (of
 plain numbers: numpy itself refuses to make objects out of bytes), and nothing in that path unpickles or calls what the
-data names. Three things are done here before spaCy sees the data, since it leaves them open: decompression stops at a
-limit; the msgpack is first walked by `msgspec` by its declared type, so that no array can claim a length that is not
-there; and the garbage collector, which `srsly` leaves switched off after an error, is switched on again.
+data names. What spaCy leaves open is done here. Before it sees the data, decompression stops at a limit, `msgspec`
+walks the msgpack by its declared type, so that no array can claim a length that is not there, and the arrays must fit
+each other. Afterwards the garbage collector, which `srsly` leaves switched off after an error, is switched on again.
 """
 
 import gc

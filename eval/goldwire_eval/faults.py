@@ -51,7 +51,7 @@ def quantity_faults(items: Sequence[PredQuantity]) -> Iterator[Fault]:
 
 def event_faults(items: Sequence[PredEvent]) -> Iterator[Fault]:
     """Attributes; a wrong one costs the figures that look at it, not the event."""
-    for name, attribute in ontology().attribute.items():
+    for name, attribute in ontology().attribute.items() if items else ():
         yield from _labels(items, name, {*attribute.values, None}, f"{name}-unknown")
 
 

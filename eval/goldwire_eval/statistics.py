@@ -32,9 +32,9 @@ def _draws(documents: int, resamples: int, seed: int) -> Iterator[Floats]:
     most = max(1, _CHUNK // documents)
     for begin in range(0, resamples, most):
         rows = min(most, resamples - begin)
-        picks = rng.integers(0, documents, size=(rows, documents))
-        picks += np.arange(rows)[:, None] * documents
-        yield np.bincount(picks.ravel(), minlength=rows * documents).reshape(rows, documents).astype(np.float64)
+        picks = rng.integers(0, documents, size=(rows, documents), dtype=np.uint16)
+        places = picks + np.arange(0, rows * documents, documents)[:, None]
+        yield np.bincount(places.ravel(), minlength=rows * documents).reshape(rows, documents).astype(np.float64)
 
 
 def resampled(units: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:

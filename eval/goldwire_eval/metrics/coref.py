@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 import msgspec
 import numpy as np
 
-from goldwire_eval.clusters import contingency, statistics
+from goldwire_eval.clusters import Contingency, contingency, statistics
 from goldwire_eval.columns import Bools, Ints, pack
 from goldwire_eval.figures import BLANC, CONLL, FRACTIONS, Kind
 from goldwire_eval.match import Tally
 from goldwire_eval.metrics.base import Family
+from goldwire_eval.policies import Policies
 from goldwire_eval.tables import Batch, Events, Mentions, numbered
 
 MEASURES: dict[str, Kind] = {
@@ -29,13 +30,20 @@ def _family(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events]
     def count(batch: Batch) -> Mapping[str, Tally]:
         items = table(batch)
         found = contingency(items.doc, items.gold, batch.documents, numbered(items), *key(items))
-        counts = {}
-        for variant, clusters in zip(VARIANTS, (found, found.without_singletons()), strict=True):
-            for name, stats in statistics(clusters).items():
-                counts[f"{prefix}.{name}{variant}"] = Tally(stats)
-        return counts
+        return _measured(prefix, found, batch.policies)
 
     return Family(_kinds(prefix), needs, count)
+
+
+def _measured(prefix: str, found: Contingency, policies: Policies) -> Mapping[str, Tally]:
+    """Every measure, of all clusters unless the policy drops singletons, and of those of several mentions."""
+    several = found.without_singletons()
+    sides = (several if policies.singletons == "dropped" else found, several)
+    return {
+        f"{prefix}.{name}{variant}": Tally(stats)
+        for variant, clusters in zip(VARIANTS, sides, strict=True)
+        for name, stats in statistics(clusters).items()
+    }
 
 
 def _kinds(prefix: str) -> dict[str, Kind]:
@@ -54,11 +62,7 @@ def _across(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events]
         items = msgspec.structs.replace(items, cluster=code)
         worlds = int(batch.worlds.max(initial=-1)) + 1
         found = contingency(world, items.gold, worlds, numbered(items), items.doc, *key(items))
-        counts = {}
-        for variant, clusters in zip(VARIANTS, (found, found.without_singletons()), strict=True):
-            for name, stats in statistics(clusters).items():
-                counts[f"{prefix}.{name}{variant}"] = Tally(stats)
-        return counts
+        return _measured(prefix, found, batch.policies)
 
     return Family(_kinds(prefix), needs, count, unit="world")
 

@@ -1,0 +1,123 @@
+"""The labelling interface of Label Studio, generated from the ontology (https://labelstud.io/tags).
+
+Everything offered here is read back by `goldwire_corpus.label_studio`; nothing is typed a second time.
+"""
+
+import xml.etree.ElementTree as ET
+from xml.etree.ElementTree import Element, SubElement
+
+from goldwire_corpus.label_studio.layout import (
+    CHOICES,
+    COREF,
+    FIELDS,
+    LAYERS,
+    NOTE,
+    REMARK,
+    SOURCE,
+    TEXT,
+    default_of,
+    labels_of,
+    link_labels,
+    offers,
+    values_of,
+)
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.schema import CAUSAL, RELATIONS
+
+# White space stays as it is, so that what is marked is what the offsets select.
+_STYLE = ".lsf-richtext__line{white-space:pre-wrap} .gw-text{line-height:2.2;font-size:16px}"
+_STICKY = "position:sticky;top:0;z-index:5;background:var(--color-neutral-background,#fff);padding-bottom:6px"
+_ROW = "display:flex;flex-wrap:wrap;gap:0 18px;align-items:center"
+_COLORS = {
+    "PER": "#1565c0", "ORG": "#6a1b9a", "GPE": "#2e7d32", "LOC": "#00838f", "FAC": "#5d4037", "VEH": "#455a64",
+    "WEA": "#b71c1c", "INF": "#ad1457", "COM": "#827717", "TIME": "#f9a825", "QTY": "#ef6c00", "TITLE": "#78909c",
+}  # fmt: skip
+_FAMILIES = {
+    "life": "#d32f2f", "conflict": "#c62828", "military": "#e65100", "territory": "#bf360c", "movement": "#0277bd",
+    "property": "#558b2f", "justice": "#4527a0", "personnel": "#283593", "contact": "#00695c", "politics": "#4e342e",
+    "media": "#880e4f",
+}  # fmt: skip
+_OTHER = "#616161"
+_HINTS = {
+    "key": "entity: a key of the knowledge base, or a word of your own; on one mention of each",
+    "head": "head: its words, where it is not the whole (word #2: the second time it stands there)",
+    "value": "TIMEX3 value, as 2025-04-09 or P2D",
+    "min": "at least (a number; empty: open)",
+    "max": "at most (a number; empty: open)",
+    "unit": "what is counted, one word, singular",
+    "cluster": "event: a key of the knowledge base, or a word of your own; on one mention of each",
+    "earliest": "earliest day, as 2025-04-09",
+    "latest": "latest day, as 2025-04-09",
+    NOTE: "why, where it is not plain",
+}
+
+
+def interface() -> str:
+    """The labelling configuration, an XML document."""
+    view = Element("View")
+    SubElement(view, "Style").text = _STYLE
+    SubElement(view, "Header", value="$heading", size="5")
+    tools = SubElement(view, "View", style=_STICKY)
+    for control in LAYERS:
+        _labels(tools, control)
+    fields = SubElement(tools, "View", style=_ROW)
+    for control in LAYERS:
+        for choice in CHOICES[control]:
+            _choices(fields, control, choice)
+        for name in FIELDS[control]:
+            _field(fields, name, ",".join(labels_of(control)))
+    _field(fields, NOTE, None)
+    SubElement(SubElement(view, "View", className="gw-text"), "Text",
+               name=TEXT, value="$text", granularity="symbol", highlightColor="#ff0000")  # fmt: skip
+    _links(view)
+    knowledge = SubElement(SubElement(view, "Collapse"), "Panel", value="Knowledge base")
+    SubElement(knowledge, "Text", name="kb", value="$kb")
+    SubElement(view, "TextArea", name=REMARK, toName=TEXT, editable="true", maxSubmissions="1", rows="2",
+               placeholder="remarks on the document as a whole")  # fmt: skip
+    ET.indent(view)
+    return ET.tostring(view, encoding="unicode") + "\n"
+
+
+def _labels(parent: Element, control: str) -> None:
+    onto = ontology()
+    labels = SubElement(parent, "Labels", name=control, toName=TEXT, choice="single", showInline="true")
+    for value in labels_of(control):
+        if value in onto.event:
+            color, hint = _FAMILIES.get(onto.event[value].family, _OTHER), onto.event[value].definition
+        else:
+            color, hint = _COLORS.get(value, _OTHER), (onto.entity | onto.value)[value].definition  # type: ignore[operator]
+        SubElement(labels, "Label", value=value, background=color, hint=hint)
+
+
+def _choices(parent: Element, control: str, name: str) -> None:
+    where = ",".join(label for label in labels_of(control) if offers(label, name))
+    default = default_of(name)
+    box = SubElement(parent, "View", visibleWhen="region-selected", whenLabelValue=where, style=_ROW)
+    SubElement(box, "Header", value=f"{name}{f' ({default} if none)' if default else ''}", size="6")
+    choices = SubElement(box, "Choices", name=name, toName=TEXT, perRegion="true", choice="single",
+                         showInline="true", visibleWhen="region-selected", whenLabelValue=where)  # fmt: skip
+    for value in values_of(name):
+        SubElement(choices, "Choice", value=value)
+
+
+def _field(parent: Element, name: str, where: str | None) -> None:
+    # Label Studio saves a field of a region only where its label is one of these; without it a field outlives
+    # the change of the label.
+    only = {"whenLabelValue": where} if where else {}
+    SubElement(parent, "TextArea", name=name, toName=TEXT, perRegion="true", editable="true", maxSubmissions="1",
+               rows="1", placeholder=_HINTS[name], visibleWhen="region-selected", **only)  # fmt: skip
+
+
+def _links(parent: Element) -> None:
+    # One link carries all labels of its pair of regions: the interface drops a second link between them.
+    relations = SubElement(parent, "Relations", choice="multiple")
+    for value in link_labels():
+        if value == COREF:
+            color = "#9e9e9e"
+        elif value in CAUSAL:
+            color = "#d32f2f"
+        elif value in RELATIONS:
+            color = "#1565c0"
+        else:
+            color = "#6a1b9a" if value == SOURCE else "#2e7d32"
+        SubElement(relations, "Relation", value=value, background=color)

@@ -4,10 +4,16 @@ from pathlib import Path
 
 import click
 
+from goldwire_annotation import studio_cli
+
 
 @click.group()
 def annotate() -> None:
-    """Place drafts, compare passes, print the guidelines' tables."""
+    """Annotate in Label Studio or in drafts, compare passes, print the guidelines' tables."""
+
+
+for _command in studio_cli.COMMANDS:
+    annotate.add_command(_command)
 
 
 _article = click.option(

@@ -4,6 +4,7 @@ Everything offered here is read back by `goldwire_corpus.label_studio`; nothing 
 """
 
 import xml.etree.ElementTree as ET
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from goldwire_corpus.label_studio.layout import (
@@ -24,8 +25,12 @@ from goldwire_corpus.label_studio.layout import (
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.schema import CAUSAL, RELATIONS
 
-# White space stays as it is, so that what is marked is what the offsets select.
-_STYLE = ".lsf-richtext__line{white-space:pre-wrap} .gw-text{line-height:2.2;font-size:16px}"
+# White space stays as it is, so that what is marked is what the offsets select. Of some hundred links over a text only
+# the one is drawn that the pointer is on in the list at the right (its path alone is six wide), for a legible text.
+_STYLE = (
+    ".lsf-richtext__line{white-space:pre-wrap}"
+    '.relations-overlay g[class*="relationItem"]:not(:has(path[stroke-width="6"])){opacity:0}'
+)
 _STICKY = "position:sticky;top:0;z-index:5;background:var(--color-neutral-background,#fff);padding-bottom:6px"
 _ROW = "display:flex;flex-wrap:wrap;gap:0 18px;align-items:center"
 _COLORS = {
@@ -39,15 +44,15 @@ _FAMILIES = {
 }  # fmt: skip
 _OTHER = "#616161"
 _HINTS = {
-    "key": "entity: a key of the knowledge base, or a word of your own; on one mention of each",
-    "head": "head: its words, where it is not the whole (word #2: the second time it stands there)",
-    "value": "TIMEX3 value, as 2025-04-09 or P2D",
-    "min": "at least (a number; empty: open)",
-    "max": "at most (a number; empty: open)",
-    "unit": "what is counted, one word, singular",
-    "cluster": "event: a key of the knowledge base, or a word of your own; on one mention of each",
-    "earliest": "earliest day, as 2025-04-09",
-    "latest": "latest day, as 2025-04-09",
+    "key": "of the knowledge base, or a word of your own",
+    "head": "its words, if not the whole; word #2: the second",
+    "value": "TIMEX3, as 2025-04-09 or P2D",
+    "min": "a number; empty: open",
+    "max": "a number; empty: open",
+    "unit": "one word, singular",
+    "cluster": "key of the knowledge base, or a word",
+    "earliest": "day, as 2025-04-09",
+    "latest": "day, as 2025-04-09",
     NOTE: "why, where it is not plain",
 }
 
@@ -58,8 +63,9 @@ def interface() -> str:
     SubElement(view, "Style").text = _STYLE
     SubElement(view, "Header", value="$heading", size="5")
     tools = SubElement(view, "View", style=_STICKY)
+    spans = SubElement(tools, "View", style=_ROW)
     for control in LAYERS:
-        _labels(tools, control)
+        _labels(spans if control != "event" else tools, control)
     fields = SubElement(tools, "View", style=_ROW)
     for control in LAYERS:
         for choice in CHOICES[control]:
@@ -67,8 +73,8 @@ def interface() -> str:
         for name in FIELDS[control]:
             _field(fields, name, ",".join(labels_of(control)))
     _field(fields, NOTE, None)
-    SubElement(SubElement(view, "View", className="gw-text"), "Text",
-               name=TEXT, value="$text", granularity="symbol", highlightColor="#ff0000")  # fmt: skip
+    text = SubElement(view, "View", style="line-height:2.1;font-size:16px")
+    SubElement(text, "Text", name=TEXT, value="$text", granularity="symbol")
     _links(view)
     knowledge = SubElement(SubElement(view, "Collapse"), "Panel", value="Knowledge base")
     SubElement(knowledge, "Text", name="kb", value="$kb")
@@ -85,7 +91,7 @@ def _labels(parent: Element, control: str) -> None:
         if value in onto.event:
             color, hint = _FAMILIES.get(onto.event[value].family, _OTHER), onto.event[value].definition
         else:
-            color, hint = _COLORS.get(value, _OTHER), (onto.entity | onto.value)[value].definition  # type: ignore[operator]
+            color, hint = _COLORS.get(value, _OTHER), (onto.entity | onto.value)[value].definition
         SubElement(labels, "Label", value=value, background=color, hint=hint)
 
 
@@ -93,7 +99,7 @@ def _choices(parent: Element, control: str, name: str) -> None:
     where = ",".join(label for label in labels_of(control) if offers(label, name))
     default = default_of(name)
     box = SubElement(parent, "View", visibleWhen="region-selected", whenLabelValue=where, style=_ROW)
-    SubElement(box, "Header", value=f"{name}{f' ({default} if none)' if default else ''}", size="6")
+    SubElement(box, "Header", value=f"{name} ({default} if none)" if default else name, size="6")
     choices = SubElement(box, "Choices", name=name, toName=TEXT, perRegion="true", choice="single",
                          showInline="true", visibleWhen="region-selected", whenLabelValue=where)  # fmt: skip
     for value in values_of(name):
@@ -103,8 +109,10 @@ def _choices(parent: Element, control: str, name: str) -> None:
 def _field(parent: Element, name: str, where: str | None) -> None:
     # Label Studio saves a field of a region only where its label is one of these; without it a field outlives
     # the change of the label.
-    only = {"whenLabelValue": where} if where else {}
-    SubElement(parent, "TextArea", name=name, toName=TEXT, perRegion="true", editable="true", maxSubmissions="1",
+    only: dict[str, Any] = {"whenLabelValue": where} if where else {}
+    box = SubElement(parent, "View", visibleWhen="region-selected", style=_ROW, **only)
+    SubElement(box, "Header", value=name, size="6")
+    SubElement(box, "TextArea", name=name, toName=TEXT, perRegion="true", editable="true", maxSubmissions="1",
                rows="1", placeholder=_HINTS[name], visibleWhen="region-selected", **only)  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from goldwire_corpus.incident import DataError, Incident
 from goldwire_corpus.label_studio.layout import COREF, LAYERS, SOURCE, default_of, number, occurrences, offers
-from goldwire_corpus.label_studio.regions import Link, Region, Result, read
+from goldwire_corpus.label_studio.regions import Region, Result, read
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.prediction import (
     PredArgument,
@@ -49,7 +49,7 @@ class _Maker:
     def __init__(self, doc: str, said: Result, text: str, path: str, place: str):
         self.doc, self.text, self.path, self.place = doc, text, path, place
         self.incidents: list[Incident] = []
-        self.names = _names(said.regions.values())
+        self.names = standoff_ids(said.regions.values())
         self.regions = sorted(said.regions.values(), key=lambda r: (r.start, -r.end, number(self.names[r.id])))
         self.by_id = said.regions
         self.links = said.links
@@ -60,7 +60,7 @@ class _Maker:
     def prediction(self) -> Prediction:
         self._check_links()
         keys = self._keys()
-        layers: dict[str, list[Any]] = {layer: [] for layer in LAYERS.values()}
+        layers: dict[str, Any] = {layer: [] for layer in LAYERS.values()}
         for region in self.regions:
             make = getattr(self, f"_{region.control}")
             layers[LAYERS[region.control]].append(make(region, keys))
@@ -89,7 +89,7 @@ class _Maker:
 
     def _quantity(self, region: Region, keys: Mapping[str, str]) -> PredQuantity:
         said = region.said
-        bounds = {name: self._number(region, name) for name in ("min", "max")}
+        bounds: dict[str, Any] = {name: self._number(region, name) for name in ("min", "max")}
         modifier = said.get("modifier", default_of("modifier"))
         return PredQuantity(**self._span(region), **bounds, modifier=modifier, unit=_stripped(said, "unit"))
 
@@ -105,7 +105,7 @@ class _Maker:
         sources = [self.names[link.target] for link in own if SOURCE in link.labels]
         if len(sources) > 1:
             self.fault("source-several", f"{region.id}: has {len(sources)} sources")
-        choices = {
+        choices: dict[str, Any] = {
             name: region.said.get(name, default_of(name)) if offers(region.label, name) else None
             for name in ("realis", "polarity", "means", "phase", "stance")
         }
@@ -139,7 +139,9 @@ class _Maker:
             if len(places) == 1:
                 return region.start + places[0], region.start + places[0] + len(quote)
             if places:
-                self.fault("quote-ambiguous", f"{region.id}: head {quote!r} stands in it more than once: say `#1`, `#2`")
+                self.fault(
+                    "quote-ambiguous", f"{region.id}: head {quote!r} stands in it more than once: say `#1`, `#2`"
+                )
                 return region.start, region.end
         self.fault("quote-missing", f"{region.id}: head {said!r} is not in {within!r}")
         return region.start, region.end
@@ -235,7 +237,7 @@ class _Maker:
         return [relation for _, relation in sorted(found.items(), key=lambda item: item[0])]
 
 
-def _names(regions: Iterable[Region]) -> dict[str, str]:
+def standoff_ids(regions: Iterable[Region]) -> dict[str, str]:
     """The stand-off id of each region: its own number where it has one to itself, else the next that is free."""
     names: dict[str, str] = {}
     taken: set[int] = set()
@@ -285,9 +287,7 @@ def complete(prediction: Prediction, names: Mapping[str, str], path: str, place:
     if incidents:
         raise DataError(incidents)
     layers = {name: getattr(prediction, name) or [] for name in Annotations.__struct_fields__}
-    annotations = msgspec.convert(
-        {name: [_row(x) for x in items] for name, items in layers.items()}, Annotations
-    )
+    annotations = msgspec.convert({name: [_row(x) for x in items] for name, items in layers.items()}, Annotations)
     entities = [
         msgspec.structs.replace(e, name="" if e.link == NIL else names.get(e.id, e.id.partition(":")[2]))
         for e in annotations.entities

@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
+
+import msgspec
 
 from goldwire_corpus.label_studio.layout import (
     CHOICES,
@@ -20,7 +23,7 @@ from goldwire_corpus.label_studio.layout import (
 )
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import AUTHOR
+from goldwire_corpus.schema import AUTHOR, Annotations
 
 _Links = dict[tuple[str, str], list[str]]
 # By layer and key of a cluster, the ids of its mentions in the order of the text.
@@ -103,7 +106,7 @@ def _links(prediction: Prediction, clusters: _Clusters) -> _Links:
         if e.source not in (None, AUTHOR):
             links[str(e.id), str(e.source)].append(SOURCE)
     for members in clusters.values():
-        for earlier, later in zip(members, members[1:], strict=False):
+        for earlier, later in pairwise(members):
             links[later, earlier].append(COREF)
     for r in prediction.relations or []:
         links[clusters["events", r.from_][0], clusters["events", r.to][0]].append(r.type)
@@ -129,3 +132,8 @@ def _head_quote(mention: Any, text: str) -> str | None:
     if len(places) == 1 and " #" not in quote:
         return quote
     return f"{quote} #{places.index(start - mention.start) + 1}"
+
+
+def as_prediction(doc: str, annotations: Annotations) -> Prediction:
+    """Gold as a prediction of itself: the schema is one."""
+    return msgspec.convert({"id": doc, **msgspec.to_builtins(annotations)}, Prediction)

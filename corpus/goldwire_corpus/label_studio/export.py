@@ -1,6 +1,6 @@
 """A Label Studio export (JSON, a list of tasks with their annotations), read as predictions.
 
-    {"id": 7, "data": {"id": "keldura-01", "sha256": "...", "text": "...", ...}, "annotations": [{"result": [...]}]}
+{"id": 7, "data": {"id": "keldura-01", "sha256": "...", "text": "...", ...}, "annotations": [{"result": [...]}]}
 """
 
 import hashlib

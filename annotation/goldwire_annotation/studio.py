@@ -15,8 +15,8 @@ from goldwire_corpus.incident import DataError, Incident, fault
 from goldwire_corpus.label_studio.export import Task, read_tasks
 from goldwire_corpus.label_studio.layout import Json
 
-BATCH = 50
-TIMEOUT = 120.0
+BATCH = 100
+TIMEOUT = 300.0
 Progress = Callable[[int], None]
 
 
@@ -39,7 +39,8 @@ class Studio:
             raise fault("label-studio-sdk", 0, "package-missing", message) from None
         self.url = url.rstrip("/")
         sdk: Any = label_studio_sdk
-        self.client = sdk.LabelStudio(base_url=self.url, api_key=token, timeout=TIMEOUT)
+        # No retries: the SDK would send an import again whose answer was lost, and its documents would be there twice.
+        self.client = sdk.LabelStudio(base_url=self.url, api_key=token, timeout=TIMEOUT, max_retries=0)
         with self._told("log in"):
             self.user: str = self.client.users.whoami().email
 

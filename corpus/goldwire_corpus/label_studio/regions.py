@@ -116,7 +116,8 @@ class _Reader:
         elif name != NOTE and len(values) > 1:
             self.fault("attribute-value", f"{id}: {name} has {len(values)} values")
         else:
-            if (span := self.span(id, item["value"])) and span != (region.start, region.end):
+            placed = "start" in item["value"] or "end" in item["value"]
+            if placed and self.span(id, item["value"]) not in (None, (region.start, region.end)):
                 self.fault("attribute-span", f"{id}: {name} lies elsewhere than its region")
             if text := "\n".join(values):
                 region.said[name] = text

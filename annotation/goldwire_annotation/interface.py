@@ -30,6 +30,15 @@ from goldwire_corpus.schema import CAUSAL, RELATIONS
 _STYLE = (
     ".lsf-richtext__line{white-space:pre-wrap}"
     '.relations-overlay g[class*="relationItem"]:not(:has(path[stroke-width="6"])){opacity:0}'
+    # The tools stay in view above a long text, and so are kept low.
+    ".gw-tools h4{font-size:13px!important;line-height:24px!important;margin:0!important}"
+    ".gw-tools .lsf-labels,.gw-tools .lsf-choices,.gw-tools .ant-form-item{margin:0!important}"
+    ".gw-tools .lsf-labels{padding-bottom:4px}"
+    ".gw-tools .lsf-choice__checkbox{min-height:0!important;line-height:24px!important;height:24px!important}"
+    ".gw-tools .lsf-choice__item{height:24px}"
+    ".gw-tools .lsf-text-area,.gw-tools .lsf-text-area>div,.gw-tools .lsf-text-area p{margin:0!important}"
+    ".gw-tools .ant-form-item-control-input{min-height:0}"
+    ".gw-tools .ant-input{height:26px;padding:2px 6px;width:20em}"
 )
 _STICKY = "position:sticky;top:0;z-index:5;background:var(--color-neutral-background,#fff);padding-bottom:6px"
 _ROW = "display:flex;flex-wrap:wrap;gap:0 18px;align-items:center"
@@ -62,7 +71,7 @@ def interface() -> str:
     view = Element("View")
     SubElement(view, "Style").text = _STYLE
     SubElement(view, "Header", value="$heading", size="5")
-    tools = SubElement(view, "View", style=_STICKY)
+    tools = SubElement(view, "View", className="gw-tools", style=_STICKY)
     spans = SubElement(tools, "View", style=_ROW)
     for control in LAYERS:
         _labels(spans if control != "event" else tools, control)

@@ -28,7 +28,7 @@ TEN = [
 HOSTILE = {
     "crlf": "First line.\r\nGunmen shot\r\n\r\ntwo guards.\rDone.",
     "tabs-and-spaces": "\tGunmen  shot \t two   guards .  ",
-    "emoji": "\U0001f469\u200d\U0001f469\u200d\U0001f467 fled \U0001f1ee\U0001f1f6 \U0001f469\U0001f3fd gunmen shot two guards.",
+    "emoji": "\U0001f469\u200d\U0001f469\u200d\U0001f467 \U0001f1ee\U0001f1f6 \U0001f469\U0001f3fd shot two guards.",
     "combining": "Re\u0301sume\u0301 of Z\u0323\u0304ahi: gunmen shot two guards\u0301.",
     "nbsp": "Gunmen\u00a0shot two\u202fguards\u2009;\ufeff ok.",
     "rtl": "\u0642\u062a\u0644 \u0645\u0633\u0644\u062d \u202eGunmen\u202c shot \u05e9\u05dc\u05d5\u05dd two guards.",

@@ -62,13 +62,14 @@ def draft(doc: str, draft: Path, out: Path, article: Path | None) -> None:
 @_article
 @click.option("--list", "listed", is_flag=True, help="List every disagreement instead of the figures.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the table to this file.")
-def agree(a: Path, b: Path, article: Path | None, listed: bool, out: Path | None) -> None:
+@click.option("--html", type=click.Path(path_type=Path), help="Also write a page that shows the passes side by side.")
+def agree(a: Path, b: Path, article: Path | None, listed: bool, out: Path | None, html: Path | None) -> None:
     """Compare two passes, folders of stand-off files, layer by layer."""
     from goldwire_annotation.agreement import disagreements, table
     from goldwire_annotation.passes import read_pairs
     from goldwire_corpus.files import write_atomic
 
-    groups = read_pairs(a, b, article, texts=listed)
+    groups = read_pairs(a, b, article, texts=listed or html is not None)
     if listed:
         for pairs in groups.values():
             for first, second in pairs:
@@ -79,6 +80,11 @@ def agree(a: Path, b: Path, article: Path | None, listed: bool, out: Path | None
     content = table(groups)
     if out is not None:
         write_atomic(out, content)
+    if html is not None:
+        from goldwire_annotation.side_by_side import page
+
+        pairs = [pair for group in groups.values() for pair in group]
+        write_atomic(html, page(pairs, (a.name, b.name), content))
     click.echo(content, nl=False)
 
 

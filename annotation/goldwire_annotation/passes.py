@@ -9,27 +9,14 @@ from goldwire_corpus.checks import KnowledgeBase
 from goldwire_corpus.incident import fault
 from goldwire_corpus.schema import Annotations, Document
 from goldwire_corpus.source import (
-    PARTS,
     WIRE,
-    Facts,
     assemble,
-    read_facts,
+    find_facts,
     read_kb,
     read_segmentation,
     read_text,
     source_root,
 )
-
-
-def find_facts(doc: str) -> tuple[str, Facts]:
-    """The part and the facts of a document of the source. Raises DataError where there is none of that id."""
-    root = source_root()
-    for part in (*PARTS, WIRE):
-        if (root / part / "documents.jsonl").exists():
-            for facts in read_facts(root, part):
-                if facts.id == doc:
-                    return part, facts
-    raise fault(str(root), 0, "document-unknown", f"no document {doc!r} in the source")
 
 
 def open_document(doc: str, article: Path | None) -> tuple[Document, KnowledgeBase]:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import msgspec
 
 from goldwire_annotation.decisions import Decision, decisions, merged
-from goldwire_annotation.passes import find_facts
 from goldwire_annotation.studio import Studio
 from goldwire_annotation.tasks import Pulled, annotations_of, pull_task, unsubmitted
 from goldwire_corpus import brat
@@ -16,7 +15,7 @@ from goldwire_corpus.incident import DataError, Incident, errors, fault
 from goldwire_corpus.label_studio.decode import complete, decode
 from goldwire_corpus.label_studio.export import Task
 from goldwire_corpus.schema import Annotations, Document
-from goldwire_corpus.source import WIRE, source_root
+from goldwire_corpus.source import WIRE, find_facts, source_root
 
 PASS_A, PASS_B = "a", "b"
 

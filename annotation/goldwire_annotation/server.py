@@ -100,7 +100,7 @@ def running(folder: Path, data: Path, port: int, access: Access | None) -> Itera
     log = data / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, env=_variables(data, access), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            command, env=variables(data, access), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             cwd=data,
         )  # fmt: skip
     try:
@@ -115,7 +115,8 @@ def running(folder: Path, data: Path, port: int, access: Access | None) -> Itera
             process.wait()
 
 
-def _variables(data: Path, access: Access | None) -> dict[str, str]:
+def variables(data: Path, access: Access | None) -> dict[str, str]:
+    """The whole environment of the server; with `access`, its first user."""
     variables = {
         "PATH": os.defpath,
         "HOME": str(data),

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -58,6 +59,8 @@ class Page:
     def __init__(self, browser: Any, served: Served):
         self.served = served
         self.page = browser.new_page(viewport={"width": 1700, "height": 1100})
+        self.asked: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(f"{served.access.url}/user/login")
         self.page.fill("input[name=email]", served.access.email)
         self.page.fill("input[name=password]", served.access.password)
@@ -143,6 +146,7 @@ def test_spans_attributes_and_links_drawn_in_the_page_are_pulled(
     page.link(1, 2, "Target")
     page.link(3, 0, "Coref")
     page.submit()
+    assert {urlsplit(url).hostname for url in page.asked if not url.startswith(("data:", "blob:"))} == {"127.0.0.1"}
 
     out = tmp_path / "out.jsonl"
     result = run("annotate", "pull", *label_studio.options("Drawn"), "--out", out)

@@ -18,8 +18,7 @@ from goldwire_corpus.label_studio.layout import NOTE, Json
 from goldwire_corpus.label_studio.regions import read
 from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Annotations, Document
-from goldwire_corpus.source import PARTS, WIRE, read_facts, read_text, source_root
-from goldwire_eval.read import read_predictions
+from goldwire_corpus.source import PARTS, WIRE, read_facts, read_lines, read_text, source_root
 
 Versions = Mapping[str, Prediction]
 
@@ -75,13 +74,10 @@ def read_versions(path: Path, documents: Iterable[Document]) -> tuple[dict[str, 
                 annotations = brat.decode(read_text(ann), str(ann), document.text)
                 found[document.id] = as_prediction(document.id, annotations)
         return found, []
-    lines, incidents = read_predictions(path)
-    if incidents:
-        raise DataError(incidents)
     texts = {document.id: document.text for document in documents}
     placed: dict[str, Prediction] = {}
     warnings: list[Incident] = []
-    for line, prediction in lines:
+    for line, prediction in enumerate(read_lines(path, Prediction), 1):
         if prediction.id in texts:
             placed[prediction.id], left_out = preannotate(prediction, texts[prediction.id], str(path), line)
             warnings += left_out

@@ -37,7 +37,8 @@ def _report(name: str, out: Path | None) -> dict[str, Any]:
     from goldwire_corpus.files import write_atomic
     from goldwire_corpus.load import data_signature, documents
     from goldwire_eval.extractor import blind, create
-    from goldwire_eval.score import report, score_documents
+    from goldwire_eval.score import score_documents
+    from goldwire_eval.summary import summarise
 
     begun = time.perf_counter()
     gold = [document for split in HELD_OUT for document in documents(split)]
@@ -48,7 +49,7 @@ def _report(name: str, out: Path | None) -> dict[str, Any]:
         write_atomic(out / f"{name}.jsonl", b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
     if sys.stderr.isatty():
         click.echo(f"{name}: trained and run in {time.perf_counter() - begun:.1f} s", err=True)
-    return report(score_documents(predictions, gold, name), "+".join(HELD_OUT), data_signature())
+    return summarise(score_documents(predictions, gold, name), "+".join(HELD_OUT), data_signature())
 
 
 def leaderboard(reports: Reports, metrics: Sequence[str] = ()) -> Iterator[str]:

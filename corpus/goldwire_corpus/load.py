@@ -47,10 +47,15 @@ def load(config: str = "documents", split: str | None = None, data: Path = DATA)
 
 def documents(split: str, data: Path = DATA) -> list[Document]:
     """The gold documents of a split, typed. Raises DataError where the split is not there."""
-    path = data / "documents" / f"{split}.jsonl"
+    path = split_path(split, data)
     if not path.is_file():
         raise fault(str(path), 0, "split-missing", f"no split {split!r}; there are {', '.join(splits(data))}")
     return read_documents(path)
+
+
+def split_path(split: str, data: Path = DATA) -> Path:
+    """The file of the gold documents of a split."""
+    return data / "documents" / f"{split}.jsonl"
 
 
 def read_documents(path: Path) -> list[Document]:

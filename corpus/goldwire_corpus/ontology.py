@@ -53,6 +53,14 @@ class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     roles: list[str]
 
 
+class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All labels of another scheme, those too that no type of ours maps to."""
+
+    entity: list[str] = []
+    event: list[str] = []
+    role: list[str] = []
+
+
 class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     canary: str
@@ -62,6 +70,7 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: dict[str, Role]
     event: dict[str, EventType]
     common: Common
+    scheme: dict[str, Scheme] = {}
 
     def roles_of(self, event_type: str) -> list[str]:
         """Every role that an event of this type may take, its own first."""

@@ -1,16 +1,20 @@
 """`goldwire score`, `validate`, `compare` and `run`."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import msgspec
 
 from goldwire_corpus.incident import fault
-from goldwire_corpus.load import data_signature, documents, pinned, splits
+from goldwire_corpus.load import data_signature, documents, pinned, split_path, splits
 from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Document
+from goldwire_eval.policies import OWN, PROFILES, SCHEMES, Policies
+
+if TYPE_CHECKING:
+    from goldwire_eval.read import Gold
 
 _split = click.option(
     "--split", default="test", show_default=True, help="Gold to score against; several as test+retold."
@@ -20,24 +24,30 @@ _article = click.option("--article", type=click.Path(path_type=Path), help="Your
 _json = click.option("--json", "json_path", help="Write the figures as JSON; - for standard output and nothing else.")
 
 
-def gold_of(split: str, gold: Path | None, article: Path | None) -> tuple[list[Document], str, str]:
-    """(documents, name of the split, data signature)."""
-    if gold is not None:
-        from goldwire_eval.read import read_gold
+class Against(NamedTuple):
+    """The gold to score against, the name of its split, and the signature of its data."""
 
-        return read_gold(gold), gold.stem, _data_of(gold)
+    gold: "Gold"
+    split: str
+    data: str
+
+
+def against(split: str, gold: Path | None, article: Path | None) -> Against:
+    from goldwire_eval.read import Gold
+
+    if gold is not None:
+        return Against(Gold.of_files([gold]), gold.name.partition(".")[0], _data_of(gold))
     if split == "wire":
         if article is None:
             raise click.UsageError("--split wire needs --article, your own copy of the AP story")
         from goldwire_corpus.join import join
 
-        joined = join(article, partial=False)
-        return [joined.document], split, data_signature()
+        return Against(Gold.of_documents([join(article, partial=False).document]), split, data_signature())
     names = split.split("+")
     for name in names:
         if name not in splits():
             raise click.UsageError(f"no split {name!r}; there are {', '.join([*splits(), 'wire'])}")
-    return [document for name in names for document in documents(name)], split, data_signature()
+    return Against(Gold.of_files([split_path(name) for name in names]), split, data_signature())
 
 
 def _data_of(gold: Path) -> str:
@@ -51,21 +61,57 @@ def _data_of(gold: Path) -> str:
     return f"file#{digest[:8]}"
 
 
+def _policies(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how to compare."""
+    for option in reversed(
+        (
+            click.option("--labels", type=click.Choice(SCHEMES), default=OWN, show_default=True,
+                         help="The labels that PRED speaks; any takes them as they come."),
+            click.option("--profile", type=click.Choice(list(PROFILES)), help="The policies of another scorer."),
+            click.option("--lenient", is_flag=True, help="Score what is at fault as wrong; do not refuse it."),
+        )
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def _chosen(labels: str, profile: str | None, lenient: bool) -> Policies:
+    faults = {"faults": "wrong"} if lenient else {}
+    return msgspec.convert({"labels": labels, **PROFILES.get(profile or "", {}), **faults}, Policies)
+
+
+def _metrics(wanted: str | None) -> list[str]:
+    from goldwire_eval.metrics import METRICS
+
+    if wanted is None:
+        return list(METRICS)
+    names = wanted.split(",")
+    found = [m for m in METRICS if any(m == name or m.startswith((f"{name}.", f"{name}@")) for name in names)]
+    unknown = [name for name in names if not any(m == name or m.startswith((f"{name}.", f"{name}@")) for m in METRICS)]
+    if unknown:
+        raise click.UsageError(f"no metric {unknown[0]!r}; there are {', '.join(METRICS)}")
+    return found
+
+
 @click.command()
 @click.argument("pred", type=click.Path(path_type=Path))
 @_split
 @_gold
 @_article
 @_json
-@click.option("--lenient", is_flag=True, help="Score what is at fault as wrong instead of refusing the file.")
+@click.option("--metrics", "wanted", help="Only these, by name or by what it begins with: ner,coref,argument.cls.")
+@_policies
 def score(
-    pred: Path, split: str, gold: Path | None, article: Path | None, json_path: str | None, lenient: bool
-) -> None:
+    pred: Path, split: str, gold: Path | None, article: Path | None, json_path: str | None, wanted: str | None,
+    labels: str, profile: str | None, lenient: bool,
+) -> None:  # fmt: skip
     """Validate, ground and score the predictions in PRED."""
-    from goldwire_eval.score import load_predictions, report
+    from goldwire_eval.score import score_file
+    from goldwire_eval.summary import summarise
 
-    documents_, name, data = gold_of(split, gold, article)
-    emit(report(load_predictions(pred, documents_, lenient), name, data), json_path)
+    metrics, policies = _metrics(wanted), _chosen(labels, profile, lenient)
+    to = against(split, gold, article)
+    emit(summarise(score_file(pred, to.gold, policies, metrics), to.split, to.data), json_path)
 
 
 @click.command()
@@ -73,11 +119,15 @@ def score(
 @_split
 @_gold
 @_article
-def validate(pred: Path, split: str, gold: Path | None, article: Path | None) -> None:
+@click.option(
+    "--labels", type=click.Choice(SCHEMES), default=OWN, show_default=True, help="The labels that PRED speaks."
+)
+def validate(pred: Path, split: str, gold: Path | None, article: Path | None, labels: str) -> None:
     """List every fault of the predictions in PRED, with line and path."""
-    from goldwire_eval.score import load_predictions
+    from goldwire_eval.score import score_file
 
-    scored = load_predictions(pred, gold_of(split, gold, article)[0], lenient=True)
+    to = against(split, gold, article)
+    scored = score_file(pred, to.gold, Policies(labels=labels, faults="wrong"), ())
     for incident in sorted(scored.incidents):
         click.echo(incident)
     if scored.missing:
@@ -85,7 +135,7 @@ def validate(pred: Path, split: str, gold: Path | None, article: Path | None) ->
                    f"{', '.join(scored.missing)}")  # fmt: skip
     if scored.incidents:
         sys.exit(1)
-    click.echo(f"{pred}: no fault in {len(scored.documents) - len(scored.missing)} predictions")
+    click.echo(f"{pred}: no fault in {scored.documents - len(scored.missing)} predictions")
 
 
 @click.command()
@@ -96,20 +146,24 @@ def validate(pred: Path, split: str, gold: Path | None, article: Path | None) ->
 @_article
 @_json
 @click.option("--all", "all_", is_flag=True, help="Every metric, not one a layer; Holm then corrects for them all.")
+@_policies
 def compare(
-    first: Path, second: Path, split: str, gold: Path | None, article: Path | None, json_path: str | None, all_: bool
-) -> None:
+    first: Path, second: Path, split: str, gold: Path | None, article: Path | None, json_path: str | None, all_: bool,
+    labels: str, profile: str | None, lenient: bool,
+) -> None:  # fmt: skip
     """Test whether the predictions in SECOND (B) score otherwise than those in FIRST (A), metric by metric."""
     from goldwire_eval import report as tables
     from goldwire_eval import statistics
-    from goldwire_eval.metrics import HEADLINE
-    from goldwire_eval.score import load_predictions, signature
+    from goldwire_eval.metrics import HEADLINE, UNITS
+    from goldwire_eval.score import score_file
+    from goldwire_eval.summary import signature
 
-    documents_, name, data = gold_of(split, gold, article)
-    if len(documents_) < 2:
+    to, policies = against(split, gold, article), _chosen(labels, profile, lenient)
+    shown = [m for m in UNITS if UNITS[m] == "document" and (all_ or m in HEADLINE)]
+    a, b = (score_file(path, to.gold, policies, shown) for path in (first, second))
+    if a.documents < 2:
         raise fault(str(first), 0, "too-few-documents", "a paired test needs at least two documents")
-    a, b = load_predictions(first, documents_), load_predictions(second, documents_)
-    both = [m for m in a.metrics if m in b.metrics and (all_ or m in HEADLINE)]
+    both = [m for m in a.metrics if m in b.metrics]
     if not both:
         raise fault(str(second), 0, "nothing-shared", f"attempts no layer that {first} attempts")
     for path, scored, other in ((first, a, b), (second, b, a)):
@@ -118,19 +172,17 @@ def compare(
             click.echo(f"{path}: alone attempts {', '.join(alone)}", err=True)
         if scored.missing:
             click.echo(f"{path}: missing, counted as empty: {', '.join(scored.missing)}", err=True)
-    result = statistics.compare(
-        a.matrix()[:, [a.metrics.index(m) for m in both]], b.matrix()[:, [b.metrics.index(m) for m in both]]
-    )
-    line = signature(data, name, len(documents_))
+    result = statistics.compare(a.by_document.only(both), b.by_document.only(both))
+    line = signature(to.data, to.split, a.documents, policies)
     if json_path is None:
         out = tables.console()
         out.print(f"A: {first}\nB: {second}", soft_wrap=True)
         tables.compare_table(both, result, out)
-        floor = statistics.smallest_p(len(documents_))
-        out.print(f"p is raw, by randomisation; with {len(documents_)} documents it cannot fall below {floor:.4f}")
-        tables.notes({"documents": len(documents_), "signature": line}, out)
+        floor = statistics.smallest_p(len(a.by_document.rows))
+        out.print(f"p is raw, by randomisation; with {a.documents} documents it cannot fall below {floor:.4f}")
+        tables.notes({"documents": a.documents, "signature": line}, out)
         return
-    write_json({"signature": line, "documents": len(documents_), "metrics": result.rows(both)}, json_path)
+    write_json({"signature": line, "documents": a.documents, "metrics": result.rows(both)}, json_path)
 
 
 @click.command()
@@ -146,15 +198,17 @@ def run(model: str, split: str, article: Path | None, json_path: str | None, out
     """
     from goldwire_corpus.files import write_atomic
     from goldwire_eval.extractor import blind, create
-    from goldwire_eval.score import report, score_documents
+    from goldwire_eval.read import Predictions
+    from goldwire_eval.score import score
+    from goldwire_eval.summary import summarise
 
-    documents_, name, data = gold_of(split, None, article)
+    to = against(split, None, article)
     extractor = create(model)
     extractor.fit(documents("train"))
-    predictions = [predicted(model, extractor.predict(blind(document))) for document in documents_]
+    predictions = [predicted(model, extractor.predict(blind(document))) for document in to.gold.documents()]
     if out is not None:
         write_atomic(out, b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
-    emit(report(score_documents(predictions, documents_, model), name, data), json_path)
+    emit(summarise(score(Predictions.of_rows(predictions, model), to.gold), to.split, to.data), json_path)
 
 
 def predicted(model: str, made: object) -> Prediction:

@@ -1,142 +1,134 @@
-"""The class of every false positive and false negative: what a system gets wrong."""
+"""The class of every false positive and false negative: what a system gets wrong.
+
+What is left after matching is paired step by step, one to one, each time by what the two still share; a pair is one
+error, named by what differs. What finds no partner is missed or spurious.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from goldwire_eval.items import EventItem, Items, MentionItem
+import numpy as np
+
+from goldwire_eval.columns import Ints, pack
+from goldwire_eval.match import pair_equal, pair_near, rest
 from goldwire_eval.metrics.argument import entity_of
+from goldwire_eval.tables import Batch, Events, Spans
 
 CLASSES = (
     "spurious", "missed", "boundary", "type", "role", "realis", "attached to the wrong event",
     "right entity wrong mention", "ungrounded", "duplicate",
 )  # fmt: skip
-# (layer, class, index in gold or None, index in the prediction or None)
-Error = tuple[str, str, int | None, int | None]
+_LAYERS = {"mention": "mentions", "event": "events", "argument": "arguments"}
 
 
-def errors(gold: Items, pred: Items, attempted: frozenset[str]) -> list[Error]:
-    """Every error of mentions, events and arguments, each in one class; layers not attempted give none."""
-    found: list[Error] = []
-    if "mentions" in attempted:
-        found += _layer("mention", gold.mentions, pred.mentions, _mention_near)
-    if "events" in attempted:
-        found += _layer("event", gold.events, pred.events, _event_near)
-        found += _realis(gold.events, pred.events) if "realis" in attempted else []
-    if "arguments" in attempted:
-        found += _arguments(gold, pred)
-    return found
+class Found(NamedTuple):
+    """Errors of one class in a table: the rows of gold and of predictions, -1 where there is none on a side."""
+
+    layer: str
+    error: str
+    gold: Ints
+    pred: Ints
 
 
-def count(found: Sequence[Error]) -> dict[str, int]:
-    tally = Counter(class_ for _, class_, _, _ in found)
-    return {class_: tally[class_] for class_ in CLASSES}
+def find(batch: Batch) -> Iterator[Found]:
+    """Every error of mentions, events and arguments, each in one class."""
+    e = batch.events
+    yield from _mentions(batch)
+    yield from _events(e)
+    yield from _realis(e)
+    yield from _arguments(batch)
 
 
-def _pair(gold: Sequence[Hashable], pred: Sequence[Hashable]) -> tuple[list[int], list[int], list[int]]:
-    """Indices of what is left on either side after matching equal keys, and of predictions that double a match."""
-    waiting: dict[Hashable, list[int]] = {}
-    for i, key in enumerate(gold):
-        waiting.setdefault(key, []).append(i)
-    spare: list[int] = []
-    doubles: list[int] = []
-    for j, key in enumerate(pred):
-        if waiting.get(key):
-            waiting[key].pop(0)
-        else:
-            (doubles if key in waiting else spare).append(j)
-    return sorted(i for rest in waiting.values() for i in rest), spare, doubles
+class _Unpaired:
+    """Rows of a table still without a partner on either side; each pairing takes out what it pairs."""
+
+    def __init__(self, layer: str, table: Spans, key: Ints):
+        self.layer, self.table = layer, table
+        gold, pred = np.arange(table.gold), np.arange(table.gold, len(table))
+        i, j = pair_equal(key, gold, pred)
+        self.missed, self.spare = rest(gold, i), rest(pred, j)
+        self.doubled = self.spare[np.isin(key[self.spare], key[i])]
+
+    def lone(self, error: str, pred: Ints) -> Found:
+        self.spare = rest(self.spare, pred)
+        return Found(self.layer, error, np.full(len(pred), -1), pred)
+
+    def set_apart(self) -> Iterator[Found]:
+        """Doubles of a match, and what could not be grounded."""
+        yield self.lone("duplicate", self.doubled)
+        yield self.lone("ungrounded", self.spare[self.table.start[self.spare] < 0])
+
+    def equal(self, error: str, key: Ints) -> Found:
+        return self._taken(error, *pair_equal(key, self.missed, self.spare))
+
+    def near(self, error: str, key: Ints) -> Found:
+        t = self.table
+        return self._taken(error, *pair_near(t, t.start, t.end, key, self.missed, self.spare))
+
+    def _taken(self, error: str, gold: Ints, pred: Ints) -> Found:
+        self.missed, self.spare = rest(self.missed, gold), rest(self.spare, pred)
+        return Found(self.layer, error, gold, pred)
+
+    def last(self) -> Iterator[Found]:
+        yield Found(self.layer, "missed", self.missed, np.full(len(self.missed), -1))
+        yield Found(self.layer, "spurious", np.full(len(self.spare), -1), self.spare)
 
 
-def _layer(name: str, gold: Sequence[Any], pred: Sequence[Any], near: Callable[[Any], Hashable]) -> list[Error]:
-    """Pairs what is left after matching: first equal spans, then spans that overlap and are `near` by an equal key."""
-    missed, spare, doubles = _pair([_key(g) for g in gold], [_key(p) for p in pred])
-    found: list[Error] = [(name, "duplicate", None, j) for j in doubles]
-    found += [(name, "ungrounded", None, j) for j in spare if pred[j].start < 0]
-    rest = _Rest(missed, [j for j in spare if pred[j].start >= 0])
-    spans = rest.pair([(g.start, g.end) for g in gold], [(p.start, p.end) for p in pred])
-    found += [(name, "type", i, j) for i, j in spans]
-    edges = rest.pair([near(g) for g in gold], [near(p) for p in pred], lambda i, j: _overlap(gold[i], pred[j]))
-    found += [(name, "boundary", i, j) for i, j in edges]
-    return found + rest.errors(name)
+def _mentions(batch: Batch) -> Iterator[Found]:
+    m = batch.mentions
+    left = _Unpaired("mention", m, pack(m.doc, m.start, m.end, m.type)[0])
+    yield from left.set_apart()
+    yield left.equal("type", pack(m.doc, m.start, m.end)[0])
+    heads = batch.heads(m, np.concatenate([left.missed, left.spare]))
+    yield left.near("boundary", pack(m.type, heads)[0])
+    yield from left.last()
 
 
-class _Rest:
-    """Indices still unpaired on either side; each pairing takes out what it pairs."""
-
-    def __init__(self, missed: list[int], spare: list[int]):
-        self.missed, self.spare = missed, spare
-
-    def pair(
-        self, gold: Sequence[Hashable], pred: Sequence[Hashable], also: Callable[[int, int], bool] | None = None
-    ) -> list[tuple[int, int]]:
-        """Pairs, one to one and in order, what has equal keys and satisfies `also`."""
-        waiting: dict[Hashable, list[int]] = {}
-        for j in self.spare:
-            waiting.setdefault(pred[j], []).append(j)
-        pairs = []
-        for i in self.missed:
-            candidates = waiting.get(gold[i], [])
-            partner = next((j for j in candidates if also is None or also(i, j)), None)
-            if partner is not None:
-                candidates.remove(partner)
-                pairs.append((i, partner))
-        left, right = {i for i, _ in pairs}, {j for _, j in pairs}
-        self.missed = [i for i in self.missed if i not in left]
-        self.spare = [j for j in self.spare if j not in right]
-        return pairs
-
-    def errors(self, name: str) -> list[Error]:
-        missed: list[Error] = [(name, "missed", i, None) for i in self.missed]
-        return missed + [(name, "spurious", None, j) for j in self.spare]
+def _events(e: Events) -> Iterator[Found]:
+    left = _Unpaired("event", e, pack(e.doc, e.start, e.end, e.type)[0])
+    yield from left.set_apart()
+    yield left.equal("type", pack(e.doc, e.start, e.end)[0])
+    yield left.near("boundary", e.type)
+    yield from left.last()
 
 
-def _key(item: MentionItem | EventItem) -> Hashable:
-    return item.start, item.end, item.type
-
-
-def _mention_near(item: MentionItem) -> Hashable:
-    return item.type, item.head_end
-
-
-def _event_near(item: EventItem) -> Hashable:
-    return item.type
-
-
-def _overlap(gold: Any, pred: Any) -> bool:
-    return bool(gold.start < pred.end and pred.start < gold.end)
-
-
-def _realis(gold: Sequence[EventItem], pred: Sequence[EventItem]) -> list[Error]:
+def _realis(e: Events) -> Iterator[Found]:
     """Events right in span and type that are left over when their realis is compared as well."""
-    missed, spare, _ = _pair([(_key(g), g.realis) for g in gold], [(_key(p), p.realis) for p in pred])
-    rest = _Rest(missed, spare)
-    return [("event", "realis", i, j) for i, j in rest.pair([_key(g) for g in gold], [_key(p) for p in pred])]
+    right = pack(e.doc, e.start, e.end, e.type)[0]
+    yield _Unpaired("event", e, pack(right, e.realis)[0]).equal("realis", right)
 
 
-def _arguments(gold: Items, pred: Items) -> list[Error]:
-    entity = entity_of(gold)
+def _arguments(batch: Batch) -> Iterator[Found]:
+    a, e = batch.arguments, batch.events
+    type_, begin, end = e.type[a.event], e.start[a.event], e.end[a.event]
+    event, span = pack(a.doc, type_, begin, end)[0], pack(a.doc, a.start, a.end)[0]
+    left = _Unpaired("argument", a, pack(event, a.role, span)[0])
+    yield from left.set_apart()
+    yield left.equal("role", pack(event, span)[0])
+    yield left.equal("right entity wrong mention", pack(event, a.role, entity_of(batch))[0])
+    yield left.near("boundary", pack(event, a.role)[0])
+    yield left.equal("attached to the wrong event", pack(type_, a.role, span)[0])
+    yield from left.last()
 
-    def keys(items: Items) -> list[tuple[Hashable, Hashable, Hashable, Hashable]]:
-        """(event type, trigger, role, span) of each argument."""
-        events = [items.events[a.event] for a in items.arguments]
-        return [
-            (e.type, (e.start, e.end), a.role, (a.start, a.end)) for e, a in zip(events, items.arguments, strict=True)
-        ]
 
-    left, right = keys(gold), keys(pred)
-    missed, spare, doubles = _pair(left, right)
-    found: list[Error] = [("argument", "duplicate", None, j) for j in doubles]
-    found += [("argument", "ungrounded", None, j) for j in spare if pred.arguments[j].start < 0]
-    rest = _Rest(missed, [j for j in spare if pred.arguments[j].start >= 0])
+class ErrorLog:
+    """How many errors of each class there are, by layer."""
 
-    def pair(class_: str, *fields: int, also: Callable[[int, int], bool] | None = None) -> None:
-        sides = [[tuple(key[f] for f in fields) for key in side] for side in (left, right)]
-        found.extend(("argument", class_, i, j) for i, j in rest.pair(sides[0], sides[1], also))
+    def __init__(self) -> None:
+        self.tally: Counter[tuple[str, str]] = Counter()
 
-    pair("role", 0, 1, 3)
-    entities = [[entity(a) for a in side.arguments] for side in (gold, pred)]
-    pair("right entity wrong mention", 0, 1, 2, also=lambda i, j: entities[0][i] == entities[1][j])
-    pair("boundary", 0, 1, 2, also=lambda i, j: _overlap(gold.arguments[i], pred.arguments[j]))
-    pair("attached to the wrong event", 0, 2, 3)
-    return found + rest.errors("argument")
+    def add(self, batch: Batch) -> list[Found]:
+        found = list(find(batch))
+        for errors in found:
+            self.tally[errors.layer, errors.error] += len(errors.pred)
+        return found
+
+    def counts(self, attempted: frozenset[str]) -> dict[str, int]:
+        """By class, of the layers that the submission attempts."""
+        said = {layer for layer in _LAYERS if _LAYERS[layer] in attempted}
+        out = dict.fromkeys(CLASSES, 0)
+        for (layer, error), number in self.tally.items():
+            if layer in said and (error != "realis" or "realis" in attempted):
+                out[error] += number
+        return out

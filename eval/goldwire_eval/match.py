@@ -1,75 +1,115 @@
-"""One-to-one matching: of equal keys, and of best pairs under a similarity."""
+"""One-to-one matching of gold and predicted items, over all documents of a batch at once.
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from math import inf
-from typing import TypeVar
+Items stand in one table, gold before predicted; `gold` says how many are gold. Nothing matches across documents.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
-from goldwire_eval.counts import Counts
+from goldwire_eval.assign import best_assignment
+from goldwire_eval.columns import Bools, Floats, Ints, dense, pack, ranks, runs, spread
+from goldwire_eval.tables import Table
 
-G = TypeVar("G")
-P = TypeVar("P")
-Keyed = tuple[str, Hashable]
-ByType = dict[str, Counts]
+_CHUNK = 4_000_000
 
 
-def match_keys(gold: Iterable[Keyed], pred: Iterable[Keyed]) -> ByType:
-    """Matches multisets of keys, each given with the type it is counted under.
+class Tally(NamedTuple):
+    """Statistics that add up: of each document, and of each type in `types` (shape (types, width); None untyped)."""
 
-    The same key twice in the prediction is one match and one spurious item, unless gold has it twice.
+    documents: Floats
+    types: Floats | None = None
+
+
+def match_keys(table: Table, *key: Ints, type: Ints | None = None, types: int = 0, once: bool = False) -> Tally:
+    """(tp, fp, fn) under matching of equal keys, as multisets: a double is spurious unless gold has it twice.
+
+    `type` is the type code of each item, which is then part of the key, below `types`; `once` compares sets instead.
     """
-    left, right = Counter(key for _, key in gold), Counter(key for _, key in pred)
-    types = {key: type_ for type_, key in (*pred, *gold)}
-    out: ByType = {}
-    for key in left.keys() | right.keys():
-        g, p = left[key], right[key]
-        tp = min(g, p)
-        out[types[key]] = out.get(types[key], Counts()) + Counts(tp, p - tp, g - tp)
-    return out
+    kinds = 1 if type is None else types
+    group = table.doc if type is None else table.doc * kinds + type
+    groups = table.documents * kinds
+    rest, bound = pack(*key) if key else (np.zeros(len(group), dtype=np.int64), 1)
+    if bound > (1 << 62) // (2 * groups):
+        rest, bound = dense(rest)
+    code = (group * bound + rest) * 2
+    code[table.gold :] += 1
+    code.sort()
+    begins = runs(code >> 1)
+    pred = np.add.reduceat(code & 1, begins) if len(code) else begins
+    gold = np.diff(np.append(begins, len(code))) - pred
+    if once:
+        pred, gold = np.minimum(pred, 1), np.minimum(gold, 1)
+    hits = np.minimum(gold, pred)
+    stats = np.stack([hits, pred - hits, gold - hits], axis=1).astype(np.float64)
+    of = (code[begins] >> 1) // bound
+    by_type = None if type is None else add_up(of % kinds, stats, kinds)
+    return Tally(add_up(of // kinds, stats, table.documents), by_type)
 
 
-Interval = tuple[float | None, float | None]
+def add_up(where: Ints, rows: Floats, size: int) -> Floats:
+    """Sums of the rows that fall to each of `size` places."""
+    columns = [np.bincount(where, weights=column, minlength=size).astype(np.float64) for column in rows.T]
+    return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
 
 
-def inside(gold: Interval, pred: Interval) -> bool:
-    """Whether the predicted interval is one and lies in the gold one; an open bound is infinite."""
-    low, high = -inf if pred[0] is None else pred[0], inf if pred[1] is None else pred[1]
-    return (-inf if gold[0] is None else gold[0]) <= low <= high <= (inf if gold[1] is None else gold[1])
+def pair_equal(code: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """Pairs one to one what is equal in `code`, in order, of the items `left` and of the items `right`."""
+    which = np.concatenate([left, right])
+    key, _ = pack(code[which])
+    rank = np.concatenate([ranks(key[: len(left)]), ranks(key[len(left) :])])
+    both, _ = pack(key, rank)
+    _, i, j = np.intersect1d(both[: len(left)], both[len(left) :], assume_unique=True, return_indices=True)
+    return left[i], right[j]
 
 
-Spans = Sequence[tuple[int, int]]
+def pair_near(
+    table: Table, start: Ints, end: Ints, near: Ints, left: Ints, right: Ints, half: bool = False
+) -> tuple[Ints, Ints]:
+    """Pairs one to one, as many as can be, spans that overlap and are equal in `near`.
+
+    With `half` the overlap must be half of the longer span. A span below 0, lost in grounding, overlaps nothing.
+    """
+    right = right[start[right] >= 0]
+    if not len(left) or not len(right):
+        return left[:0], right[:0]
+    group, _ = dense(pack(table.doc, near)[0])
+    room = int(end[np.concatenate([left, right])].max()) + 1
+    longest = np.zeros(int(group.max()) + 1, dtype=np.int64)
+    np.maximum.at(longest, group[right], (end - start)[right])
+    right = right[np.lexsort((end[right], start[right], group[right]))]
+    places = group[right] * room + start[right]
+    # What overlaps begins before this one's end, and not longer before its start than the longest span is long.
+    reach = (end - start)[left] if half else longest[group[left]]
+    first = np.maximum(start[left] - reach, 0)
+    begins = np.searchsorted(places, group[left] * room + first)
+    ends = np.searchsorted(places, group[left] * room + np.minimum(end[left], room - 1))
+    # As many partners as there are spans to pair are always enough for one span.
+    most = np.bincount(group[left], minlength=len(longest))[group[left]]
+    found: list[tuple[Ints, Ints]] = []
+    for chunk in _chunks(ends - begins):
+        rows, at = spread(begins[chunk], ends[chunk])
+        i, j = left[chunk][rows], right[at]
+        shared = np.minimum(end[i], end[j]) - np.maximum(start[i], start[j])
+        longer = np.maximum(end[i] - start[i], end[j] - start[j])
+        kept = np.flatnonzero((2 * shared >= longer) if half else (shared > 0))
+        i, j = i[kept], j[kept]
+        few = ranks(i) < most[chunk][rows[kept]]
+        found.append((i[few], j[few]))
+    i, j = (np.concatenate(side) for side in zip(*found, strict=True))
+    chosen = best_assignment(i, j, np.ones(len(i)))
+    return i[chosen], j[chosen]
 
 
-def most_overlaps(gold: Spans, pred: Spans) -> int:
-    """The greatest number of disjoint pairs of spans that share half of the longer one (Hopcroft and Karp 1973)."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import maximum_bipartite_matching
-
-    if not gold or not pred:
-        return 0
-    starts, ends = np.array(pred).T
-    columns, offsets = [], [0]
-    for start, end in gold:
-        # A span with as many partners as there are gold spans always finds one: more need not be kept.
-        shared = np.minimum(ends, end) - np.maximum(starts, start)
-        found = np.flatnonzero(2 * shared >= np.maximum(ends - starts, end - start))[: len(gold)]
-        columns.append(found)
-        offsets.append(offsets[-1] + len(found))
-    indices = np.concatenate(columns)
-    graph = csr_array((np.ones(len(indices), dtype=bool), indices, offsets), shape=(len(gold), len(pred)))
-    return int((maximum_bipartite_matching(graph, perm_type="column") >= 0).sum())
+def _chunks(lengths: Ints) -> list[slice]:
+    """Rows in runs of about `_CHUNK` pairs, so that no document of many spans takes the memory down."""
+    cuts = np.searchsorted(np.cumsum(lengths), np.arange(_CHUNK, int(lengths.sum()), _CHUNK))
+    edges = np.unique(np.concatenate([[0], cuts, [len(lengths)]]))
+    return [slice(int(a), int(b)) for a, b in pairwise(edges)]
 
 
-def best_pairs(
-    gold: Sequence[G], pred: Sequence[P], similarity: Callable[[G, P], float]
-) -> list[tuple[int, int, float]]:
-    """The one-to-one alignment of greatest total similarity (Kuhn 1955, Munkres 1957); pairs of none are left out."""
-    from scipy.optimize import linear_sum_assignment
-
-    if not gold or not pred:
-        return []
-    matrix = np.array([[similarity(g, p) for p in pred] for g in gold])
-    rows, columns = linear_sum_assignment(matrix, maximize=True)
-    return [(int(i), int(j), float(matrix[i, j])) for i, j in zip(rows, columns, strict=True) if matrix[i, j] > 0]
+def rest(of: Ints, taken: Ints) -> Ints:
+    """The items that are not taken."""
+    left: Bools = ~np.isin(of, taken)
+    return of[left]

@@ -1,6 +1,6 @@
-"""Reading predictions: JSON lines, one prediction a line, with every fault as an incident."""
+"""Reading gold and predictions, row by row, with every fault as an incident."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,84 +8,145 @@ import msgspec
 from goldwire_corpus.incident import DataError, Incident, fault
 from goldwire_corpus.load import read_documents
 from goldwire_corpus.prediction import LAYERS, Prediction
-from goldwire_corpus.schema import Document, marked
+from goldwire_corpus.schema import Document
+from goldwire_eval.formats import detect, members
+from goldwire_eval.formats.stream import lines
+from goldwire_eval.pairing import Line
+from goldwire_eval.policies import DEFAULT, Policies
 
-Lines = list[tuple[int, Prediction]]
+Tell = Callable[[Incident], None]
 
 
-def read_predictions(path: Path) -> tuple[Lines, list[Incident]]:
-    """(line, prediction) of each readable line of a file, and the incidents of the others.
+class _Gold(Prediction, kw_only=True, forbid_unknown_fields=False):
+    """A gold row: a prediction of everything, whose keys beside the layers are passed over."""
 
-    Raises DataError where the file as a whole cannot be read.
+
+class Gold:
+    """Gold to score against, read as often as it is iterated: documents in memory, or files.
+
+    `by_itself` says that it is a file of tags, whose texts are its tokens. Raises DataError where a line does not fit
+    the schema or has no text.
     """
-    decoder = msgspec.json.Decoder(Prediction)
-    lines: Lines = []
-    incidents: list[Incident] = []
-    for number, line in _lines(path):
+
+    def __init__(
+        self, lines: Callable[[Tell], Iterator[Line]], documents: Callable[[], Sequence[Document]], name: str,
+        by_itself: bool = False,
+    ):  # fmt: skip
+        self._lines, self.documents, self.name, self.by_itself = lines, documents, name, by_itself
+
+    @classmethod
+    def of_documents(cls, documents: Sequence[Document]) -> "Gold":
+        lines = [Line("gold", number, _row(document)) for number, document in enumerate(documents, 1)]
+        return cls(lambda _: iter(lines), lambda: documents, "gold")
+
+    @classmethod
+    def of_files(cls, paths: Sequence[Path]) -> "Gold":
+        """Files of JSON lines, or one file of tags; raises DataError where they are something else."""
+        formats = {path: detect(path) for path in paths}
+        if list(formats.values()) == ["conll"]:
+            from goldwire_eval.formats import conll
+
+            return cls(lambda tell: conll.rows(paths[0], "repair", tell), lambda: (), str(paths[0]), by_itself=True)
+        for path, format in formats.items():
+            if format not in ("jsonl", "folder"):
+                raise fault(str(path), 0, "gold-format", f"gold is JSON lines or a file of tags, not {format}")
+        return cls(
+            lambda tell: (line for path in paths for line in json_rows(path, tell, _Gold)),
+            lambda: [document for path in paths for document in read_documents(path)],
+            str(paths[0]),
+        )
+
+    def __iter__(self) -> Iterator[Line]:
+        found: list[Incident] = []
+        empty = True
+        for line in self._lines(found.append):
+            if line.row.text is None:
+                found.append(Incident(line.path, line.line, "text-missing", f"{line.row.id}: gold needs its text"))
+            if found:
+                raise DataError(found)
+            empty = False
+            yield line
+        if empty and not found:
+            found.append(Incident(self.name, 0, "file-empty", "no document in this file"))
+        if found:
+            raise DataError(found)
+
+
+class Predictions:
+    """A submission; what is at fault in reading it is in `incidents` when it has been iterated."""
+
+    def __init__(self, lines: Callable[[list[Incident]], Iterator[Line]], name: str):
+        self._lines, self.name = lines, name
+        self.incidents: list[Incident] = []
+
+    @classmethod
+    def of_file(cls, path: Path, gold: Gold, policies: Policies = DEFAULT) -> "Predictions":
+        """Any format that `formats.detect` tells; what leaves texts or tokens out takes them from gold."""
+        return cls(lambda incidents: _rows(path, gold, policies, incidents), str(path))
+
+    @classmethod
+    def of_rows(cls, made: Sequence[Prediction], name: str) -> "Predictions":
+        """Predictions made in this process, exactly as if they had been read from a file."""
+        return cls(lambda _: (Line(name, number, row) for number, row in enumerate(made, 1)), name)
+
+    @classmethod
+    def of_documents(cls, documents: Sequence[Document], name: str) -> "Predictions":
+        """Documents as if a model had made them."""
+        return cls.of_rows([_row(document) for document in documents], name)
+
+    def __iter__(self) -> Iterator[Line]:
+        count, attempts = 0, False
+        for line in self._lines(self.incidents):
+            count += 1
+            attempts = attempts or any(getattr(line.row, layer) is not None for layer in LAYERS)
+            yield line
+        if not self.incidents and not count:
+            self.incidents.append(Incident(self.name, 0, "file-empty", "no prediction in this file"))
+        elif not self.incidents and not attempts:
+            self.incidents.append(Incident(self.name, 0, "layers-missing", "no prediction attempts any layer"))
+
+
+def _row(document: Document) -> Prediction:
+    return msgspec.json.decode(msgspec.json.encode(document), type=Prediction)
+
+
+def _rows(path: Path, gold: Gold, policies: Policies, incidents: list[Incident]) -> Iterator[Line]:
+    format = detect(path)
+    if format in ("jsonl", "folder"):
+        yield from json_rows(path, incidents.append, Prediction)
+    elif format == "conll":
+        from goldwire_eval.formats import conll
+
+        if gold.by_itself:
+            yield from conll.rows(path, policies.bio, incidents.append)
+        else:
+            yield from conll.against(path, gold, policies.bio, incidents.append)
+    elif format == "brat":
+        from goldwire_eval.formats import brat
+
+        texts = {line.row.id: line.row.text or "" for line in gold}
+        yield from (Line(*found) for found in brat.read(path, texts, incidents))
+    elif format == "docbin":
+        from goldwire_eval.formats import docbin
+
+        ids = {line.row.text or "": line.row.id for line in gold}
+        yield from (Line(*found) for found in docbin.read(path, ids, incidents))
+
+
+def json_rows(path: Path, tell: Tell, type_: type[Prediction]) -> Iterator[Line]:
+    """The rows of a file of JSON lines, or of all such files of a folder; what is no row is told."""
+    if path.is_dir():
+        for member in members(path):
+            yield from json_rows(member, tell, type_)
+        return
+    decoder = msgspec.json.Decoder(type_)
+    name = str(path)
+    for number, line in lines(path):
         try:
-            lines.append((number, decoder.decode(line)))
+            yield Line(name, number, decoder.decode(line))
         except msgspec.ValidationError as error:
-            incidents.append(Incident(str(path), number, "schema", str(error)))
+            tell(Incident(name, number, "schema", str(error)))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            incidents.append(Incident(str(path), number, "json", str(error)))
+            tell(Incident(name, number, "json", str(error)))
         except (RecursionError, MemoryError) as error:
-            incidents.append(Incident(str(path), number, "json", f"nested too deeply or too large: {error}"))
-    if not lines and not incidents:
-        incidents.append(Incident(str(path), 0, "file-empty", "no prediction in this file"))
-    elif not incidents and all(getattr(p, layer) is None for _, p in lines for layer in LAYERS):
-        incidents.append(Incident(str(path), 0, "layers-missing", "no prediction attempts any layer"))
-    return lines, incidents
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, with their numbers."""
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield number, line
-    except FileNotFoundError:
-        raise fault(str(path), 0, "file-missing", "no such file") from None
-    except OSError as error:
-        raise fault(str(path), 0, "file-unreadable", str(error.strerror)) from None
-
-
-def read_gold(path: Path) -> list[Document]:
-    """Reads a user's own gold in the schema.
-
-    Raises DataError where a line does not fit the schema, a span lies outside the text, or an id leads nowhere.
-    """
-    documents = read_documents(path)
-    incidents = [
-        Incident(str(path), line, id, f"{document.id}: {message}")
-        for line, document in enumerate(documents, 1)
-        for id, message in _unsound(document)
-    ]
-    if not documents:
-        incidents = [Incident(str(path), 0, "file-empty", "no document in this file")]
-    if incidents:
-        raise DataError(incidents)
-    return documents
-
-
-def _unsound(document: Document) -> Iterator[tuple[str, str]]:
-    size = len(document.text)
-    spans = [(x.id, x.start, x.end) for x in marked(document)]
-    spans += [(m.id, m.head_start, m.head_end) for m in document.mentions]
-    spans += [("token", t.start, t.end) for t in document.tokens]
-    for id, start, end in spans:
-        if not 0 <= start < end <= size:
-            yield "span-range", f"{id} [{start}, {end}) is not in the text of {size} code points"
-    ids = [x.id for x in marked(document)]
-    for id in sorted({id for id in ids if ids.count(id) > 1}):
-        yield "id-duplicate", f"{id} stands twice"
-    entities, clusters = {e.id for e in document.entities}, {c.id for c in document.event_clusters}
-    for m in document.mentions:
-        if m.entity not in entities:
-            yield "link-dangling", f"{m.id}: no entity {m.entity!r}"
-    for e in document.events:
-        if e.cluster not in clusters:
-            yield "link-dangling", f"{e.id}: no event cluster {e.cluster!r}"
-        for a in e.arguments:
-            if a.filler not in ids:
-                yield "link-dangling", f"{e.id}: no annotation {a.filler!r}"
+            tell(Incident(name, number, "json", f"nested too deeply or too large: {error}"))

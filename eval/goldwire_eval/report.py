@@ -28,10 +28,10 @@ def score_table(report: Mapping[str, Any], out: Console) -> None:
     for column in ("metric", "prec", "rec", "F1", "95 % interval", "gold", "pred"):
         table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
     for name, m in report["metrics"].items():
-        gold, pred = m["tp"] + m["fn"], m["tp"] + m["fp"]
+        counted = "tp" in m
         table.add_row(
             name, percent(m["precision"]), percent(m["recall"]), percent(m["f1"]), interval(m["interval"]),
-            f"{gold:.0f}", f"{pred:.0f}",
+            f"{m['tp'] + m['fn']:.0f}" if counted else "", f"{m['tp'] + m['fp']:.0f}" if counted else "",
         )  # fmt: skip
     out.print(table)
     wrong = {name: n for name, n in report["errors"].items() if n}

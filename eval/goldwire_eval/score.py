@@ -1,172 +1,193 @@
-"""From gold documents and predictions to per-document counts, and from those to every figure."""
+"""From gold and predictions to statistics, and from those to every figure."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import numpy as np
 
-from goldwire_corpus import __version__
 from goldwire_corpus.incident import DataError, Incident
 from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Document
-from goldwire_eval import errors as error_classes
-from goldwire_eval.counts import Counts
-from goldwire_eval.grounding import predicted_items
-from goldwire_eval.items import EVERYTHING, Items, gold_items
-from goldwire_eval.match import ByType
-from goldwire_eval.metrics import METRICS, count
-from goldwire_eval.read import Lines, read_predictions
-from goldwire_eval.statistics import FEWEST_DOCUMENTS, RESAMPLES, SEED, Array, intervals
+from goldwire_eval.attempted import Attempted
+from goldwire_eval.columns import Codes, Floats, ints
+from goldwire_eval.errors import ErrorLog
+from goldwire_eval.figures import Counts, Figures
+from goldwire_eval.grounding import Row
+from goldwire_eval.labels import both
+from goldwire_eval.match import Tally
+from goldwire_eval.metrics import KINDS, METRICS, UNITS, count
+from goldwire_eval.pairing import Line, Pair, Pairing
+from goldwire_eval.policies import DEFAULT, Policies
+from goldwire_eval.read import Gold, Predictions
+from goldwire_eval.sides import make_side
+from goldwire_eval.tables import Batch, Side, across, join
+from goldwire_eval.tally import Groups, Units
 
 
-class Scored(msgspec.Struct, frozen=True):
-    """Sufficient counts: of each document and metric, by type. All further figures are arithmetic on these."""
+@dataclass
+class Scored:
+    """Sufficient statistics of every metric. All further figures are arithmetic on these.
 
-    documents: list[Document]
-    counts: list[dict[str, ByType]]
-    errors: list[list[error_classes.Error]]
-    missing: list[str]
-    incidents: list[Incident]
-    attempted: frozenset[str]
-    lenient: bool
+    `by_document` and `by_world` hold the statistics of the units that are resampled; `by_type` the sums by type of the
+    metrics that know one; `by_fact` those of all metrics of documents by genre and by part.
+    """
+
+    policies: Policies
+    by_document: Units
+    by_world: Units
+    by_type: dict[str, dict[str, Floats]] = field(default_factory=dict)
+    by_fact: dict[str, Groups] = field(default_factory=lambda: {"genre": Groups(), "part": Groups()})
+    documents: int = 0
+    missing: list[str] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
+    attempted: frozenset[str] = frozenset()
+    errors: ErrorLog = field(default_factory=ErrorLog)
 
     @property
     def metrics(self) -> list[str]:
-        return [name for name, needs in METRICS.items() if needs in self.attempted]
+        """The metrics that were asked for and that the submission attempts, in order."""
+        asked = self.by_document.kinds.keys() | self.by_world.kinds.keys()
+        return [name for name, needs in METRICS.items() if needs in self.attempted and name in asked]
 
-    def total(self, metric: str, keep: Any = None) -> Counts:
-        """The sum over the documents for which `keep` holds."""
-        return sum_counts(
-            counts
-            for document, by_metric in zip(self.documents, self.counts, strict=True)
-            if keep is None or keep(document)
-            for counts in by_metric[metric].values()
-        )
+    def stats(self, metric: str) -> Floats:
+        """Shape (units, width)."""
+        units = self.by_world if metric in self.by_world.kinds else self.by_document
+        return units.rows[:, units.place[metric]]
 
-    def matrix(self) -> Array:
-        """Shape (documents, metrics, 3): tp, fp, fn of every document and metric."""
-        rows = [[sum_counts(by_metric[m].values()) for m in self.metrics] for by_metric in self.counts]
-        return np.array(rows, dtype=np.float64).reshape(len(self.documents), len(self.metrics), 3)
+    def total(self, metric: str) -> Counts:
+        """The sum over the documents, of a metric that counts true and false positives and false negatives."""
+        return Counts(*self.stats(metric).sum(axis=0).tolist())
 
-
-def sum_counts(counts: Any) -> Counts:
-    total = Counts()
-    for one in counts:
-        total += one
-    return total
+    def figures(self, metric: str) -> Figures:
+        return KINDS[metric].figures(self.stats(metric).sum(axis=0))
 
 
-def load_predictions(path: Path, gold: Sequence[Document], lenient: bool = False) -> "Scored":
-    """Reads, checks, grounds and counts a file of predictions against `gold`.
+def score(
+    predictions: Predictions, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS
+) -> Scored:
+    """Checks, grounds and counts a submission against gold.
 
-    Raises DataError with every incident; `lenient` scores what is at fault as wrong instead.
+    Raises DataError with every incident, unless the policy of faults is to score what is at fault as wrong.
     """
-    lines, incidents = read_predictions(path)
-    return score(lines, gold, str(path), incidents, lenient)
+    with _no_collection():
+        return _Scorer(policies, metrics).score(predictions, gold)
 
 
-def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document], name: str) -> "Scored":
+def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document], name: str) -> Scored:
     """Scores predictions made in this process, exactly as if they had been read from a file."""
-    return score(list(enumerate(predictions, 1)), gold, name, [], lenient=False)
+    return score(Predictions.of_rows(predictions, name), Gold.of_documents(gold))
 
 
-def score(lines: Lines, gold: Sequence[Document], path: str, incidents: Sequence[Incident], lenient: bool) -> "Scored":
-    found = list(incidents)
-    known = {document.id: document for document in gold}
-    items: dict[str, Items] = {}
-    for line, prediction in lines:
-        document = known.get(prediction.id)
-        if document is None:
-            found.append(Incident(path, line, "document-unknown", f"no document {prediction.id!r} in this gold"))
-            continue
-        made, met = predicted_items(prediction, document, path, line)
-        found += met
-        if prediction.id in items:
-            found.append(Incident(path, line, "document-duplicate", f"document {prediction.id} stands twice"))
-            made = items[prediction.id].joined(made)
-        items[prediction.id] = made
-    if found and not lenient:
-        raise DataError(found)
-    attempted = _attempted(list(items.values()))
-    pairs = [(gold_items(document), items.get(document.id, Items())) for document in gold]
-    return Scored(
-        list(gold),
-        [count(left, right) for left, right in pairs],
-        [error_classes.errors(left, right, attempted) for left, right in pairs],
-        [document.id for document in gold if document.id not in items],
-        found,
-        attempted,
-        lenient,
-    )
+def score_file(path: Path, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS) -> Scored:
+    return score(Predictions.of_file(path, gold, policies), gold, policies, metrics)
 
 
-def _attempted(items: Sequence[Items]) -> frozenset[str]:
-    """What the submission as a whole attempts. One without any event cannot say that it left attributes out."""
-    if not items:
-        return EVERYTHING
-    attempted = frozenset[str]().union(*(x.attempted for x in items))
-    if "events" in attempted and not any(x.events for x in items):
-        attempted |= {"arguments", "realis", "polarity"}
-    return attempted | ({"attributes"} if attempted >= {"realis", "polarity"} else set())
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the garbage collector, which would walk all that is decoded, again and again, and holds no cycle."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
-def signature(data: str, split: str, documents: int, lenient: bool = False) -> str:
-    """What must be equal for two scores to be comparable; the version stands last."""
-    resample = f"{RESAMPLES},seed:{SEED}" if documents >= FEWEST_DOCUMENTS else "none"
-    faults = "wrong" if lenient else "refused"
-    policies = f"labels:goldwire|bio:flat|duplicates:spurious|empty:null|missing:empty|faults:{faults}"
-    return f"goldwire|data:{data}|split:{split.replace('|', '_')}|{policies}|resample:{resample}|version:{__version__}"
+class _Scorer:
+    def __init__(self, policies: Policies, metrics: Collection[str]):
+        self.policies, self.metrics = policies, metrics
+        self.labels = both(policies.labels)
+        self.strings, self.worlds = Codes(), Codes()
+        kinds = {
+            unit: {name: kind for name, kind in KINDS.items() if name in metrics and UNITS[name] == unit}
+            for unit in ("document", "world")
+        }
+        self.scored = Scored(policies, Units(kinds["document"]), Units(kinds["world"]))
+        self.attempted = Attempted()
+        self.across: list[Batch] = []
+
+    def score(self, predictions: Predictions, gold: Gold) -> Scored:
+        scored = self.scored
+        pairing = Pairing(gold, predictions)
+        for pairs in pairing.batches():
+            self._batch(pairs)
+        for number, line in pairing.doubles:
+            # Of a document that has its prediction already every further item is spurious.
+            nothing = Line(line.path, line.line, Prediction(id=line.row.id, text=""))
+            self._batch([Pair(number, nothing, line)], void=True)
+        scored.documents, scored.missing = pairing.documents, pairing.missing
+        scored.incidents = sorted(scored.incidents + predictions.incidents + pairing.incidents)
+        if scored.incidents and self.policies.faults == "refused":
+            raise DataError(scored.incidents)
+        scored.attempted = self.attempted.layers()
+        self._count_across()
+        return scored
+
+    def _batch(self, pairs: Sequence[Pair], void: bool = False) -> None:
+        gold_rows = [Row(i, p.gold.row.text or "", p.gold.row, p.gold.path, p.gold.line) for i, p in enumerate(pairs)]
+        gold, faults = make_side(gold_rows, len(pairs), self.labels[0], self.strings, gold=True)
+        if faults:
+            raise DataError(faults)
+        pred = self._predicted(pairs, void)
+        if self.scored.incidents and self.policies.faults == "refused":
+            return
+        texts = [row.text for row in gold_rows]
+        worlds = ints([-1 if p.gold.row.world is None else self.worlds[p.gold.row.world] for p in pairs])
+        batch = join(gold, pred, len(pairs), worlds, texts, len(self.labels[0].names), self.policies)
+        self._count(batch, pairs)
+
+    def _predicted(self, pairs: Sequence[Pair], void: bool) -> Side:
+        rows = []
+        for i, (_, gold, pred) in enumerate(pairs):
+            if pred is None:
+                continue
+            text = gold.row.text or ""
+            differs = pred.row.text is not None and pred.row.text != text
+            if differs and not void:
+                message = _difference(gold.row.id, pred.row.text or "", text)
+                self.scored.incidents.append(Incident(pred.path, pred.line, "text-differs", message))
+            lost = differs or void
+            rows.append(Row(i, "" if lost else text, pred.row, pred.path, pred.line, lost))
+        self.attempted.add(row.row for row in rows)
+        side, faults = make_side(rows, len(pairs), self.labels[1], self.strings)
+        self.scored.incidents += faults
+        return side
+
+    def _count(self, batch: Batch, pairs: Sequence[Pair]) -> None:
+        scored = self.scored
+        tallies = count(batch, scored.by_document.kinds)
+        rows = scored.by_document.add(ints([p.number for p in pairs]), tallies)
+        for fact, groups in scored.by_fact.items():
+            groups.add([getattr(p.gold.row, fact) or "" for p in pairs], rows)
+        self._by_type(tallies)
+        scored.errors.add(batch)
+        if scored.by_world.kinds and (batch.worlds >= 0).any():
+            self.across.append(batch)
+
+    def _by_type(self, tallies: dict[str, Tally]) -> None:
+        names = list(self.labels[0].names)
+        for metric, tally in tallies.items():
+            if tally.types is None:
+                continue
+            for code in np.flatnonzero(tally.types[: len(names)].any(axis=1)).tolist():
+                row = self.scored.by_type.setdefault(str(names[code]), {})
+                row[metric] = row.get(metric, 0.0) + tally.types[code]
+
+    def _count_across(self) -> None:
+        """Documents of one world are read together, and so after all batches."""
+        wanted = {name for name in self.scored.by_world.kinds if METRICS[name] in self.scored.attempted}
+        if wanted and self.across:
+            whole = across(self.across)
+            tallies = count(whole, wanted, unit="world")
+            self.scored.by_world.put({name: tally.documents for name, tally in tallies.items()})
 
 
-def report(scored: Scored, split: str, data: str) -> dict[str, Any]:
-    """The object that `--json` prints: fractions in [0, 1] or null, intervals as pairs or null."""
-    matrix = scored.matrix()
-    documents = len(scored.documents)
-    bounds = intervals(matrix)
-    metrics = {}
-    for i, name in enumerate(scored.metrics):
-        pair = None if np.isnan(bounds[0, i]) else [float(bounds[0, i]), float(bounds[1, i])]
-        metrics[name] = {**figures(Counts(*matrix[:, i].sum(axis=0).tolist())), "interval": pair}
-    return {
-        "version": __version__,
-        "signature": signature(data, split, documents, scored.lenient),
-        "split": split,
-        "documents": documents,
-        "missing": scored.missing,
-        "incidents": [msgspec.to_builtins(incident) for incident in scored.incidents],
-        "metrics": metrics,
-        "by": {
-            "type": _by_type(scored),
-            "genre": _by_fact(scored, "genre"),
-            "part": _by_fact(scored, "part"),
-        },
-        "errors": error_classes.count([error for document in scored.errors for error in document]),
-    }
-
-
-def figures(counts: Counts) -> dict[str, float | None]:
-    return {
-        "tp": counts.tp, "fp": counts.fp, "fn": counts.fn,
-        "precision": counts.precision, "recall": counts.recall, "f1": counts.f1,
-    }  # fmt: skip
-
-
-def _by_type(scored: Scored) -> dict[str, Mapping[str, Any]]:
-    out: dict[str, dict[str, Counts]] = {}
-    for by_metric in scored.counts:
-        for metric in scored.metrics:
-            for type_, counts in by_metric[metric].items():
-                if type_:
-                    row = out.setdefault(type_, {})
-                    row[metric] = row.get(metric, Counts()) + counts
-    return {type_: {m: figures(c) for m, c in row.items()} for type_, row in sorted(out.items())}
-
-
-def _by_fact(scored: Scored, fact: str) -> dict[str, Mapping[str, Any]]:
-    values = sorted({getattr(document, fact) for document in scored.documents})
-    return {
-        value: {m: figures(scored.total(m, lambda d, value=value: getattr(d, fact) == value)) for m in scored.metrics}
-        for value in values
-    }
+def _difference(id: str, text: str, own: str) -> str:
+    """Offsets into another text would mean something else."""
+    pairs = enumerate(zip(text, own, strict=False))
+    place = next((i for i, (a, b) in pairs if a != b), min(len(text), len(own)))
+    return f"{id}: the text is not the document's, from code point {place} on"

@@ -1,62 +1,80 @@
-"""Intervals and tests on per-document counts; nothing is scored again.
+"""Intervals and tests on the statistics of each document; nothing is scored again.
 
 Bootstrap over documents (Efron 1979, percentile interval); paired approximate randomisation (Noreen 1989; Yeh 2000);
-Holm's step-down correction (1979). Counts are arrays of shape (documents, metrics, 3): tp, fp, fn.
+Holm's step-down correction (1979). Statistics are arrays of shape (documents, width), the metrics side by side.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from goldwire_eval.columns import Bools, Floats
+from goldwire_eval.tally import Units
 
 FEWEST_DOCUMENTS = 10
 FEWEST_SUPPORTING = 5
 RESAMPLES = 10_000
 SEED = 7
-Array = NDArray[np.float64]
+_CHUNK = 1 << 19
 
 
-def f1(counts: Array) -> Array:
-    """F1 along the last axis (tp, fp, fn); NaN where there is neither gold nor prediction."""
-    doubled = 2 * counts[..., 0]
-    whole = doubled + counts[..., 1] + counts[..., 2]
-    return np.divide(doubled, whole, out=np.full_like(whole, np.nan), where=whole > 0)
+def f1(units: Units, stats: Floats) -> Floats:
+    """F1 of every metric, from statistics of shape (..., width): shape (..., metrics), NaN where undefined."""
+    found = [kind.figures(stats[..., units.place[name]]).f1 for name, kind in units.kinds.items()]
+    return np.stack(found, axis=-1) if found else np.zeros((*stats.shape[:-1], 0))
 
 
-def _resampled(counts: Array, resamples: int, seed: int) -> Array:
-    """Sums over `resamples` draws of documents with replacement: (resamples, metrics, 3)."""
-    documents = len(counts)
-    draws = np.random.default_rng(seed).multinomial(documents, np.full(documents, 1 / documents), size=resamples)
-    sums: Array = np.tensordot(draws.astype(np.float64), counts, axes=1)
-    return sums
+def _draws(documents: int, resamples: int, seed: int) -> Iterator[Floats]:
+    """How often each document is drawn, with replacement: shape (some resamples, documents), until all are drawn."""
+    rng = np.random.default_rng(seed)
+    most = max(1, _CHUNK // documents)
+    for begin in range(0, resamples, most):
+        rows = min(most, resamples - begin)
+        picks = rng.integers(0, documents, size=(rows, documents))
+        picks += np.arange(rows)[:, None] * documents
+        yield np.bincount(picks.ravel(), minlength=rows * documents).reshape(rows, documents).astype(np.float64)
 
 
-def _percentiles(samples: Array, level: float) -> Array:
+def resampled(units: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
+    """F1 of every metric in every resample: shape (resamples, metrics)."""
+    return np.concatenate([f1(units, draws @ units.rows) for draws in _draws(len(units.rows), resamples, seed)])
+
+
+def percentiles(samples: Floats, level: float = 0.95) -> Floats:
+    """The interval of each column: shape (2, columns). A sample may leave a rare metric undefined."""
     tail = 100 * (1 - level) / 2
-    # A resample may leave a rare metric undefined; a metric that never is defined stays NaN, without a warning.
-    defined = ~np.isnan(samples).all(axis=0)
     out = np.full((2, samples.shape[1]), np.nan)
-    if defined.any():
-        out[:, defined] = np.nanpercentile(samples[:, defined], [tail, 100 - tail], axis=0)
+    whole = ~np.isnan(samples).any(axis=0)
+    partly = ~np.isnan(samples).all(axis=0) & ~whole
+    for columns, find in ((whole, np.percentile), (partly, np.nanpercentile)):
+        if columns.any():
+            out[:, columns] = find(samples[:, columns], [tail, 100 - tail], axis=0)
     return out
 
 
-def intervals(counts: Array, resamples: int = RESAMPLES, seed: int = SEED, level: float = 0.95) -> Array:
+def intervals(units: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """Bootstrap interval of F1 of every metric: shape (2, metrics), low and high.
 
     NaN where fewer than `FEWEST_DOCUMENTS` documents are given, or fewer than `FEWEST_SUPPORTING` of them hold anything
     that the metric counts: resampling a handful would feign certainty.
     """
-    bounds = _percentiles(f1(_resampled(counts, resamples, seed)), level)
-    bounds[:, ~_supported(counts)] = np.nan
-    return bounds
+    enough = supported(units)
+    out = np.full((2, len(units.kinds)), np.nan)
+    if enough.any():
+        out = percentiles(resampled(units, resamples, seed))
+        out[:, ~enough] = np.nan
+    return out
 
 
-def _supported(counts: Array) -> NDArray[np.bool_]:
-    enough: NDArray[np.bool_] = counts.any(axis=2).sum(axis=0) >= FEWEST_SUPPORTING
-    return enough & (len(counts) >= FEWEST_DOCUMENTS)
+def supported(*systems: Units) -> Bools:
+    """Of which metrics there are documents enough, of these systems together."""
+    units = systems[0]
+    if len(units.rows) < FEWEST_DOCUMENTS:
+        return np.zeros(len(units.kinds), dtype=bool)
+    held = np.logical_or.reduce([system.rows != 0 for system in systems])
+    return np.array([held[:, place].any(axis=1).sum() >= FEWEST_SUPPORTING for place in units.place.values()])
 
 
 @dataclass(frozen=True)
@@ -67,13 +85,13 @@ class Comparison:
     The interval, of shape (2, metrics), and the smallest difference are NaN where `intervals` would be.
     """
 
-    first: Array
-    second: Array
-    difference: Array
-    interval: Array
-    p: Array
-    p_holm: Array
-    detectable: Array
+    first: Floats
+    second: Floats
+    difference: Floats
+    interval: Floats
+    p: Floats
+    p_holm: Floats
+    detectable: Floats
 
     def rows(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
         """By metric, with None for what is undefined."""
@@ -89,28 +107,36 @@ def _defined(value: Any) -> Any:
     return None if low != low else value
 
 
-def compare(first: Array, second: Array, resamples: int = RESAMPLES, seed: int = SEED) -> Comparison:
-    """Compares two systems on the same documents; both of shape (documents, metrics, 3)."""
-    a, b = f1(first.sum(axis=0)), f1(second.sum(axis=0))
+def compare(first: Units, second: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Comparison:
+    """Compares two systems on the same documents and metrics."""
+    a, b = (f1(units, units.rows.sum(axis=0)) for units in (first, second))
     difference = b - a
-    swaps = np.random.default_rng(seed).integers(0, 2, size=(resamples, len(first))).astype(np.float64)
-    delta = second - first
-    moved = np.tensordot(swaps, delta, axes=1)
-    shuffled = f1(second.sum(axis=0) - moved) - f1(first.sum(axis=0) + moved)
-    # A swap that changes nothing must count as equal, whatever the order of the sums did to the last digit.
-    extreme = np.abs(shuffled) >= np.abs(difference) - 1e-12
-    p = (extreme.sum(axis=0) + 1) / (resamples + 1)
-    p = np.where(np.isnan(difference), np.nan, p)
-    both = _resampled(np.concatenate([first, second], axis=1), resamples, seed)
-    metrics = first.shape[1]
-    samples = f1(both[:, metrics:]) - f1(both[:, :metrics])
+    p = np.where(np.isnan(difference), np.nan, _randomised(first, second, difference, resamples, seed))
+    samples = resampled(second, resamples, seed) - resampled(first, resamples, seed)
     spread = np.array([np.nanstd(s) if not np.isnan(s).all() else np.nan for s in samples.T])
-    # 1.960 + 0.842: the normal quantiles of a two-sided test at 5 % and of a power of 80 %.
-    bounds = _percentiles(samples, 0.95)
-    bounds[:, ~_supported(first + second)] = np.nan
-    # No spread at all says that the systems do not differ here, not that any difference would show.
+    bounds = percentiles(samples)
+    bounds[:, ~supported(first, second)] = np.nan
+    # 1.960 + 0.842: the normal quantiles of a two-sided test at 5 % and of a power of 80 %. No spread at all says that
+    # the systems do not differ here, not that any difference would show.
     detectable = np.where(np.isnan(bounds[0]) | (spread == 0), np.nan, 2.802 * spread)
     return Comparison(a, b, difference, bounds, p, holm(p), detectable)
+
+
+def _randomised(first: Units, second: Units, difference: Floats, resamples: int, seed: int) -> Floats:
+    """The share of random swaps of the two systems' documents that part them as far as they are."""
+    rng = np.random.default_rng(seed)
+    documents = len(first.rows)
+    delta = second.rows - first.rows
+    totals = first.rows.sum(axis=0), second.rows.sum(axis=0)
+    extreme = np.zeros(len(difference))
+    most = max(1, _CHUNK // documents)
+    for begin in range(0, resamples, most):
+        rows = min(most, resamples - begin)
+        moved = rng.integers(0, 2, size=(rows, documents)).astype(np.float64) @ delta
+        shuffled = f1(second, totals[1] - moved) - f1(first, totals[0] + moved)
+        # A swap that changes nothing must count as equal, whatever the order of the sums did to the last digit.
+        extreme += (np.abs(shuffled) >= np.abs(difference) - 1e-12).sum(axis=0)
+    return (extreme + 1) / (resamples + 1)
 
 
 def smallest_p(documents: int) -> float:
@@ -118,7 +144,7 @@ def smallest_p(documents: int) -> float:
     return max(2.0 ** (1 - documents), 1 / (RESAMPLES + 1))
 
 
-def holm(p: Array) -> Array:
+def holm(p: Floats) -> Floats:
     """Holm's adjusted p-values; NaN stays NaN and is not counted among the tests."""
     out = np.full_like(p, np.nan)
     defined = np.flatnonzero(~np.isnan(p))

@@ -6,8 +6,10 @@ from conftest import document
 
 from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Argument, Document, Entity, Event, EventCluster, Mention, Quantity, Record, Time
-from goldwire_eval.counts import Counts
-from goldwire_eval.score import score_documents
+from goldwire_eval.figures import Counts
+from goldwire_eval.policies import Policies
+from goldwire_eval.read import Gold, Predictions
+from goldwire_eval.score import Scored, score, score_documents
 
 #       0         1         2         3         4         5         6
 #       0123456789012345678901234567890123456789012345678901234567890123456789
@@ -74,3 +76,12 @@ def counts(prediction: dict[str, Any], metric: str, of: Document | None = None) 
 
     made = msgspec.convert({"id": "d1", **prediction}, Prediction)
     return score_documents([made], [of or gold()], "test").total(metric)
+
+
+def lenient(predictions: list[dict[str, Any]], *documents: Document) -> Scored:
+    """The score of predictions of which what is at fault counts as wrong."""
+    import msgspec
+
+    made = [msgspec.convert({"id": "d1", **p}, Prediction) for p in predictions]
+    of = Gold.of_documents(documents or [gold()])
+    return score(Predictions.of_rows(made, "x"), of, Policies(faults="wrong"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from scoring import counts, gold, span
+from scoring import counts, gold, lenient, span
 
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.schema import Argument
@@ -48,29 +48,18 @@ def test_one_entity_named_many_times_is_one_hit() -> None:
 
 
 def test_hallucinated_strings_stay_in_the_denominator() -> None:
-    import msgspec
-
-    from goldwire_corpus.prediction import Prediction
-    from goldwire_eval.score import score
-
-    made = {"id": "d1", "mentions": [{**span("Lemre"), "type": "GPE"}, {"quote": "Atlantis", "type": "GPE"}]}
-    scored = score([(1, msgspec.convert(made, Prediction))], [gold()], "x", [], lenient=True)
+    scored = lenient(
+        [{"id": "d1", "mentions": [{**span("Lemre"), "type": "GPE"}, {"quote": "Atlantis", "type": "GPE"}]}]
+    )
     assert [i.id for i in scored.incidents] == ["quote-missing"]
     assert scored.total("mention.exact").fp == 1
     assert scored.total("ner").precision == 1 / 2
 
 
 def test_labels_outside_the_ontology_are_wrong() -> None:
-    import msgspec
-
-    from goldwire_corpus.prediction import Prediction
-    from goldwire_eval.score import score
-
-    made = {
-        "id": "d1",
-        "events": [{**HONEST, "type": "Anything", "arguments": [{"role": "Any", "filler": span("Oda")}]}],
-    }
-    scored = score([(1, msgspec.convert(made, Prediction))], [gold()], "x", [], lenient=True)
+    scored = lenient(
+        [{"events": [{**HONEST, "type": "Anything", "arguments": [{"role": "Any", "filler": span("Oda")}]}]}]
+    )
     assert {i.id for i in scored.incidents} == {"type-unknown", "role-not-listed"}
     assert scored.total("trigger.cls").fp == 1
     assert scored.total("argument.cls@exact").fp == 1
@@ -117,13 +106,8 @@ def test_one_span_over_the_whole_text_for_every_mention() -> None:
 
 
 def test_a_head_given_outside_its_mention_is_a_fault_and_earns_nothing() -> None:
-    lenient = {
-        "mentions": [
-            {"start": 0, "end": 1, "head_end": 31, "type": "GPE"},
-            {"quote": "zz", "type": "GPE", "head_end": 31},
-        ]
-    }
-    scored = _lenient(lenient)
+    mentions = [{"start": 0, "end": 1, "head_end": 31, "type": "GPE"}, {"quote": "zz", "type": "GPE", "head_end": 31}]
+    scored = lenient([{"mentions": mentions}])
     assert [i.id for i in scored.incidents] == ["head-outside", "quote-missing"]
     assert scored.total("mention.head").tp == 0
     assert scored.total("mention.head").fp == 2
@@ -133,7 +117,7 @@ def test_a_head_may_be_quoted_inside_its_mention_alone() -> None:
     mention = {**span("two guards"), "type": "PER"}
     assert counts({"mentions": [{**mention, "head": "guards"}]}, "mention.head").tp == 1
     assert counts({"mentions": [{**mention, "head": "two"}]}, "mention.head").tp == 0
-    assert [i.id for i in _lenient({"mentions": [{**mention, "head": "Lemre"}]}).incidents] == ["head-outside"]
+    assert [i.id for i in lenient([{"mentions": [{**mention, "head": "Lemre"}]}]).incidents] == ["head-outside"]
 
 
 def test_blank_records_earn_nothing() -> None:
@@ -155,7 +139,7 @@ def test_blank_records_earn_nothing() -> None:
     ],
 )  # fmt: skip
 def test_what_is_at_fault_is_scored_as_wrong(incident: str, metric: str, prediction: dict[str, Any]) -> None:
-    scored = _lenient(prediction)
+    scored = lenient([prediction])
     assert {i.id for i in scored.incidents} == {incident}
     total = scored.total(metric)
     assert (total.tp, total.fp) == (0, 1)
@@ -163,30 +147,14 @@ def test_what_is_at_fault_is_scored_as_wrong(incident: str, metric: str, predict
 
 
 def test_a_document_given_twice_counts_twice() -> None:
-    import msgspec
-
-    from goldwire_corpus.prediction import Prediction
-    from goldwire_eval.score import score
-
-    lemre = {"id": "d1", "mentions": [{**span("Lemre"), "type": "GPE"}]}
-    lines = [(n, msgspec.convert(lemre, Prediction)) for n in (1, 2)]
-    total = score(lines, [gold()], "x", [], lenient=True).total("mention.exact")
+    total = lenient([{"mentions": [{**span("Lemre"), "type": "GPE"}]}] * 2).total("mention.exact")
     assert (total.tp, total.fp) == (1, 1)
 
 
 def test_a_lenient_score_cannot_pass_for_a_strict_one() -> None:
-    from goldwire_eval.score import report
+    from goldwire_eval.summary import summarise
 
-    assert "|faults:wrong|" in report(_lenient({"mentions": []}), "x", "y")["signature"]
-
-
-def _lenient(prediction: dict[str, Any]) -> Any:
-    import msgspec
-
-    from goldwire_corpus.prediction import Prediction
-    from goldwire_eval.score import score
-
-    return score([(1, msgspec.convert({"id": "d1", **prediction}, Prediction))], [gold()], "x", [], lenient=True)
+    assert "|faults:wrong|" in summarise(lenient([{"mentions": []}]), "x", "y")["signature"]
 
 
 def test_junk_hidden_inside_a_long_name_gains_nothing() -> None:

@@ -2,19 +2,15 @@
 
 from typing import Any
 
-import msgspec
 import pytest
-from scoring import gold, span
+from scoring import gold, lenient, span
 
-from goldwire_corpus.prediction import Prediction
-from goldwire_eval.errors import CLASSES, count
-from goldwire_eval.score import score
+from goldwire_eval.errors import CLASSES
 
 
 def _classes(prediction: dict[str, Any]) -> dict[str, int]:
-    made = msgspec.convert({"id": "d1", **prediction}, Prediction)
-    (found,) = score([(1, made)], [gold()], "x", [], lenient=True).errors
-    return {class_: number for class_, number in count(found).items() if number}
+    scored = lenient([prediction])
+    return {class_: number for class_, number in scored.errors.counts(scored.attempted).items() if number}
 
 
 def _shot(*arguments: tuple[str, Any], **labels: Any) -> dict[str, Any]:
@@ -57,7 +53,6 @@ def test_the_classes_are_those_documented() -> None:
 
 
 def test_a_document_left_out_is_missed_in_all_that_the_submission_attempts() -> None:
-    made = msgspec.convert({"id": "d1", "mentions": []}, Prediction)
-    scored = score([(1, made)], [gold(), gold(id="d2")], "x", [], lenient=False)
-    assert [count(found)["missed"] for found in scored.errors] == [5, 5]
+    scored = lenient([{"mentions": []}], gold(), gold(id="d2"))
+    assert scored.errors.counts(scored.attempted)["missed"] == 10
     assert scored.total("mention.exact").fn == 10

@@ -1,11 +1,19 @@
 import numpy as np
 import pytest
 
-from goldwire_eval.statistics import compare, f1, holm, intervals
+from goldwire_eval.figures import MATCHED
+from goldwire_eval.statistics import compare, holm, intervals
+from goldwire_eval.tally import Units
 
 
-def _counts(rows: list[tuple[float, float, float]]) -> np.ndarray:
-    return np.array(rows, dtype=np.float64)[:, None, :]
+def f1(stats: np.ndarray) -> np.ndarray:
+    return MATCHED.figures(np.asarray(stats, dtype=np.float64)).f1
+
+
+def _counts(rows: object) -> Units:
+    units = Units({"m": MATCHED})
+    units.rows = np.array(rows, dtype=np.float64)
+    return units
 
 
 def test_f1_by_hand() -> None:
@@ -28,7 +36,7 @@ def test_the_interval_is_that_of_scipy() -> None:
         return 2 * tp.sum(axis) / (2 * tp.sum(axis) + fp.sum(axis) + fn.sum(axis))
 
     theirs = bootstrap(tuple(rows.T), statistic, paired=True, method="percentile", n_resamples=10_000, rng=5)
-    ours = intervals(rows[:, None, :])[:, 0]
+    ours = intervals(_counts(rows))[:, 0]
     assert ours[0] == pytest.approx(theirs.confidence_interval.low, abs=0.005)
     assert ours[1] == pytest.approx(theirs.confidence_interval.high, abs=0.005)
 
@@ -55,7 +63,7 @@ def test_randomisation_against_all_swaps() -> None:
         swap = np.array([bool(mask >> i & 1) for i in range(6)])[:, None]
         a, b = np.where(swap, second, first).sum(0), np.where(swap, first, second).sum(0)
         extreme += abs(f1(b) - f1(a)) >= observed - 1e-12
-    result = compare(first[:, None, :], second[:, None, :])
+    result = compare(_counts(first), _counts(second))
     assert result.p[0] == pytest.approx(extreme / 64, abs=0.02)
 
 
@@ -68,9 +76,10 @@ def test_holm_by_hand() -> None:
 
 
 def test_a_metric_that_few_documents_hold_gets_no_interval() -> None:
-    rare = _counts([(3, 1, 1)] * 4 + [(0, 0, 0)] * 8)
+    rows = np.array([(3, 1, 1)] * 4 + [(0, 0, 0)] * 8)
+    rare = _counts(rows)
     assert np.isnan(intervals(rare)).all()
-    result = compare(rare, rare * 2)
+    result = compare(rare, _counts(rows * 2))
     assert np.isnan(result.interval).all()
     assert np.isnan(result.detectable).all()
     assert np.isnan(intervals(_counts([(3, 1, 1)] * 9))).all()

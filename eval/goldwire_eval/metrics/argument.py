@@ -6,69 +6,74 @@ head, or by naming the same gold entity (an event: the same gold cluster) as the
 so that naming one entity five times is one hit and four spurious items.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Mapping
 
-from goldwire_corpus.ontology import ontology
-from goldwire_eval.items import ArgumentItem, Items
-from goldwire_eval.match import ByType, Keyed, match_keys
+import numpy as np
+
+from goldwire_eval.columns import Ints, dense, pack
+from goldwire_eval.figures import MATCHED
+from goldwire_eval.match import Tally, match_keys
 from goldwire_eval.metrics.base import Family
-
-Filler = Callable[[ArgumentItem], Hashable]
-
-
-def _keys(items: Items, filler: Filler, role: bool, attached: bool) -> Iterator[Keyed]:
-    for a in items.arguments:
-        event = items.events[a.event]
-        trigger = (event.start, event.end) if attached else ()
-        yield event.type, (event.type, *trigger, a.role if role else "", filler(a))
-
-
-def entity_of(gold: Items) -> Filler:
-    """Maps a filler to the gold entity or cluster it names, by span before head; to its span where it names none.
-
-    A filler given as a span in place is an event where its role takes events alone, else a mention.
-    """
-    spans: dict[tuple[int, int], str] = {}
-    heads: dict[int, str] = {}
-    for m in sorted(gold.mentions, key=lambda m: m.start - m.end):
-        if m.entity is not None:
-            spans.setdefault((m.start, m.end), m.entity)
-            heads.setdefault(m.head_end, m.entity)
-    triggers = {(e.start, e.end): e.cluster for e in gold.events}
-    roles = ontology().role
-
-    def find(a: ArgumentItem) -> Hashable:
-        span = (a.start, a.end)
-        kind = a.kind or ("event" if a.role in roles and roles[a.role].fillers == ["EVENT"] else "mention")
-        if kind == "event":
-            return triggers.get(span) or span
-        if kind == "mention":
-            return spans.get(span) or heads.get(a.head_end) or span
-        return span
-
-    return find
-
-
-def _span(a: ArgumentItem) -> Hashable:
-    return a.start, a.end
-
-
-def _head(a: ArgumentItem) -> Hashable:
-    return a.head_end
-
+from goldwire_eval.tables import EVENT, MENTION, Batch
 
 _FORMS = (("id", False, False), ("cls", True, False), ("attached.id", False, True), ("attached.cls", True, True))
-_FILLERS = ("exact", "head", "entity")
+FILLERS = ("exact", "head", "entity")
 
 
-def _count(gold: Items, pred: Items) -> dict[str, ByType]:
-    fillers: dict[str, Filler] = {"exact": _span, "head": _head, "entity": entity_of(gold)}
+def entity_of(batch: Batch) -> Ints:
+    """For each argument the gold entity or cluster that its filler names, by span before head; else its span.
+
+    The numbers are equal where the fillers name the same, within a document.
+    """
+    a, m, e = batch.arguments, batch.mentions, batch.events
+    if not len(a):
+        return a.doc
+    span, _ = pack(
+        *(np.concatenate(x) for x in zip((a.doc, a.start, a.end), (m.doc, m.start, m.end), (e.doc, e.start, e.end),
+                                         strict=True)),
+    )  # fmt: skip
+    of_argument, of_mention, of_event = np.split(span, np.cumsum([len(a), len(m)]))
+    head, _ = pack(np.concatenate([a.doc, m.doc]), np.concatenate([batch.heads(a), batch.heads(m)]))
+    # Of several mentions that end in one head the longest is meant.
+    longest = np.lexsort((m.type[: m.gold], m.start[: m.gold] - m.end[: m.gold]))
+    by_span = _look_up(of_mention[: m.gold][longest], m.cluster[: m.gold][longest], of_argument)
+    by_head = _look_up(head[len(a) :][: m.gold][longest], m.cluster[: m.gold][longest], head[: len(a)])
+    by_type = np.argsort(e.type[: e.gold], kind="stable")
+    by_event = _look_up(of_event[: e.gold][by_type], e.cluster[: e.gold][by_type], of_argument)
+    named = np.where(
+        a.kind == MENTION, np.where(by_span < 0, by_head, by_span), np.where(a.kind == EVENT, by_event, -1)
+    )
+    kind = np.where(named < 0, 2, np.where(a.kind == EVENT, 1, 0))
+    return pack(kind, np.where(named < 0, of_argument, named))[0]
+
+
+def _look_up(keys: Ints, values: Ints, wanted: Ints) -> Ints:
+    """The value of the first of equal keys, -1 where there is none."""
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    unique, first = np.unique(keys, return_index=True)
+    at = np.minimum(np.searchsorted(unique, wanted), len(unique) - 1)
+    return np.where(unique[at] == wanted, values[first[at]], -1)
+
+
+def _count(batch: Batch) -> Mapping[str, Tally]:
+    a, e = batch.arguments, batch.events
+    type_ = e.type[a.event]
+    trigger = dense(pack(a.doc, e.start[a.event], e.end[a.event])[0])[0]
+    fillers = {
+        "exact": pack(a.doc, a.start, a.end)[0],
+        "head": pack(a.doc, batch.heads(a))[0],
+        "entity": entity_of(batch),
+    }
     counts = {}
-    for name, role, attached in _FORMS:
-        for how in _FILLERS:
-            left, right = (list(_keys(side, fillers[how], role, attached)) for side in (gold, pred))
-            counts[f"argument.{name}@{how}"] = match_keys(left, right)
+    for how, filler in fillers.items():
+        code = dense(filler)[0]
+        for name, role, attached in _FORMS:
+            key = [code, *([trigger] if attached else []), *([a.role] if role else [])]
+            counts[f"argument.{name}@{how}"] = match_keys(a, *key, type=type_, types=batch.types, once=batch.once)
     return counts
 
 
-FAMILIES = [Family(tuple(f"argument.{name}@{how}" for name, _, _ in _FORMS for how in _FILLERS), "arguments", _count)]
+FAMILIES = [
+    Family({f"argument.{name}@{how}": MATCHED for name, _, _ in _FORMS for how in FILLERS}, "arguments", _count)
+]

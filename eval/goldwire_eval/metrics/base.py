@@ -1,25 +1,35 @@
-"""What a metric is: a name, the layer it needs, and a pure function from two documents to counts a type."""
+"""What a metric is: a name, what it needs, the kind of its figures, and a pure function from a batch to statistics."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from goldwire_eval.items import Items
-from goldwire_eval.match import ByType, Keyed, match_keys
+from goldwire_eval.columns import Ints
+from goldwire_eval.figures import MATCHED, Kind
+from goldwire_eval.match import Tally, match_keys
+from goldwire_eval.tables import Batch, Table
 
 
 @dataclass(frozen=True)
 class Family:
     """Metrics that are counted together.
 
-    `needs` is the layer or attribute that a submission must attempt; `count` takes (gold, pred) and gives, for each of
-    `names`, the counts a type.
+    `needs` is what a submission must attempt; `count` gives, for each of `kinds`, its statistics by document and, where
+    there are any, by type. `unit` is what is resampled: a document, or a world where documents are read together.
     """
 
-    names: tuple[str, ...]
+    kinds: Mapping[str, Kind]
     needs: str
-    count: Callable[[Items, Items], dict[str, ByType]]
+    count: Callable[[Batch], Mapping[str, Tally]]
+    unit: str = "document"
 
 
-def by_key(name: str, needs: str, keys: Callable[[Items], Iterable[Keyed]]) -> Family:
-    """A metric that matches equal keys, taken from each side alone."""
-    return Family((name,), needs, lambda gold, pred: {name: match_keys(list(keys(gold)), list(keys(pred)))})
+def by_key(name: str, needs: str, table: Callable[[Batch], Table], *columns: str, typed: bool = False) -> Family:
+    """A metric that matches items equal in all `columns`, and in type where it is `typed`."""
+
+    def count(batch: Batch) -> Mapping[str, Tally]:
+        items = table(batch)
+        key: list[Ints] = [getattr(items, column) for column in columns]
+        type_ = items.type if typed else None  # type: ignore[attr-defined]
+        return {name: match_keys(items, *key, type=type_, types=batch.types, once=batch.once)}
+
+    return Family({name: MATCHED}, needs, count)

@@ -6,26 +6,42 @@ there, the overlap must be at least half of the longer span: else one span over 
 every mention in it.
 """
 
-from collections import Counter
+from collections.abc import Mapping
 
-from goldwire_eval.counts import Counts
-from goldwire_eval.items import Items
-from goldwire_eval.match import ByType, most_overlaps
+import numpy as np
+
+from goldwire_eval.columns import pack
+from goldwire_eval.figures import MATCHED
+from goldwire_eval.match import Tally, add_up, match_keys, pair_equal, pair_near, rest
 from goldwire_eval.metrics.base import Family, by_key
+from goldwire_eval.tables import Batch, Mentions
 
 
-def _partial(gold: Items, pred: Items) -> dict[str, ByType]:
+def _partial(batch: Batch) -> Mapping[str, Tally]:
     """Exact pairs first: giving one up can win two halves at the most."""
-    left, right = [(m.start, m.end) for m in gold.mentions], [(m.start, m.end) for m in pred.mentions]
-    exact = Counter(left) & Counter(right)
-    rest = [list((Counter(side) - exact).elements()) for side in (left, right)]
-    credit = exact.total() + most_overlaps(*rest) / 2
-    return {"mention.partial": {"": Counts(credit, len(pred.mentions) - credit, len(gold.mentions) - credit)}}
+    m = batch.mentions
+    code, _ = pack(m.doc, m.start, m.end)
+    gold, pred = np.arange(m.gold), np.arange(m.gold, len(m))
+    i, j = pair_equal(code, gold, pred)
+    near, _ = pair_near(m, m.start, m.end, np.zeros_like(m.doc), rest(gold, i), rest(pred, j), half=True)
+    credit = np.bincount(m.doc[i], minlength=m.documents) + np.bincount(m.doc[near], minlength=m.documents) / 2
+    ones = np.ones((len(m), 1))
+    sizes = [add_up(m.doc[side], ones[side], m.documents)[:, 0] for side in (gold, pred)]
+    return {"mention.partial": Tally(np.stack([credit, sizes[1] - credit, sizes[0] - credit], axis=1))}
+
+
+def _head(batch: Batch) -> Mapping[str, Tally]:
+    m = batch.mentions
+    return {"mention.head": match_keys(m, batch.heads(m), type=m.type, types=batch.types, once=batch.once)}
+
+
+def _mentions(batch: Batch) -> Mentions:
+    return batch.mentions
 
 
 FAMILIES = [
-    by_key("mention.exact", "mentions", lambda x: [(m.type, (m.start, m.end, m.type)) for m in x.mentions]),
-    by_key("mention.untyped", "mentions", lambda x: [("", (m.start, m.end)) for m in x.mentions]),
-    by_key("mention.head", "mentions", lambda x: [(m.type, (m.head_end, m.type)) for m in x.mentions]),
-    Family(("mention.partial",), "mentions", _partial),
+    by_key("mention.exact", "mentions", _mentions, "start", "end", typed=True),
+    by_key("mention.untyped", "mentions", _mentions, "start", "end"),
+    Family({"mention.head": MATCHED}, "mentions", _head),
+    Family({"mention.partial": MATCHED}, "mentions", _partial),
 ]

@@ -4,29 +4,42 @@ Equal to seqeval in strict IOB2 mode when the prediction was read from tags. Nam
 cannot be said in IOB2 and are left out of both sides; mentions that cross, or double another, are spurious.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
-from goldwire_eval.items import Items
-from goldwire_eval.match import Keyed
-from goldwire_eval.metrics.base import by_key
+import numpy as np
 
-
-def _flat(items: Items) -> Iterator[Keyed]:
-    named = [(m.start, m.end, m.type) for m in items.mentions if m.level in ("NAM", None)]
-    outer = _outermost({(start, end) for start, end, _ in named})
-    for start, end, type_ in named:
-        if (start, end) in outer:
-            yield type_, (start, end, type_)
+from goldwire_eval.columns import Bools, pack, runs
+from goldwire_eval.figures import MATCHED
+from goldwire_eval.match import Tally, match_keys
+from goldwire_eval.metrics.base import Family
+from goldwire_eval.tables import Batch, Mentions
 
 
-def _outermost(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """The spans that lie in no other: met from the left, longest first, those that end beyond all before."""
-    kept, furthest = set(), None
-    for start, end in sorted(spans, key=lambda s: (s[0], -s[1])):
-        if furthest is None or end > furthest:
-            kept.add((start, end))
-            furthest = end
-    return kept
+def _count(batch: Batch) -> Mapping[str, Tally]:
+    named = batch.mentions.where(batch.mentions.named)
+    flat = named.where(_outermost(named))
+    tally = match_keys(flat, flat.start, flat.end, type=flat.type, types=batch.types, once=batch.once)
+    return {"ner": tally}
 
 
-FAMILIES = [by_key("ner", "mentions", _flat)]
+def _outermost(m: Mentions) -> Bools:
+    """The mentions whose span lies in no other of its side: met from the left, longest first, those that end beyond
+    all before."""
+    side = np.zeros(len(m), dtype=np.int64)
+    side[m.gold :] = 1
+    group, _ = pack(side, m.doc)
+    order = np.lexsort((-m.end, m.start, group))
+    spans, _ = pack(group, m.start, m.end)
+    begins = runs(spans[order])
+    first = order[begins]
+    # A number that grows from group to group, so that what was furthest in one is short of all in the next.
+    reach, _ = pack(group[first], m.end[first])
+    furthest = np.maximum.accumulate(reach)
+    kept = np.ones(len(first), dtype=bool)
+    kept[1:] = reach[1:] > furthest[:-1]
+    out = np.empty(len(m), dtype=bool)
+    out[order] = np.repeat(kept, np.diff(np.append(begins, len(order))))
+    return out
+
+
+FAMILIES = [Family({"ner": MATCHED}, "mentions", _count)]

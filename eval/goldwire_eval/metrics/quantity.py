@@ -1,34 +1,49 @@
 """Quantities: span, and span with a value inside the interval that the text gives."""
 
-from goldwire_eval.counts import Counts
-from goldwire_eval.items import Items, ValueItem
-from goldwire_eval.match import ByType, best_pairs, inside
+from collections.abc import Mapping
+
+import numpy as np
+
+from goldwire_eval.assign import best_assignment
+from goldwire_eval.columns import Bools, Floats, pack, spread
+from goldwire_eval.figures import MATCHED
+from goldwire_eval.match import Tally
 from goldwire_eval.metrics.base import Family, by_key
+from goldwire_eval.tables import Batch, Values
 
 
-def within(gold: ValueItem, pred: ValueItem) -> bool:
-    """A quantity that gives no value at all has none inside the gold interval."""
-    valued = (pred.low, pred.high) != (None, None)
-    return valued and inside((gold.low, gold.high), (pred.low, pred.high))
+def _quantities(batch: Batch) -> Values:
+    return batch.quantities
 
 
-def _value(gold: Items, pred: Items) -> dict[str, ByType]:
-    left, right = _by_span(gold.quantities), _by_span(pred.quantities)
-    tp = sum(
-        len(best_pairs(left[span], right[span], lambda g, p: float(within(g, p))))
-        for span in left.keys() & right.keys()
+def inside(gold_low: Floats, gold_high: Floats, low: Floats, high: Floats) -> Bools:
+    """Whether each predicted interval is one and lies in the gold one; an open bound, NaN, is infinite.
+
+    One that is open on both sides gives no value, and so none inside.
+    """
+    floor, top = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
+    in_gold = (floor >= np.where(np.isnan(gold_low), -np.inf, gold_low)) & (
+        top <= np.where(np.isnan(gold_high), np.inf, gold_high)
     )
-    return {"quantity.value": {"": Counts(tp, len(pred.quantities) - tp, len(gold.quantities) - tp)}}
+    return in_gold & (floor <= top) & ~(np.isnan(low) & np.isnan(high))
 
 
-def _by_span(quantities: list[ValueItem]) -> dict[tuple[int, int], list[ValueItem]]:
-    spans: dict[tuple[int, int], list[ValueItem]] = {}
-    for q in quantities:
-        spans.setdefault((q.start, q.end), []).append(q)
-    return spans
+def _value(batch: Batch) -> Mapping[str, Tally]:
+    q = batch.quantities
+    code, _ = pack(q.doc, q.start, q.end)
+    pred = np.argsort(code[q.gold :], kind="stable") + q.gold
+    begins, ends = (np.searchsorted(code[pred], code[: q.gold], side=side) for side in ("left", "right"))
+    i, at = spread(begins, ends)
+    j = pred[at]
+    fits = inside(q.low[i], q.high[i], q.low[j], q.high[j])
+    i, j = i[fits], j[fits]
+    hit = i[best_assignment(i, j, np.ones(len(i)))]
+    tp = np.bincount(q.doc[hit], minlength=q.documents)
+    gold, both = np.bincount(q.doc[: q.gold], minlength=q.documents), np.bincount(q.doc, minlength=q.documents)
+    return {"quantity.value": Tally(np.stack([tp, both - gold - tp, gold - tp], axis=1).astype(np.float64))}
 
 
 FAMILIES = [
-    by_key("quantity.span", "quantities", lambda x: [("", (q.start, q.end)) for q in x.quantities]),
-    Family(("quantity.value",), "quantities", _value),
+    by_key("quantity.span", "quantities", _quantities, "start", "end"),
+    Family({"quantity.value": MATCHED}, "quantities", _value),
 ]

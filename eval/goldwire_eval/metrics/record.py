@@ -5,23 +5,42 @@ that either fills; `record.ceaf` is CEAF (Luo 2005) under that similarity. Slots
 templates (Chinchor 1992): a filled slot that differs is both spurious and missed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from goldwire_eval.counts import Counts
-from goldwire_eval.items import Items, RecordItem
-from goldwire_eval.match import ByType, best_pairs, inside
+import numpy as np
+
+from goldwire_eval.assign import best_assignment
+from goldwire_eval.figures import MATCHED
+from goldwire_eval.match import Tally
 from goldwire_eval.metrics.base import Family
+from goldwire_eval.metrics.quantity import inside
+from goldwire_eval.records import Interval, Name, RecordItem
+from goldwire_eval.tables import Batch
+
+Counted = tuple[float, float, float]
+NOTHING = (None, None)
+_TIE = 1e-9
 
 
-def _same_names(gold: frozenset[str], pred: frozenset[str]) -> bool:
+def _same_name(gold: Name, pred: Name) -> bool:
     return gold == pred or bool(gold & pred)
 
 
-def _name_overlap(gold: RecordItem, pred: RecordItem) -> Counts:
-    """Actors: each predicted name may stand for one gold actor, by any form of it."""
-    tp = len(best_pairs(gold.actors, pred.actors, lambda g, p: float(_same_names(g, p))))
-    return Counts(tp, len(pred.actors) - tp, len(gold.actors) - tp)
+def _names(gold: Sequence[Name], pred: Sequence[Name]) -> Counted:
+    """Each predicted name may stand for one gold name, by any form of it."""
+    pairs = [(i, j) for i, g in enumerate(gold) for j, p in enumerate(pred) if _same_name(g, p)]
+    tp = _best([(i, j, 1.0) for i, j in pairs])[0] if len(pairs) > 1 else float(len(pairs))
+    return tp, len(pred) - tp, len(gold) - tp
+
+
+def _best(edges: Sequence[tuple[int, int, float]]) -> tuple[float, list[tuple[int, int]]]:
+    """The greatest total of a one-to-one assignment, and its pairs."""
+    if not edges:
+        return 0.0, []
+    left, right, weight = (np.array(column) for column in zip(*edges, strict=True))
+    chosen = np.flatnonzero(best_assignment(left, right, weight.astype(np.float64))).tolist()
+    return float(weight[chosen].sum()), [(edges[e][0], edges[e][1]) for e in chosen]
 
 
 def similarity(gold: RecordItem, pred: RecordItem) -> float:
@@ -31,82 +50,103 @@ def similarity(gold: RecordItem, pred: RecordItem) -> float:
     """
     if gold.type != pred.type:
         return 0.0
-    actors = _name_overlap(gold, pred)
-    slots = [
-        (gold.date, pred.date, float(gold.date == pred.date)),
-        (gold.place, pred.place, float(_same_names(gold.place, pred.place))),
-        (gold.killed, pred.killed, float(gold.killed == pred.killed)),
-        (gold.wounded, pred.wounded, float(gold.wounded == pred.wounded)),
-        (gold.actors, pred.actors, actors.f1 or 0.0),
+    filled = [
+        value
+        for g, p, value in (
+            (gold.date != NOTHING, pred.date != NOTHING, gold.date == pred.date),
+            (gold.place, pred.place, _same_name(gold.place, pred.place)),
+            (gold.killed != NOTHING, pred.killed != NOTHING, gold.killed == pred.killed),
+            (gold.wounded != NOTHING, pred.wounded != NOTHING, gold.wounded == pred.wounded),
+        )
+        if g or p
     ]
-    filled = [value for g, p, value in slots if _value(g) or _value(p)]
-    return sum(filled) / len(filled) if filled else 1.0
+    agreed, slots = float(sum(filled)), len(filled)
+    if gold.actors or pred.actors:
+        tp, fp, fn = _names(gold.actors, pred.actors)
+        agreed, slots = agreed + 2 * tp / (2 * tp + fp + fn), slots + 1
+    return agreed / slots if slots else 1.0
 
 
-def _indices(items: Items, type_: str) -> list[int]:
-    return sorted((i for i, r in enumerate(items.records) if r.type == type_), key=lambda i: _order(items.records[i]))
+def _agreement(gold: RecordItem, pred: RecordItem) -> float:
+    """In [0, 1]: how far the slots agree that the similarity does not look at."""
+    hits = [_names(getattr(gold, slot), getattr(pred, slot)) for slot in ("targets", "instrument", "sources")]
+    return sum((2 * tp + 1) / (2 * tp + fp + fn + 1) for tp, fp, fn in hits) / len(hits)
 
 
 def _order(record: RecordItem) -> str:
-    return repr((record.date, sorted(record.place), record.killed, record.wounded, sorted(map(sorted, record.actors))))
+    return repr(tuple(sorted(map(sorted, x)) if isinstance(x, tuple) and x and isinstance(x[0], frozenset)
+                      else sorted(x) if isinstance(x, frozenset) else x for x in record))  # fmt: skip
 
 
-def _aligned(gold: Items, pred: Items) -> list[tuple[int, int, float]]:
-    """The best assignment; records of different types never pair, so that each type is assigned by itself."""
-    pairs: list[tuple[int, int, float]] = []
-    for type_ in sorted({r.type for r in gold.records}):
-        # In an order of their own, so that ties fall alike however the records were listed.
-        left, right = _indices(gold, type_), _indices(pred, type_)
-        found = best_pairs([gold.records[i] for i in left], [pred.records[j] for j in right], similarity)
-        pairs += [(left[i], right[j], value) for i, j, value in found]
-    return pairs
+def _pairs(gold: Sequence[RecordItem], pred: Sequence[RecordItem]) -> tuple[float, list[tuple[RecordItem, RecordItem]]]:
+    """The total similarity of the best assignment, and every record with its partner or a blank one."""
+    # In an order of their own, so that ties fall alike however the records were listed.
+    gold, pred = sorted(gold, key=_order), sorted(pred, key=_order)
+    similar = {
+        (i, j): value for i, g in enumerate(gold) for j, p in enumerate(pred)
+        if g.type == p.type and (value := similarity(g, p)) > 0
+    }  # fmt: skip
+    # Of assignments that are equally good the one that also agrees in the other slots, too little to matter else.
+    edges = [(i, j, value + _TIE * _agreement(gold[i], pred[j])) for (i, j), value in similar.items()]
+    _, chosen = _best(edges)
+    total = sum(similar[pair] for pair in chosen)
+    lone = set(range(len(gold))) - {i for i, _ in chosen}
+    spare = set(range(len(pred))) - {j for _, j in chosen}
+    pairs = [(gold[i], pred[j]) for i, j in chosen]
+    return total, [*pairs, *((gold[i], _BLANK) for i in lone), *((_BLANK, pred[j]) for j in spare)]
 
 
-def _count(gold: Items, pred: Items) -> dict[str, ByType]:
-    """CEAF, and the slots of aligned records and of those that have no partner."""
-    aligned = _aligned(gold, pred)
-    total = sum(value for _, _, value in aligned)
-    lone = set(range(len(gold.records))) - {i for i, _, _ in aligned}
-    spare = set(range(len(pred.records))) - {j for _, j, _ in aligned}
-    pairs = [(gold.records[i], pred.records[j]) for i, j, _ in aligned]
-    pairs += [(gold.records[i], _BLANK) for i in lone] + [(_BLANK, pred.records[j]) for j in spare]
-    counts = {"record.ceaf": Counts(total, len(pred.records) - total, len(gold.records) - total)}
-    for name, compare in _SLOTS.items():
-        counts[f"record.{name}"] = sum((compare(g, p) for g, p in pairs), Counts())
-    return {name: {"": counted} for name, counted in counts.items()}
+def _filled(gold: bool, pred: bool, same: bool) -> Counted:
+    hit = same and gold and pred
+    return float(hit), float(pred and not hit), float(gold and not hit)
 
 
-def _filled(gold: object, pred: object, same: bool) -> Counts:
-    hit = same and bool(gold) and bool(pred)
-    return Counts(float(hit), float(bool(pred) and not hit), float(bool(gold) and not hit))
+def _date(g: RecordItem, p: RecordItem) -> Counted:
+    return _filled(g.date != NOTHING, p.date != NOTHING, g.date == p.date)
 
 
-def _value(slot: object) -> object:
-    """None for a slot that is not filled."""
-    return None if slot == (None, None) else slot
+def _place(g: RecordItem, p: RecordItem) -> Counted:
+    return _filled(bool(g.place), bool(p.place), _same_name(g.place, p.place))
 
 
-def _date(g: RecordItem, p: RecordItem) -> Counts:
-    return _filled(_value(g.date), _value(p.date), g.date == p.date)
-
-
-def _place(g: RecordItem, p: RecordItem) -> Counts:
-    return _filled(g.place, p.place, _same_names(g.place, p.place))
-
-
-def _toll(g: RecordItem, p: RecordItem, slot: str, exact: bool) -> Counts:
+def _toll(g: RecordItem, p: RecordItem, slot: str, exact: bool) -> Counted:
     gold, pred = getattr(g, slot), getattr(p, slot)
-    return _filled(_value(gold), _value(pred), gold == pred if exact else inside(gold, pred))
+    return _filled(gold != NOTHING, pred != NOTHING, gold == pred if exact else _within(gold, pred))
 
 
-_BLANK = RecordItem("", (None, None), frozenset(), (None, None), (None, None), ())
-_SLOTS: dict[str, Callable[[RecordItem, RecordItem], Counts]] = {
+def _within(gold: Interval, pred: Interval) -> bool:
+    bounds = (np.array(np.nan if x is None else float(x)) for x in (*gold, *pred))
+    return bool(inside(*bounds))
+
+
+def _listed(g: RecordItem, p: RecordItem, slot: str) -> Counted:
+    return _names(getattr(g, slot), getattr(p, slot))
+
+
+_BLANK = RecordItem(-1, NOTHING, frozenset(), NOTHING, NOTHING, ())
+_SLOTS: dict[str, Callable[[RecordItem, RecordItem], Counted]] = {
     "date": _date,
     "place": _place,
     "killed": partial(_toll, slot="killed", exact=True),
     "killed.within": partial(_toll, slot="killed", exact=False),
     "wounded": partial(_toll, slot="wounded", exact=True),
     "wounded.within": partial(_toll, slot="wounded", exact=False),
-    "actors": _name_overlap,
+    **{slot: partial(_listed, slot=slot) for slot in ("actors", "targets", "instrument", "sources")},
 }
-FAMILIES = [Family(("record.ceaf", *(f"record.{name}" for name in _SLOTS)), "records", _count)]
+NAMES = ("record.ceaf", *(f"record.{name}" for name in _SLOTS))
+
+
+def _count(batch: Batch) -> Mapping[str, Tally]:
+    """CEAF, and the slots of aligned records and of those that have no partner."""
+    stats = np.zeros((len(NAMES), batch.documents, 3))
+    for doc, (gold, pred) in enumerate(batch.records):
+        if not gold and not pred:
+            continue
+        total, pairs = _pairs(gold, pred)
+        stats[0, doc] = total, len(pred) - total, len(gold) - total
+        for number, compare in enumerate(_SLOTS.values(), 1):
+            stats[number, doc] = np.sum([compare(g, p) for g, p in pairs], axis=0)
+    return {name: Tally(stats[number]) for number, name in enumerate(NAMES)}
+
+
+FAMILIES = [Family(dict.fromkeys(NAMES, MATCHED), "records", _count)]

@@ -4,21 +4,21 @@ Spans are matched as multisets: two events on one trigger are two items on eithe
 (2008) define them; realis as the event nugget task of TAC KBP 2015 does (Mitamura et al. 2015).
 """
 
-from goldwire_eval.items import EventItem
-from goldwire_eval.metrics.base import Family, by_key
+from goldwire_eval.metrics.base import by_key
+from goldwire_eval.tables import Batch, Events
 
 
-def _with(name: str, needs: str, *attributes: str) -> Family:
-    def key(event: EventItem) -> tuple[object, ...]:
-        return (event.start, event.end, event.type, *(getattr(event, a) for a in attributes))
-
-    return by_key(f"trigger.{name}", needs, lambda x: [(e.type, key(e)) for e in x.events])
+def _events(batch: Batch) -> Events:
+    return batch.events
 
 
 FAMILIES = [
-    by_key("trigger.id", "events", lambda x: [("", (e.start, e.end)) for e in x.events]),
-    _with("cls", "events"),
-    _with("realis", "realis", "realis"),
-    _with("polarity", "polarity", "polarity"),
-    _with("all", "attributes", "realis", "polarity", "means", "phase", "stance"),
-]
+    by_key("trigger.id", "events", _events, "start", "end"),
+    by_key("trigger.cls", "events", _events, "start", "end", typed=True),
+    by_key("trigger.realis", "realis", _events, "start", "end", "realis", typed=True),
+    by_key("trigger.polarity", "polarity", _events, "start", "end", "polarity", typed=True),
+    by_key(
+        "trigger.all", "attributes", _events, "start", "end", "realis", "polarity", "means", "phase", "stance",
+        typed=True,
+    ),
+]  # fmt: skip

@@ -1,0 +1,79 @@
+"""Columns of integers, one row an item of a batch of documents, and the codes that stand for strings in them."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+_ROOM = 1 << 62
+
+
+class Codes(dict[Hashable, int]):
+    """A number for each value met, from 0 on."""
+
+    def __missing__(self, value: Hashable) -> int:
+        number = self[value] = len(self)
+        return number
+
+
+def ints(values: Sequence[int]) -> Ints:
+    return np.fromiter(values, np.int64, len(values))
+
+
+def owners(lists: Iterable[Sequence[Any]]) -> Ints:
+    """For every item of the lists, chained, the number of the list that it is in."""
+    lengths = ints([len(items) for items in lists])
+    return np.repeat(np.arange(len(lengths)), lengths)
+
+
+def pack(*columns: Ints) -> tuple[Ints, int]:
+    """One number a row, equal exactly where all columns are equal and ordered as the rows are; and a bound of them."""
+    code, bound = np.zeros(len(columns[0]), dtype=np.int64), 1
+    for column in columns:
+        if not len(column):
+            continue
+        low = int(column.min())
+        width = int(column.max()) - low + 1
+        if bound > _ROOM // width:
+            code, bound = dense(code)
+        if bound > _ROOM // width:
+            column, width = dense(column)
+            low = 0
+        code = code * width + (column - low)
+        bound *= width
+    return code, bound
+
+
+def dense(column: Ints) -> tuple[Ints, int]:
+    """The same order in numbers from 0 on without a gap; and how many there are."""
+    values, numbers = np.unique(column, return_inverse=True)
+    return numbers.astype(np.int64), max(1, len(values))
+
+
+def runs(ordered: Ints) -> Ints:
+    """Where each run of equal values begins."""
+    if not len(ordered):
+        return np.zeros(0, dtype=np.int64)
+    return np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
+
+
+def ranks(code: Ints) -> Ints:
+    """How many equal values stand before each, in the order of the rows."""
+    order = np.argsort(code, kind="stable")
+    begins = runs(code[order])
+    lengths = np.diff(np.append(begins, len(code)))
+    out = np.empty(len(code), dtype=np.int64)
+    out[order] = np.arange(len(code)) - np.repeat(begins, lengths)
+    return out
+
+
+def spread(begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Every (row, i) with begins[row] <= i < ends[row], as two columns."""
+    lengths = np.maximum(ends - begins, 0)
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(lengths) else lengths
+    return rows, np.arange(len(rows)) - offsets[rows] + begins[rows]

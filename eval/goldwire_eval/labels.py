@@ -1,0 +1,138 @@
+"""The labels that both sides speak: Goldwire's own, those of another scheme through the ontology's mappings, or any.
+
+Under a mapped scheme gold is seen through the mapping, and a prediction speaks the scheme. What the mapping cannot say
+is left out of both sides: gold of an unmapped type, and predictions of a label of the scheme that no type maps to.
+"""
+
+from collections.abc import Iterable
+
+from goldwire_corpus.ontology import EventType, Ontology, ontology
+from goldwire_eval.columns import Codes
+from goldwire_eval.policies import ANY, OWN
+
+FAULT, LEFT_OUT = -1, -2
+Pair = tuple[str, str]
+
+
+class _Roles(dict[Pair, int]):
+    """Codes of (event type, role) where roles are taken as they come."""
+
+    def __init__(self, codes: Codes):
+        self.codes = codes
+
+    def __missing__(self, pair: Pair) -> int:
+        return self.codes[pair[1]]
+
+
+class Labels:
+    """Of one side: the code of each label, FAULT for one that is unknown, LEFT_OUT for one that cannot be compared.
+
+    `names` gives the label of each type code; entity and event types share the codes.
+    """
+
+    def __init__(self, names: Codes, roles: Codes, scheme: str):
+        self.scheme = scheme
+        self.names, self.role_names = names, roles
+        self.entity: dict[str, int] = {}
+        self.event: dict[str, int] = {}
+        self.role: dict[Pair, int] = {}
+        self.means: dict[str, int] = {}
+        """Codes that a value of `means` gives an event instead of its type's."""
+
+    def entities(self, labels: Iterable[str]) -> list[int]:
+        if self.scheme == ANY:
+            return [self.names[label] for label in labels]
+        known = self.entity
+        return [known.get(label, FAULT) for label in labels]
+
+    def events(self, labels: Iterable[str], means: Iterable[str | None]) -> list[int]:
+        if self.scheme == ANY:
+            return [self.names[label] for label in labels]
+        known = self.event
+        if not self.means:
+            return [known.get(label, FAULT) for label in labels]
+        own = self.means
+        return [
+            own.get(how, known.get(label, FAULT)) if how is not None else known.get(label, FAULT)
+            for label, how in zip(labels, means, strict=True)
+        ]
+
+    def roles(self, pairs: Iterable[Pair]) -> list[int]:
+        if self.scheme == ANY:
+            any_ = _Roles(self.role_names)
+            return [any_[pair] for pair in pairs]
+        known = self.role
+        return [known.get(pair, FAULT) for pair in pairs]
+
+
+def both(scheme: str) -> tuple[Labels, Labels]:
+    """The labels of gold and of predictions under a scheme; they share their codes."""
+    names, roles = Codes(), Codes()
+    gold, pred = Labels(names, roles, scheme), Labels(names, roles, scheme)
+    if scheme == OWN:
+        _own(gold)
+        _own(pred)
+    elif scheme != ANY:
+        _mapped(gold, pred, scheme)
+    return gold, pred
+
+
+def _own(labels: Labels) -> None:
+    onto = ontology()
+    labels.entity = {name: labels.names[name] for name in onto.entity}
+    labels.event = {name: labels.names[name] for name in onto.event}
+    labels.role = {(name, role): labels.role_names[role] for name in onto.event for role in onto.roles_of(name)}
+
+
+def _mapped(gold: Labels, pred: Labels, scheme: str) -> None:
+    onto = ontology()
+    names, roles = gold.names, gold.role_names
+    for name, entity in onto.entity.items():
+        label = getattr(entity, scheme, None)
+        gold.entity[name] = LEFT_OUT if label is None else names[label]
+        if label is not None:
+            pred.entity[label] = names[label]
+    for name, event in onto.event.items():
+        label = getattr(event, scheme, None)
+        gold.event[name] = LEFT_OUT if label is None else names[label]
+        if label is not None:
+            pred.event[label] = names[label]
+        for role in onto.roles_of(name):
+            said = role_in(onto, event, role, scheme)
+            gold.role[name, role] = LEFT_OUT if label is None or said is None else roles[said]
+            if label is not None and said is not None:
+                pred.role[label, said] = roles[said]
+    for attribute in onto.attribute.values():
+        for value, label in getattr(attribute, scheme, {}).items():
+            gold.means[value] = pred.event[label] = names[label]
+    _beyond(pred, onto, scheme)
+    _spell(pred)
+
+
+def _spell(pred: Labels) -> None:
+    """Type and subtype may be parted by a colon, as many systems write ACE's."""
+    for label in [label for label in pred.event if "." in label]:
+        pred.event[label.replace(".", ":")] = pred.event[label]
+    for label, role in [pair for pair in pred.role if "." in pair[0]]:
+        pred.role[label.replace(".", ":"), role] = pred.role[label, role]
+
+
+def _beyond(pred: Labels, onto: Ontology, scheme: str) -> None:
+    """What the scheme has and no type maps to is no fault, and cannot be judged."""
+    beyond = onto.scheme.get(scheme)
+    if beyond is None:
+        return
+    for label in beyond.entity:
+        pred.entity.setdefault(label, LEFT_OUT)
+    for label in beyond.event:
+        pred.event.setdefault(label, LEFT_OUT)
+    spoken = {role for _, role in pred.role} | set(beyond.role)
+    for label in pred.event:
+        for role in spoken:
+            pred.role.setdefault((label, role), LEFT_OUT)
+
+
+def role_in(onto: Ontology, event: EventType, role: str, scheme: str) -> str | None:
+    """What the scheme calls this role of this event type; None where it cannot say it."""
+    own = event.role_names.get(scheme, {}).get(role)
+    return own or getattr(onto.role[role], scheme, None)

@@ -1,0 +1,90 @@
+"""Coreference of entity mentions and of event mentions, in a document and over the documents of a world.
+
+Mentions are predicted: an entity mention is the same where its span is, an event mention where its span and type are.
+`@nosingletons` leaves clusters of one mention out of both sides, as OntoNotes has none. The measures are in
+`goldwire_eval.clusters`.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from goldwire_eval.clusters import contingency, statistics
+from goldwire_eval.columns import Bools, Ints, dense, pack
+from goldwire_eval.figures import BLANC, CONLL, FRACTIONS, Kind
+from goldwire_eval.match import Tally
+from goldwire_eval.metrics.base import Family
+from goldwire_eval.tables import Batch, Events, Mentions
+
+MEASURES: dict[str, Kind] = {
+    "muc": FRACTIONS, "b3": FRACTIONS, "ceafm": FRACTIONS, "ceafe": FRACTIONS, "lea": FRACTIONS, "blanc": BLANC,
+    "conll": CONLL,
+}  # fmt: skip
+VARIANTS = ("", "@nosingletons")
+Key = tuple[Ints, ...]
+
+
+def _family(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events], key: Callable[..., Key]) -> Family:
+    def count(batch: Batch) -> Mapping[str, Tally]:
+        items = table(batch)
+        found = contingency(items.doc, items.gold, batch.documents, items.cluster, *key(items))
+        counts = {}
+        for variant, clusters in zip(VARIANTS, (found, found.without_singletons()), strict=True):
+            for name, stats in statistics(clusters).items():
+                counts[f"{prefix}.{name}{variant}"] = Tally(stats)
+        return counts
+
+    return Family(_kinds(prefix), needs, count)
+
+
+def _kinds(prefix: str) -> dict[str, Kind]:
+    return {f"{prefix}.{name}{variant}": kind for variant in VARIANTS for name, kind in MEASURES.items()}
+
+
+def _across(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events], key: Callable[..., Key]) -> Family:
+    """Over the documents of a world: clusters of one link are one; what is linked to nothing stays in its document."""
+
+    def count(batch: Batch) -> Mapping[str, Tally]:
+        items = table(batch)
+        side = np.zeros(len(items), dtype=np.int64)
+        side[items.gold :] = 1
+        world = batch.worlds[items.doc]
+        linked: Bools = items.link > 0
+        # Numbers that meet only where the link and the world are the same, or else the cluster is.
+        code, _ = pack(linked.astype(np.int64), np.where(linked, world, 0), np.where(linked, items.link, items.cluster))
+        cluster = np.empty(len(items), dtype=np.int64)
+        for s in (0, 1):
+            cluster[side == s] = dense(code[side == s])[0]
+        worlds = int(batch.worlds.max(initial=-1)) + 1
+        found = contingency(world, items.gold, worlds, cluster, items.doc, *key(items))
+        counts = {}
+        for variant, clusters in zip(VARIANTS, (found, found.without_singletons()), strict=True):
+            for name, stats in statistics(clusters).items():
+                counts[f"{prefix}.{name}{variant}"] = Tally(stats)
+        return counts
+
+    return Family(_kinds(prefix), needs, count, unit="world")
+
+
+def _mentions(batch: Batch) -> Mentions:
+    return batch.mentions
+
+
+def _events(batch: Batch) -> Events:
+    return batch.events
+
+
+def _span(m: Mentions) -> Key:
+    return m.start, m.end
+
+
+def _nugget(e: Events) -> Key:
+    return e.start, e.end, e.type
+
+
+FAMILIES = [
+    _family("coref", "coref", _mentions, _span),
+    _family("event_coref", "event_coref", _events, _nugget),
+    _across("cross.entity", "links", _mentions, _span),
+    _across("cross.event", "event_links", _events, _nugget),
+]

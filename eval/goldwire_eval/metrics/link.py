@@ -1,0 +1,31 @@
+"""Entity linking: the id of the knowledge base that a mention stands for (as GERBIL, Usbeck et al. 2015).
+
+`link` is end to end: mentions matched by span and id, those of NIL left out of both sides. `link.matched` looks at
+mentions that both sides found, and there NIL is an answer like any other.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from goldwire_eval.columns import pack
+from goldwire_eval.figures import MATCHED
+from goldwire_eval.match import Tally, add_up, match_keys, pair_equal
+from goldwire_eval.metrics.base import Family
+from goldwire_eval.tables import Batch
+
+
+def _count(batch: Batch) -> Mapping[str, Tally]:
+    linked = batch.mentions.where(batch.mentions.link > 0)
+    m = batch.mentions
+    code, _ = pack(m.doc, m.start, m.end)
+    i, j = pair_equal(code, np.arange(m.gold), np.arange(m.gold, len(m)))
+    right, said = m.link[i] == m.link[j], m.link[j] >= 0
+    stats = np.stack([right, said & ~right, ~right], axis=1).astype(np.float64)
+    return {
+        "link": match_keys(linked, linked.start, linked.end, linked.link, once=batch.once),
+        "link.matched": Tally(add_up(m.doc[i], stats, m.documents)),
+    }
+
+
+FAMILIES = [Family({"link": MATCHED, "link.matched": MATCHED}, "links", _count)]

@@ -1,0 +1,69 @@
+"""Relations between events: temporal awareness, causes and subevents.
+
+Event clusters are aligned one to one by phi-4 similarity (Luo 2005), and a relation is the same where its type and
+both its aligned clusters are. `relation.temporal` is the awareness of UzZaman and Allen (2011), as
+`goldwire_eval.temporal` defines it.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from goldwire_corpus.schema import CAUSAL, TEMPORAL
+from goldwire_eval.clusters import alignment, contingency
+from goldwire_eval.columns import Ints
+from goldwire_eval.figures import FRACTIONS, MATCHED
+from goldwire_eval.match import Tally, match_keys
+from goldwire_eval.metrics.base import Family
+from goldwire_eval.tables import RELATION_CODES, Batch, Relations
+from goldwire_eval.temporal import Relation, awareness
+
+
+def _aligned(batch: Batch) -> Relations:
+    """The relations with clusters numbered alike where they are aligned; lost ends equal nothing."""
+    e, r = batch.events, batch.relations
+    table = contingency(e.doc, e.gold, batch.documents, e.cluster, e.start, e.end, e.type)
+    pairs = alignment(table)
+    number = len(table.gold_size) + np.arange(len(table.pred_size))
+    number[table.pred[pairs]] = table.gold[pairs]
+    ends: list[Ints] = []
+    for column in (r.left, r.right):
+        column = column.copy()
+        pred = np.flatnonzero(column[r.gold :] >= 0) + r.gold
+        column[pred] = number[column[pred]]
+        lost = np.flatnonzero(column < 0)
+        column[lost] = -1 - lost
+        ends.append(column)
+    return Relations(r.doc, r.gold, r.documents, r.type, *ends)
+
+
+def _of(relations: Relations, types: tuple[str, ...]) -> Relations:
+    return relations.where(np.isin(relations.type, [RELATION_CODES[name] for name in types]))
+
+
+def _temporal(batch: Batch) -> Mapping[str, Tally]:
+    relations = _of(_aligned(batch), TEMPORAL)
+    names = {RELATION_CODES[name]: name for name in TEMPORAL}
+    said: list[tuple[list[Relation], list[Relation]]] = [([], []) for _ in range(batch.documents)]
+    rows = zip(
+        relations.doc.tolist(), relations.type.tolist(), relations.left.tolist(), relations.right.tolist(), strict=True
+    )
+    for i, (doc, type_, left, right) in enumerate(rows):
+        said[doc][i >= relations.gold].append((names[type_], left, right))
+    stats = np.array([awareness(*sides) for sides in said], dtype=np.float64).reshape(batch.documents, 4)
+    return {"relation.temporal": Tally(stats)}
+
+
+def _matched(name: str, types: tuple[str, ...]) -> Family:
+    def count(batch: Batch) -> Mapping[str, Tally]:
+        r = _of(_aligned(batch), types)
+        return {f"relation.{name}": match_keys(r, r.type, r.left, r.right, once=batch.once)}
+
+    return Family({f"relation.{name}": MATCHED}, name, count)
+
+
+FAMILIES = [
+    Family({"relation.temporal": FRACTIONS}, "temporal", _temporal),
+    _matched("causal", CAUSAL),
+    _matched("subevent", ("SUBEVENT",)),
+]

@@ -1,0 +1,321 @@
+"""The tables of one side of a batch, gold or predicted, from its rows."""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from goldwire_corpus.incident import Incident
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.prediction import PredSpan
+from goldwire_corpus.schema import AUTHOR, NIL
+from goldwire_eval import faults
+from goldwire_eval.columns import Bools, Codes, Floats, Ints, ints, owners, pack
+from goldwire_eval.faults import shown
+from goldwire_eval.grounding import SPAN_LAYERS, Grounder, Row
+from goldwire_eval.labels import FAULT, LEFT_OUT, Labels
+from goldwire_eval.records import record_items
+from goldwire_eval.tables import (
+    AUTHOR_SPAN,
+    EVENT,
+    MENTION,
+    RELATION_CODES,
+    UNKNOWN_HEAD,
+    VALUE,
+    Arguments,
+    Events,
+    Mentions,
+    Relations,
+    Side,
+    Spans,
+    Values,
+    by_first,
+)
+
+_DANGLING, _IN_PLACE, _LOST = -1, -2, -3
+
+
+def make_side(
+    rows: Sequence[Row], documents: int, labels: Labels, strings: Codes, gold: bool = False
+) -> tuple[Side, list[Incident]]:
+    """The tables of `rows`, and all that is wrong with them. `strings` are codes that both sides share."""
+    maker = _Maker(rows, documents, labels, strings, gold)
+    return maker.side(), maker.incidents
+
+
+class _Maker(Grounder):
+    def __init__(self, rows: Sequence[Row], documents: int, labels: Labels, strings: Codes, gold: bool):
+        super().__init__(rows)
+        self.documents, self.labels, self.strings, self.gold = documents, labels, strings, gold
+
+    def side(self) -> Side:
+        mentions = self._mentions()
+        times = self._values("times", faults.time_faults)
+        quantities = self._values("quantities", faults.quantity_faults)
+        titles = Spans(self._docs("titles"), 0, self.documents, *self.place_layer("titles"))
+        events, clusters = self._events()
+        index = list(self._index())
+        self._sources(index, mentions, events)
+        layers = (mentions, times, quantities, titles, events)
+        arguments = self._arguments(index, layers)
+        relations = self._relations(index, clusters, events)
+        side = Side(mentions, times, quantities, titles, events, arguments, relations, self._records())
+        left_out = any((codes == LEFT_OUT).any() for codes in (mentions.type, events.type, arguments.role))
+        return _without(side) if left_out else side
+
+    def _docs(self, name: str) -> Ints:
+        return self.doc[self.row[name]]
+
+    def _tell(self, name: str, found: Iterator[faults.Fault]) -> Bools:
+        """Tells the faults of a layer; which items they spoil."""
+        wrong = np.zeros(len(self.items[name]), dtype=bool)
+        for i, id, message in found:
+            self.fault(self.row[name][i], id, f"{self.where(name, i)}{message}")
+            wrong[i] = True
+        return wrong
+
+    def _typed(self, name: str, codes: list[int]) -> tuple[Ints, Bools]:
+        """Type codes, and which of them are unknown."""
+        types = ints(codes)
+        unknown = (
+            (i, "type-unknown", f".type{faults.no_label(self.items[name][i].type)}")
+            for i in np.flatnonzero(types == FAULT).tolist()
+        )
+        return types, self._tell(name, unknown)
+
+    # ------------------------------------------------------------------ spans that stand by themselves
+
+    def _mentions(self) -> Mentions:
+        items = self.items["mentions"]
+        types, wrong = self._typed("mentions", self.labels.entities([m.type for m in items]))
+        wrong |= self._tell("mentions", faults.mention_faults(items))
+        start, end, head = self.place_mentions(wrong)
+        named = np.fromiter([m.level is None or m.level == "NAM" for m in items], bool, len(items))
+        ids = [m.entity for m in items]
+        cluster = self._clusters("mentions", ids, start, end, types)
+        link = self._links("mentions", ids, "entities")
+        return Mentions(self._docs("mentions"), 0, self.documents, start, end, head, types, named, cluster, link)
+
+    def _clusters(self, name: str, ids: list[str | None], start: Ints, end: Ints, types: Ints) -> Ints:
+        """A number for each cluster of a row; an item of none is a cluster of its own."""
+        codes = Codes()
+        local = ints([codes[id] if id is not None else FAULT for id in ids])
+        alone = np.flatnonzero(local == FAULT)
+        local[alone] = len(codes) + np.arange(len(alone))
+        cluster, _ = pack(self.row[name], local)
+        place, _ = pack(start, end, types)
+        return by_first(self._docs(name), place, cluster)
+
+    def _links(self, name: str, ids: list[str | None], clusters: str) -> Ints:
+        """The id outside the document that each item's cluster is said to have: 0 for NIL, -1 where none is said."""
+        given = [getattr(r.row, clusters) for r in self.rows]
+        said: list[dict[str | None, str | None]] = [{c.id: c.link for c in some or ()} for some in given]
+        rows = self.row[name].tolist()
+        if self.gold:
+            for i, (row, id) in enumerate(zip(rows, ids, strict=True)):
+                if id is not None and given[row] is not None and id not in said[row]:
+                    self.fault(row, "link-dangling", f"{self.where(name, i)}: {clusters} has no {shown(id)}")
+        if not any(said):
+            return np.full(len(ids), -1, dtype=np.int64)
+        codes = {None: -1, NIL: 0}
+        strings = self.strings
+        links = [said[row].get(id) for row, id in zip(rows, ids, strict=True)]
+        return ints([codes[x] if x in codes else strings["link", x] + 1 for x in links])
+
+    def _values(self, name: str, check: Callable[[Sequence[Any]], Iterator[faults.Fault]]) -> Values:
+        items = self.items[name]
+        start, end = self.place_layer(name, self._tell(name, check(items)))
+        if name == "times":
+            value = ints([self.strings[t.value] for t in items])
+            low = high = np.full(len(items), np.nan)
+        else:
+            value = np.zeros(len(items), dtype=np.int64)
+            low, high = (_bounds([getattr(q, bound) for q in items]) for bound in ("min", "max"))
+        return Values(self._docs(name), 0, self.documents, start, end, value, low, high)
+
+    # ------------------------------------------------------------------ events
+
+    def _events(self) -> tuple[Events, dict[Hashable, int]]:
+        items, row = self.items["events"], self.row["events"]
+        types, wrong = self._typed("events", self.labels.events([e.type for e in items], [e.means for e in items]))
+        self._tell("events", faults.event_faults(items))
+        start, end = self.place_layer("events", wrong)
+        strings = self.strings
+        realis, polarity, means, phase, stance = (
+            ints([strings[getattr(e, name)] for e in items])
+            for name in ("realis", "polarity", "means", "phase", "stance")
+        )
+        ids = [e.cluster for e in items]
+        cluster = self._clusters("events", ids, start, end, types)
+        numbers: dict[Hashable, int] = dict(zip(zip(row.tolist(), ids, strict=True), cluster.tolist(), strict=True))
+        author = np.full(len(items), AUTHOR_SPAN)
+        link = self._links("events", ids, "event_clusters")
+        table = Events(
+            self._docs("events"), 0, self.documents, start, end, types, realis, polarity, means, phase, stance,
+            cluster, link, author, author.copy(),
+        )  # fmt: skip
+        return table, numbers
+
+    def _index(self) -> Iterator[dict[str, int]]:
+        """For each row, the number of each id's item in the span layers chained; ids that stand twice lead nowhere."""
+        sizes = [len(self.items[name]) for name in SPAN_LAYERS]
+        base = dict(zip(SPAN_LAYERS, np.concatenate([[0], np.cumsum(sizes)[:-1]]).tolist(), strict=True))
+        for number, r in enumerate(self.rows):
+            index: dict[Any, int] = {}
+            met = 0
+            for name in SPAN_LAYERS:
+                items = getattr(r.row, name)
+                if not items:
+                    continue
+                ids = [x.id for x in items]
+                index.update(zip(ids, range(base[name], base[name] + len(ids)), strict=True))
+                base[name] += len(ids)
+                met += len(ids) - ids.count(None)
+            index.pop(None, None)
+            if len(index) != met:
+                self._doubles(number, index)
+            yield index
+
+    def _doubles(self, row: int, index: dict[str, int]) -> None:
+        seen: set[str] = set()
+        for name in SPAN_LAYERS:
+            for i, item in enumerate(getattr(self.rows[row].row, name) or ()):
+                if item.id in seen:
+                    self.fault(row, "id-duplicate", f"{name}[{i}]: id {shown(item.id)} stands twice")
+                    index[item.id] = _LOST
+                elif item.id is not None:
+                    seen.add(item.id)
+
+    def _sources(self, index: list[dict[str, int]], mentions: Mentions, events: Events) -> None:
+        items, row = self.items["events"], self.row["events"]
+        for i in [i for i, e in enumerate(items) if e.source is not None and e.source != AUTHOR]:
+            source = items[i].source
+            where = f"{self.where('events', i)}.source"
+            if isinstance(source, PredSpan):
+                (events.source[i],), (events.source_end[i],) = self.place([source], row[i : i + 1], lambda _: where)  # noqa: B023
+                continue
+            at = index[row[i]].get(source, _DANGLING)
+            if 0 <= at < len(mentions):
+                events.source[i], events.source_end[i] = mentions.start[at], mentions.end[at]
+                continue
+            if at != _LOST:
+                self.fault(row[i], "link-dangling", f"{where}: no mention has the id {shown(source)}")
+            (events.source[i],), (events.source_end[i],) = self.nowhere(1)
+
+    # ------------------------------------------------------------------ arguments
+
+    def _arguments(self, index: list[dict[str, int]], layers: tuple[Spans, ...]) -> Arguments:
+        events = self.items["events"]
+        lists = [e.arguments or () for e in events]
+        event = owners(lists)
+        row = self.row["events"][event]
+        items = [a for some in lists for a in some]
+        roles = ints(self.labels.roles([(e.type, a.role) for e, some in zip(events, lists, strict=True) for a in some]))
+        of_event = map(index.__getitem__, self.row["events"].tolist())
+        at = ints(
+            [
+                ids.get(f, _DANGLING) if (f := a.filler).__class__ is str else _IN_PLACE
+                for ids, some in zip(of_event, lists, strict=True)
+                for a in some
+            ]
+        )
+        self._argument_faults(items, event, row, roles, at, layers[-1])
+        # One place more at the end, for what has no item: it is overwritten below.
+        targets = (np.append(np.concatenate(x), 0) for x in zip(*map(_targets, layers), strict=True))
+        start, end, head, kind, type_ = (column[np.maximum(at, -1)] for column in targets)
+        roles[(type_ == LEFT_OUT) & (at >= 0)] = LEFT_OUT
+        place = np.flatnonzero(at == _IN_PLACE)
+        start[place], end[place] = self.place(
+            [items[i].filler for i in place.tolist()], row[place], lambda n: self._where_argument(event, int(place[n]))
+        )
+        onto = ontology().role
+        head[place] = np.where(start[place] < 0, end[place], UNKNOWN_HEAD)
+        for i in place.tolist():
+            role = items[i].role
+            kind[i] = EVENT if role in onto and onto[role].fillers == ["EVENT"] else MENTION
+        lost = np.flatnonzero((roles == FAULT) | (at == _DANGLING) | (at == _LOST))
+        start[lost], end[lost] = self.nowhere(len(lost))
+        head[lost] = end[lost]
+        return Arguments(self.doc[row], 0, self.documents, start, end, event, roles, head, kind)
+
+    def _where_argument(self, event: Ints, i: int) -> str:
+        first = int(np.searchsorted(event, event[i]))
+        return f"{self.where('events', int(event[i]))}.arguments[{i - first}]"
+
+    def _argument_faults(self, items: list[Any], event: Ints, row: Ints, roles: Ints, at: Ints, events: Spans) -> None:
+        known = ontology().role
+        types = events.type  # type: ignore[attr-defined]
+        own = at == sum(len(self.items[name]) for name in SPAN_LAYERS[:-1]) + event
+        own &= at >= 0
+        for i in np.flatnonzero((roles == FAULT) | (at == _DANGLING) | own).tolist():
+            where, role = self._where_argument(event, i), items[i].role
+            if roles[i] == FAULT and types[event[i]] == FAULT and role in known:
+                # Of an event whose type is unknown a role that some type takes is no further fault.
+                continue
+            if roles[i] == FAULT:
+                type_ = self.items["events"][event[i]].type
+                self.fault(row[i], "role-not-listed", f"{where}: {shown(type_)} takes no {shown(role)}")
+            elif at[i] == _DANGLING:
+                self.fault(row[i], "link-dangling", f"{where}: no item has the id {shown(items[i].filler)}")
+            else:
+                self.fault(row[i], "role-self", f"{where}: the event is its own {role}")
+                roles[i] = FAULT
+
+    # ------------------------------------------------------------------ relations and records
+
+    def _relations(self, index: list[dict[str, int]], clusters: dict[Hashable, int], events: Events) -> Relations:
+        items, row = self.items["relations"], self.row["relations"]
+        wrong = self._tell("relations", faults.relation_faults(items))
+        first = sum(len(self.items[name]) for name in SPAN_LAYERS[:-1])
+        declared = [{c.id for c in r.row.event_clusters or ()} for r in self.rows] if items else []
+        ends = {"from": np.full(len(items), FAULT), "to": np.full(len(items), FAULT)}
+        for i in np.flatnonzero(~wrong).tolist():
+            for name, id in (("from", items[i].from_), ("to", items[i].to)):
+                at = index[row[i]].get(id, _DANGLING)
+                found = clusters.get((int(row[i]), id))
+                if found is None and at >= first:
+                    found = int(events.cluster[at - first])
+                if found is not None:
+                    ends[name][i] = found
+                elif id not in declared[row[i]]:
+                    where = f"{self.where('relations', i)}.{name}"
+                    self.fault(row[i], "link-dangling", f"{where}: no event cluster {shown(id)}")
+        types = ints([RELATION_CODES.get(r.type, FAULT) for r in items])
+        return Relations(self._docs("relations"), 0, self.documents, types, ends["from"], ends["to"])
+
+    def _records(self) -> list[list[Any]]:
+        items = self.items["records"]
+        self._tell("records", faults.record_faults(items))
+        types, _ = self._typed("records", self.labels.events([r.type for r in items], [None] * len(items)))
+        out: list[list[Any]] = [[] for _ in range(self.documents)]
+        code = iter(types.tolist())
+        for r in self.rows:
+            if r.row.records:
+                made = record_items(r.row, r.text, self.gold, [next(code) for _ in r.row.records])
+                out[r.doc] += [record for record in made if record.type != LEFT_OUT]
+        return out
+
+
+def _bounds(values: list[float | None]) -> Floats:
+    return np.array([np.nan if x is None else x for x in values], dtype=np.float64)
+
+
+def _targets(layer: Spans) -> tuple[Ints, ...]:
+    """Start, end, head, kind and type of what may fill a role."""
+    kind = MENTION if isinstance(layer, Mentions) else EVENT if isinstance(layer, Events) else VALUE
+    head = layer.head if isinstance(layer, Mentions) else layer.end
+    type_ = layer.type if isinstance(layer, Mentions | Events) else np.zeros(len(layer), dtype=np.int64)
+    return layer.start, layer.end, head, np.full(len(layer), kind), type_
+
+
+def _without(side: Side) -> Side:
+    """Without what the scheme of labels cannot say, and what hangs on it."""
+    events = side.events.type != LEFT_OUT
+    arguments = (side.arguments.role != LEFT_OUT) & events[side.arguments.event]
+    side.arguments = side.arguments.where(arguments)
+    side.arguments.event = (np.cumsum(events) - 1)[side.arguments.event]
+    side.events = side.events.where(events)
+    side.mentions = side.mentions.where(side.mentions.type != LEFT_OUT)
+    ends = (side.relations.left, side.relations.right)
+    side.relations = side.relations.where(np.logical_and(*(np.isin(x, side.events.cluster) | (x < 0) for x in ends)))
+    return side

@@ -1,0 +1,226 @@
+"""What is scored of a batch of documents, gold and predicted, in tables: one column of integers a field.
+
+Gold rows come first in every table, so that a metric is a key made of columns. A span that could
+not be grounded lies below zero, no two alike: it equals nothing and stays in the denominator of precision.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import msgspec
+import numpy as np
+
+from goldwire_corpus.schema import RELATIONS
+from goldwire_eval.columns import Bools, Floats, Ints, dense, pack
+from goldwire_eval.head import head_end
+from goldwire_eval.policies import Policies
+
+MENTION, EVENT, VALUE = 0, 1, 2
+AUTHOR_SPAN = -1
+UNKNOWN_HEAD = -(1 << 40)
+_COUNTS = ("gold", "documents")
+RELATION_CODES = {name: code for code, name in enumerate(RELATIONS)}
+
+
+class Table(msgspec.Struct):
+    """The document of each item; `gold` of the items are gold and come first; `documents` are there in all."""
+
+    doc: Ints
+    gold: int
+    documents: int
+
+    def __len__(self) -> int:
+        return len(self.doc)
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        return [name for name in cls.__struct_fields__ if name not in _COUNTS]
+
+    @classmethod
+    def stack(cls, gold: Self, pred: Self) -> Self:
+        columns = {name: np.concatenate([getattr(gold, name), getattr(pred, name)]) for name in cls.columns()}
+        return cls(gold=len(gold), documents=gold.documents, **columns)
+
+    @classmethod
+    def chain(cls, tables: Sequence[Self], offsets: Ints) -> Self:
+        """Tables of several batches as one; clusters, which count from 0 in each, are kept apart."""
+        sides = []
+        for gold in (True, False):
+            parts, clusters = [], 0
+            for table, offset in zip(tables, offsets.tolist(), strict=False):
+                mine = np.arange(len(table)) < table.gold
+                part = table.where(mine if gold else ~mine)
+                part.doc = part.doc + offset
+                if isinstance(part, Mentions | Events):
+                    part.cluster = part.cluster + clusters
+                    clusters = int(part.cluster.max(initial=clusters - 1)) + 1
+                parts.append(part)
+            sides += parts
+        columns = {name: np.concatenate([getattr(s, name) for s in sides]) for name in cls.columns()}
+        return cls(gold=sum(t.gold for t in tables), documents=int(offsets[-1]), **columns)
+
+    def where(self, kept: Bools) -> Self:
+        """The items that are kept."""
+        columns = {name: getattr(self, name)[kept] for name in self.columns()}
+        return type(self)(gold=int(kept[: self.gold].sum()), documents=self.documents, **columns)
+
+
+class Spans(Table):
+    """``[start, end)`` in code points of the document."""
+
+    start: Ints
+    end: Ints
+
+
+class Mentions(Spans):
+    """`head`: its end, or UNKNOWN_HEAD until it is asked for.
+
+    `cluster`: a number, from 0 on each side. `link`: -1 for none given, 0 for NIL, else a code.
+    """
+
+    head: Ints
+    type: Ints
+    named: Bools
+    cluster: Ints
+    link: Ints
+
+
+class Values(Spans):
+    """Times have a `value`, quantities `low` and `high`, NaN where open."""
+
+    value: Ints
+    low: Floats
+    high: Floats
+
+
+class Events(Spans):
+    """Attributes are codes; `source` and `source_end` are the span of the source, AUTHOR_SPAN for the author."""
+
+    type: Ints
+    realis: Ints
+    polarity: Ints
+    means: Ints
+    phase: Ints
+    stance: Ints
+    cluster: Ints
+    link: Ints
+    source: Ints
+    source_end: Ints
+
+
+class Arguments(Spans):
+    """`event`: the row of its event in `Events`. `kind`: MENTION, EVENT or VALUE."""
+
+    event: Ints
+    role: Ints
+    head: Ints
+    kind: Ints
+
+
+class Relations(Table):
+    """`type` is a code of RELATION_CODES; `left` and `right` are event clusters, below zero where there is none."""
+
+    type: Ints
+    left: Ints
+    right: Ints
+
+
+class Side(msgspec.Struct):
+    """The tables of gold alone, or of predictions alone."""
+
+    mentions: Mentions
+    times: Values
+    quantities: Values
+    titles: Spans
+    events: Events
+    arguments: Arguments
+    relations: Relations
+    records: list[list[Any]]
+
+
+class Batch(msgspec.Struct):
+    """Both sides. `records` are (gold, predicted) lists of each document; type codes are below `types`."""
+
+    documents: int
+    mentions: Mentions
+    times: Values
+    quantities: Values
+    titles: Spans
+    events: Events
+    arguments: Arguments
+    relations: Relations
+    records: list[tuple[list[Any], list[Any]]]
+    worlds: Ints
+    texts: list[str]
+    types: int
+    policies: Policies
+
+    @property
+    def once(self) -> bool:
+        return self.policies.duplicates == "once"
+
+    def heads(self, table: "Mentions | Arguments", rows: Ints | None = None) -> Ints:
+        """Where the heads end; those that were not given are found by rule, for `rows` alone if these are named.
+
+        The rule looks at the words alone, so that each surface is parsed once.
+        """
+        wanted = np.flatnonzero(table.head == UNKNOWN_HEAD) if rows is None else rows[table.head[rows] == UNKNOWN_HEAD]
+        known: dict[str, int] = {}
+        where = zip(wanted.tolist(), table.doc[wanted].tolist(), table.start[wanted].tolist(), strict=True)
+        for (i, doc, start), end in zip(where, table.end[wanted].tolist(), strict=True):
+            surface = self.texts[doc][start:end]
+            if surface not in known:
+                known[surface] = len(surface) if surface.isalnum() else head_end(surface, 0, len(surface))
+            table.head[i] = start + known[surface]
+        return table.head
+
+
+def join(
+    gold: Side, pred: Side, documents: int, worlds: Ints, texts: list[str], names: int, policies: Policies
+) -> Batch:
+    """Both sides of `documents` documents; a type that is not among the `names` ones gets the code beyond them."""
+    arguments = Arguments.stack(gold.arguments, pred.arguments)
+    arguments.event[arguments.gold :] += len(gold.events)
+    mentions, events = Mentions.stack(gold.mentions, pred.mentions), Events.stack(gold.events, pred.events)
+    for table in (mentions, events):
+        table.type[table.type < 0] = names
+    return Batch(
+        documents,
+        mentions,
+        Values.stack(gold.times, pred.times),
+        Values.stack(gold.quantities, pred.quantities),
+        Spans.stack(gold.titles, pred.titles),
+        events,
+        arguments,
+        Relations.stack(gold.relations, pred.relations),
+        list(zip(gold.records, pred.records, strict=True)),
+        worlds,
+        texts,
+        names + 1,
+        policies,
+    )
+
+
+def across(batches: Sequence[Batch]) -> Batch:
+    """The entity and event mentions of the documents that belong to a world, of all batches as one."""
+    worlds = np.concatenate([b.worlds for b in batches])
+    offsets = np.cumsum([0, *(b.documents for b in batches)])
+    mentions = Mentions.chain([b.mentions for b in batches], offsets)
+    events = Events.chain([b.events for b in batches], offsets)
+    batch = msgspec.structs.replace(batches[0], documents=int(offsets[-1]), worlds=worlds)
+    batch.mentions = mentions.where(worlds[mentions.doc] >= 0)
+    batch.events = events.where(worlds[events.doc] >= 0)
+    return batch
+
+
+def by_first(doc: Ints, place: Ints, cluster: Ints) -> Ints:
+    """Renumbers clusters by where they are first met, whatever they were called. `place` orders a document's items."""
+    numbers, count = dense(cluster)
+    if not len(numbers):
+        return numbers
+    spot, bound = pack(doc, place)
+    first = np.full(count, bound)
+    np.minimum.at(first, numbers, spot)
+    rank = np.empty(count, dtype=np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(count)
+    return rank[numbers]

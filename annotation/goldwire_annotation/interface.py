@@ -85,8 +85,9 @@ def interface() -> str:
     text = SubElement(view, "View", style="line-height:2.1;font-size:16px")
     SubElement(text, "Text", name=TEXT, value="$text", granularity="symbol")
     _links(view)
-    knowledge = SubElement(SubElement(view, "Collapse"), "Panel", value="Knowledge base")
-    SubElement(knowledge, "Text", name="kb", value="$kb")
+    panels = SubElement(view, "Collapse")
+    for name, title in (("kb", "Knowledge base"), ("differences", "Differences of the passes")):
+        SubElement(SubElement(panels, "Panel", value=title), "Text", name=name, value=f"${name}")
     SubElement(view, "TextArea", name=REMARK, toName=TEXT, editable="true", maxSubmissions="1", rows="2",
                placeholder="remarks on the document as a whole")  # fmt: skip
     ET.indent(view)

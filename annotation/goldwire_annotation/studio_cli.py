@@ -132,13 +132,18 @@ def pull(
 @_article
 def adjudicate(a: Path, b: Path, server: Path | None, url: str | None, title: str, article: Path | None) -> None:
     """Make a project with both passes, folders of stand-off files, as predictions; `pull --gold` takes it back."""
-    from goldwire_annotation.passes import shared
+    from goldwire_annotation.agreement import disagreements
+    from goldwire_annotation.passes import read_pairs, shared
     from goldwire_annotation.pulling import PASS_A, PASS_B
     from goldwire_annotation.tasks import documents, make_task, read_versions
 
     found = documents([name.removesuffix(".ann") for name in shared(a, b)], None, article)
     first, second = (read_versions(folder, [d for d, _ in found])[0] for folder in (a, b))
-    rows = [make_task(d, kb, {PASS_A: first[d.id], PASS_B: second[d.id]}) for d, kb in found]
+    pairs = {one.id: (one, two) for group in read_pairs(a, b, article, texts=True).values() for one, two in group}
+    rows = [
+        make_task(d, kb, {PASS_A: first[d.id], PASS_B: second[d.id]}, [*disagreements(*pairs[d.id])] or ["none"])
+        for d, kb in found
+    ]
     _push(_studio(server, url), title, rows)
 
 

@@ -23,10 +23,12 @@ from goldwire_corpus.source import PARTS, WIRE, read_facts, read_lines, read_tex
 Versions = Mapping[str, Prediction]
 
 
-def make_task(document: Document, kb: KnowledgeBase, versions: Versions) -> Json:
+def make_task(
+    document: Document, kb: KnowledgeBase, versions: Versions, differences: Sequence[str] = ("none",)
+) -> Json:
     """A task with the frozen text and its hash, and a pre-annotation for each of `versions`, by its name.
 
-    Raises DataError where a pre-annotation would not come back as it goes.
+    `differences` are shown to who adjudicates. Raises DataError where a pre-annotation would not come back as it goes.
     """
     incidents: list[Incident] = []
     predictions: list[Json] = []
@@ -41,6 +43,7 @@ def make_task(document: Document, kb: KnowledgeBase, versions: Versions) -> Json
         "sha256": sha256(document.text),
         "heading": f"{document.id}: {document.title} ({document.genre}, published {document.published})",
         "kb": "\n".join(f"{e.id}  {e.type}  {e.name}: {e.description}" for e in kb.values()),
+        "differences": "\n".join(differences),
         "text": document.text,
     }
     return {"data": data, "predictions": predictions}

@@ -1,6 +1,5 @@
 """The log of decisions: every difference of two passes, what the gold says, and why."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,9 +30,7 @@ def decisions(a: Document, b: Document, gold: Document, pulled: Pulled) -> list[
     """One for each place and kind of statement on which the passes differ, in the order of the text."""
     said = [{key for key, _ in statements(document)} for document in (a, b, gold)]
     both, either = said[0] & said[1], said[0] | said[1]
-    places: dict[Key, list[list[Key]]] = defaultdict(lambda: [[], [], []])
-    for key in either - both:
-        places[key[:3]]
+    places: dict[Key, list[list[Key]]] = {key[:3]: [[], [], []] for key in either - both}
     for index, keys in enumerate(said):
         for key in sorted(keys - both, key=str):
             if key[:3] in places:

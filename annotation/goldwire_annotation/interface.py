@@ -12,11 +12,13 @@ from goldwire_corpus.label_studio.layout import (
     COREF,
     FIELDS,
     LAYERS,
+    MARK,
     NOTE,
     REMARK,
     SOURCE,
     TEXT,
     default_of,
+    kinds,
     labels_of,
     link_labels,
     offers,
@@ -37,7 +39,7 @@ _STYLE = (
     ".gw-tools .lsf-choice__checkbox{min-height:0!important;line-height:24px!important;height:24px!important}"
     ".gw-tools .lsf-choice__item{height:24px}"
     ".gw-tools .lsf-text-area,.gw-tools .lsf-text-area>div,.gw-tools .lsf-text-area p{margin:0!important}"
-    ".gw-tools .ant-form-item-control-input{min-height:0}"
+    ".gw-tools .ant-form-item-kind-input{min-height:0}"
     ".gw-tools .ant-input{height:26px;padding:2px 6px;width:20em}"
 )
 _STICKY = "position:sticky;top:0;z-index:5;background:var(--color-neutral-background,#fff);padding-bottom:6px"
@@ -72,15 +74,13 @@ def interface() -> str:
     SubElement(view, "Style").text = _STYLE
     SubElement(view, "Header", value="$heading", size="5")
     tools = SubElement(view, "View", className="gw-tools", style=_STICKY)
-    spans = SubElement(tools, "View", style=_ROW)
-    for control in LAYERS:
-        _labels(spans if control != "event" else tools, control)
+    _labels(tools)
     fields = SubElement(tools, "View", style=_ROW)
-    for control in LAYERS:
-        for choice in CHOICES[control]:
-            _choices(fields, control, choice)
-        for name in FIELDS[control]:
-            _field(fields, name, ",".join(labels_of(control)))
+    for kind in LAYERS:
+        for choice in CHOICES[kind]:
+            _choices(fields, kind, choice)
+        for name in FIELDS[kind]:
+            _field(fields, name, ",".join(labels_of(kind)))
     _field(fields, NOTE, None)
     text = SubElement(view, "View", style="line-height:2.1;font-size:16px")
     SubElement(text, "Text", name=TEXT, value="$text", granularity="symbol")
@@ -94,10 +94,10 @@ def interface() -> str:
     return ET.tostring(view, encoding="unicode") + "\n"
 
 
-def _labels(parent: Element, control: str) -> None:
+def _labels(parent: Element) -> None:
     onto = ontology()
-    labels = SubElement(parent, "Labels", name=control, toName=TEXT, choice="single", showInline="true")
-    for value in labels_of(control):
+    labels = SubElement(parent, "Labels", name=MARK, toName=TEXT, choice="single", showInline="true")
+    for value in kinds():
         if value in onto.event:
             color, hint = _FAMILIES.get(onto.event[value].family, _OTHER), onto.event[value].definition
         else:
@@ -105,8 +105,8 @@ def _labels(parent: Element, control: str) -> None:
         SubElement(labels, "Label", value=value, background=color, hint=hint)
 
 
-def _choices(parent: Element, control: str, name: str) -> None:
-    where = ",".join(label for label in labels_of(control) if offers(label, name))
+def _choices(parent: Element, kind: str, name: str) -> None:
+    where = ",".join(label for label in labels_of(kind) if offers(label, name))
     default = default_of(name)
     box = SubElement(parent, "View", visibleWhen="region-selected", whenLabelValue=where, style=_ROW)
     SubElement(box, "Header", value=f"{name} ({default} if none)" if default else name, size="6")

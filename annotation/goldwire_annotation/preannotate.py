@@ -35,7 +35,7 @@ class _Placer:
         self.warnings.append(Incident(self.path, self.line, id, f"{self.given.id}: {message}; left out", "warning"))
 
     def prediction(self) -> Prediction:
-        layers = {control: self._placed(control) for control in LAYERS}
+        layers = {kind: self._placed(kind) for kind in LAYERS}
         self._number(layers)
         links = {x.id: x.link for x in self.given.entities or []}
         links |= {x.id: x.link for x in self.given.event_clusters or []}
@@ -57,22 +57,22 @@ class _Placer:
 
     # ------------------------------------------------------------------ places
 
-    def _placed(self, control: str) -> list[Any]:
+    def _placed(self, kind: str) -> list[Any]:
         """Copies with offsets, of labels that the interface has, each span and label once."""
         found: dict[tuple[int, int, str], Any] = {}
-        for x in getattr(self.given, LAYERS[control]) or []:
-            label = x.type if control in ("entity", "event") else labels_of(control)[0]
+        for x in getattr(self.given, LAYERS[kind]) or []:
+            label = x.type if kind in ("entity", "event") else labels_of(kind)[0]
             span = self._span(x)
-            if label not in labels_of(control):
-                self.warn("type-unknown", f"{label!r} is no type of {LAYERS[control]}")
+            if label not in labels_of(kind):
+                self.warn("type-unknown", f"{label!r} is no type of {LAYERS[kind]}")
             elif span is not None and (*span, label) in found:
                 self.warn("duplicate", f"{label} {self.text[slice(*span)]!r} stands twice")
                 if x.id is not None:
                     self.ids[x.id] = f"={found[*span, label].id}"
             elif span is not None:
                 copy = msgspec.structs.replace(x, start=span[0], end=span[1], quote=None, nth=None)
-                copy.id = x.id if x.id is not None else f"#{control}{len(found)}"
-                self._check_choices(copy, control, label)
+                copy.id = x.id if x.id is not None else f"#{kind}{len(found)}"
+                self._check_choices(copy, kind, label)
                 found[*span, label] = copy
         return list(found.values())
 
@@ -88,8 +88,8 @@ class _Placer:
         self.warn("span-range", f"[{x.start}, {x.end}) is not in the text")
         return None
 
-    def _check_choices(self, x: Any, control: str, label: str) -> None:
-        for name in CHOICES[control]:
+    def _check_choices(self, x: Any, kind: str, label: str) -> None:
+        for name in CHOICES[kind]:
             field = _CHOICE_FIELD.get(name, name)
             value = getattr(x, field)
             if value is not None and not (value in values_of(name) and offers(label, name)):
@@ -98,11 +98,11 @@ class _Placer:
 
     def _number(self, layers: dict[str, list[Any]]) -> None:
         """T and E numbers in the order of the text, as a draft gets them."""
-        items = [(x, control) for control, found in layers.items() for x in found]
-        for n, (x, control) in enumerate(sorted(items, key=lambda item: (item[0].start, -item[0].end)), 1):
-            id = f"{'E' if control == 'event' else 'T'}{n}"
+        items = [(x, kind) for kind, found in layers.items() for x in found]
+        for n, (x, kind) in enumerate(sorted(items, key=lambda item: (item[0].start, -item[0].end)), 1):
+            id = f"{'E' if kind == 'event' else 'T'}{n}"
             self.ids[x.id] = id
-            if control != "event":
+            if kind != "event":
                 self.spans.setdefault((x.start, x.end), id)
             x.id = id
         for given, id in list(self.ids.items()):

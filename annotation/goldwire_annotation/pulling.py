@@ -1,12 +1,12 @@
 """What a project gives back: stand-off, predictions, or gold with its log of decisions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from goldwire_annotation.decisions import Decision, decisions, merged
+from goldwire_annotation.decisions import decisions, merged
 from goldwire_annotation.studio import Studio
 from goldwire_annotation.tasks import Pulled, annotations_of, pull_task, unsubmitted
 from goldwire_corpus import brat
@@ -72,10 +72,11 @@ def _standoff(annotations: Annotations, document: Document) -> str:
 # ------------------------------------------------------------------ gold
 
 
-def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | None) -> list[Path]:
+def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | None) -> tuple[list[Path], int]:
     """Writes what an adjudicator submitted into the source, with the log of what the passes said otherwise.
 
-    Raises DataError, with nothing written, where a document is incomplete or its checks object.
+    Returns the files, and how many of the decisions have no reason. Raises DataError, with nothing written, where a
+    document is incomplete or its checks object.
     """
     path = studio.place(project)
     if faults := errors(fetched.incidents):
@@ -83,6 +84,7 @@ def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | N
     passes = studio.predictions(project)
     incidents: list[Incident] = []
     files: dict[Path, str] = {}
+    unexplained = 0
     for task, pulled in fetched.submitted:
         try:
             annotations, document, faults = annotations_of(pulled, task, path, article)
@@ -94,12 +96,14 @@ def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | N
         part, _ = find_facts(task.doc)
         files[source_root() / part / f"{task.doc}.ann"] = _standoff(annotations, document)
         log = log_path(task.doc)
-        files[log] = merged(log, decisions(a, b, document, pulled))
+        decided = decisions(a, b, document, pulled)
+        files[log] = merged(log, decided)
+        unexplained += sum(not decision.reason for decision in decided)
     if incidents:
         raise DataError(incidents)
     for file, content in files.items():
         write_atomic(file, content)
-    return list(files)
+    return list(files), unexplained
 
 
 def log_path(doc: str) -> Path:
@@ -114,7 +118,3 @@ def _pass(task: Task, passes: dict[int, dict[str, object]], name: str, document:
     annotations = complete(decode(result, task.doc, task.text, path), {}, path)
     layers = {field: getattr(annotations, field) for field in Annotations.__struct_fields__}
     return msgspec.structs.replace(document, **layers)
-
-
-def without_reason(found: Sequence[Decision]) -> int:
-    return sum(not decision.reason for decision in found)

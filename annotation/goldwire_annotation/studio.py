@@ -42,7 +42,7 @@ class Studio:
         # No retries: the SDK would send an import again whose answer was lost, and its documents would be there twice.
         self.client = sdk.LabelStudio(base_url=self.url, api_key=token, timeout=TIMEOUT, max_retries=0)
         with self._told("log in"):
-            self.user: str = self.client.users.whoami().email
+            self.client.users.whoami()
 
     @contextmanager
     def _told(self, doing: str) -> Iterator[None]:
@@ -101,6 +101,15 @@ class Studio:
                 self.client.projects.exports.download_sync(project, export_type="JSON", download_all_tasks=True)
             )
         return read_tasks(content, self.place(project))
+
+    def annotator(self, email: str) -> int:
+        """The number of an annotator. Raises DataError where nobody has this e-mail."""
+        with self._told("list the annotators"):
+            found = {str(user.email): int(user.id) for user in self.client.users.list()}
+        if email not in found:
+            known = ", ".join(sorted(found))
+            raise fault(self.url, 0, "annotator-unknown", f"nobody here is {email!r}; there are {known}")
+        return found[email]
 
     def place(self, project: int) -> str:
         return f"{self.url}/projects/{project}"

@@ -96,10 +96,10 @@ def _push(studio: "Studio", title: str, rows: "Sequence[Json]") -> None:
 @_on_server
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for stand-off, or a .jsonl file for predictions.")
 @click.option("--gold", is_flag=True, help="Write into the source of this checkout, with the log of decisions.")
-@click.option("--by", type=int, help="Number of the annotator whose work is meant, where a task has several.")
+@click.option("--by", help="E-mail of the annotator whose work is meant, where a task has several.")
 @_article
 def pull(
-    server: Path | None, url: str | None, title: str, out: Path | None, gold: bool, by: int | None, article: Path | None
+    server: Path | None, url: str | None, title: str, out: Path | None, gold: bool, by: str | None, article: Path | None
 ) -> None:
     """Fetch what annotators submitted, exactly; name everything that is incomplete or at fault."""
     from goldwire_annotation import pulling
@@ -110,11 +110,13 @@ def pull(
     studio = _studio(server, url)
     project = studio.project(title)
     path = studio.place(project)
-    fetched = pulling.fetch(studio.tasks(project), path, by)
+    fetched = pulling.fetch(studio.tasks(project), path, studio.annotator(by) if by else None)
     incidents = list(fetched.incidents)
     if out is None:
-        for file in pulling.write_gold(studio, project, fetched, article):
-            click.echo(file)
+        files, unexplained = pulling.write_gold(studio, project, fetched, article)
+        click.echo("\n".join(map(str, files)))
+        if unexplained:
+            click.echo(f"{unexplained} decisions have no reason yet: write it into the log")
     elif out.suffix == ".jsonl":
         pulling.write_predictions(fetched, out)
     else:

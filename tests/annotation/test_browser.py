@@ -21,7 +21,10 @@ sync_api = pytest.importorskip("playwright.sync_api")
 SOURCE = ROOT / "corpus" / "source"
 FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
 SHALOM = "\u05e9\u05dc\u05d5\u05dd"
-TEXT = f"Gunmen shot\ttwo  guards at Kesh.\r\n\r\nThe {FAMILY} guards\u0301 fled {SHALOM} home.\n\nThe gunmen left."
+TEXT = (
+    f"Gunmen shot\ttwo  guards at Kesh.\r\n\r\nThe {FAMILY} guards\u0301 fled {SHALOM} home.\n\n"
+    "The gunmen left <b>bold</b> &amp; done."
+)
 # Two selections within 450 ms reuse the label of the first.
 PAUSE = 600
 _SELECT = """([quote, nth]) => {
@@ -79,8 +82,12 @@ class Page:
                 return
         raise AssertionError("the page does not show the pre-annotation")
 
-    def draw(self, label: str, quote: str, nth: int = 1) -> None:
+    def label(self, label: str) -> None:
         self.page.locator(".lsf-label").filter(has=self.page.locator(f".lsf-label__text:text-is('{label}')")).click()
+        self.page.wait_for_timeout(200)
+
+    def draw(self, label: str, quote: str, nth: int = 1) -> None:
+        self.label(label)
         assert self.page.evaluate(_SELECT, [quote, nth]), quote
         self.page.wait_for_timeout(PAUSE)
 
@@ -174,23 +181,30 @@ def test_offsets_of_a_hostile_text_are_those_of_python(page: Page, label_studio:
     project = label_studio.studio.project("Hostile page", create=True)
     label_studio.studio.push(project, [make_task(msgspec.structs.replace(document("x"), id="d1", text=TEXT), {}, {})])
     page.open("Hostile page", "d1")
-    quotes = [
-        "Gunmen",
-        "two  guards",
-        "Kesh",
-        "\U0001f469\u200d\U0001f469\u200d\U0001f467",
-        "guards\u0301",
-        "fled",
-        "\u05e9\u05dc\u05d5\u05dd",
-        "home",
-        "gunmen",
-    ]
+    quotes = ["Gunmen", "two  guards", "Kesh", FAMILY, "guards\u0301", "fled", SHALOM, "home", "gunmen", "bold", "done"]
     for quote in quotes:
         page.draw("PER", quote)
     page.submit()
     (task,) = label_studio.studio.tasks(project)
     back = decode(task.annotations[0].result, "d1", TEXT, "x")
     assert [TEXT[m.start : m.end] for m in back.mentions or []] == quotes
+
+
+def test_a_region_of_another_label_loses_the_fields_of_the_first(page: Page, label_studio: Served) -> None:
+    project = label_studio.studio.project("Relabelled", create=True)
+    label_studio.studio.push(project, [make_task(msgspec.structs.replace(document("x"), id="d1", text=TEXT), {}, {})])
+    page.open("Relabelled", "d1")
+    page.draw("PER", "shot")
+    page.select(0)
+    page.choose("NOM")
+    page.label("Attack")
+    page.choose("shooting")
+    page.label("Die")
+    page.submit()
+    (task,) = label_studio.studio.tasks(project)
+    back = decode(task.annotations[0].result, "d1", TEXT, "x")
+    assert back.mentions == []
+    assert [(e.type, e.means) for e in back.events or []] == [("Die", None)]
 
 
 @pytest.mark.parametrize("doc", ["keldura-03", "keldura-06"])

@@ -6,7 +6,7 @@ from conftest import ROOT, run
 from goldwire_annotation.interface import interface
 from goldwire_corpus import brat
 from goldwire_corpus.label_studio.encode import as_prediction, encode
-from goldwire_corpus.label_studio.layout import CHOICES, FIELDS, LAYERS, labels_of, link_labels, values_of
+from goldwire_corpus.label_studio.layout import CHOICES, FIELDS, LAYERS, kinds, labels_of, link_labels, values_of
 from goldwire_corpus.source import read_text
 
 label_interface = pytest.importorskip("label_studio_sdk.label_interface")
@@ -18,14 +18,14 @@ def test_the_sdk_finds_the_interface_sound() -> None:
 
 def test_everything_that_the_codec_writes_is_offered() -> None:
     tree = ET.fromstring(interface())
-    for control in LAYERS:
-        (labels,) = tree.iterfind(f".//Labels[@name='{control}']")
-        assert [label.get("value") for label in labels] == labels_of(control)
-        for choice in CHOICES[control]:
+    (labels,) = tree.iterfind(".//Labels")
+    assert [label.get("value") for label in labels] == [label for kind in LAYERS for label in labels_of(kind)]
+    for kind in LAYERS:
+        for choice in CHOICES[kind]:
             (choices,) = tree.iterfind(f".//Choices[@name='{choice}']")
             assert [x.get("value") for x in choices] == values_of(choice)
             assert choices.get("perRegion") == "true"
-        for name in FIELDS[control]:
+        for name in FIELDS[kind]:
             assert len(tree.findall(f".//TextArea[@name='{name}'][@perRegion='true']")) == 1
     (relations,) = tree.iterfind(".//Relations")
     assert [x.get("value") for x in relations] == link_labels()
@@ -36,6 +36,8 @@ def test_no_two_controls_or_link_labels_share_a_name() -> None:
     names = [x.get("name") for x in ET.fromstring(interface()).iter() if x.get("name")]
     assert len(names) == len(set(names))
     assert len(link_labels()) == len(set(link_labels()))
+    # One control labels all kinds of regions: a label tells its kind.
+    assert len(kinds()) == sum(len(labels_of(kind)) for kind in LAYERS)
 
 
 def test_means_and_phase_are_offered_where_they_belong() -> None:

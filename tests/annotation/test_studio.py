@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+import urllib.request
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -273,12 +274,40 @@ def test_two_annotations_of_one_task_are_told_apart_by_annotator(label_studio: S
     result = run("annotate", "pull", *label_studio.options("Two in one"), "--out", tmp_path)
     assert result.exit_code == 1
     assert "annotation-several" in result.stderr
+    for by, fault in ((label_studio.access.email, "annotation-several"), ("nobody@example.org", "annotator-unknown")):
+        result = run("annotate", "pull", *label_studio.options("Two in one"), "--out", tmp_path, "--by", by)
+        assert result.exit_code == 1
+        assert fault in result.stderr
+
+
+def test_what_was_begun_and_not_submitted_is_named(label_studio: Served, tmp_path: Path) -> None:
+    _gold(label_studio, "Begun", ["tsoumar-06"])
+    studio = label_studio.studio
+    (task,) = studio.tasks(studio.project("Begun"))
+    body = msgspec.json.encode({"result": [], "lead_time": 1, "project": studio.project("Begun")})
+    headers = {"Authorization": f"Token {label_studio.access.token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{studio.url}/api/tasks/{task.id}/drafts", body, headers)
+    urllib.request.urlopen(request).close()
+    result = run("annotate", "pull", *label_studio.options("Begun"), "--out", tmp_path)
+    assert result.exit_code == 0
+    assert "warning [annotation-draft] tsoumar-06" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_personal_access_token(label_studio: Served) -> None:
+    """What the account page of a user gives; the legacy token is only the one that `serve` makes."""
+    headers = {"Authorization": f"Token {label_studio.access.token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{label_studio.access.url}/api/token/", b"{}", headers)
+    with urllib.request.urlopen(request) as response:
+        token = msgspec.json.decode(response.read())["token"]
+    assert token.count(".") == 2
+    assert Studio(label_studio.access.url, token).project("By token", create=True)
 
 
 def test_an_incomplete_annotation_is_a_prediction_and_no_stand_off(label_studio: Served, tmp_path: Path) -> None:
     assert run("annotate", "push", "tsoumar-06", *label_studio.options("Incomplete")).exit_code == 0
     region: dict[str, Any] = {
-        "id": "drawn", "from_name": "entity", "to_name": "text", "type": "labels",
+        "id": "drawn", "from_name": "mark", "to_name": "text", "type": "labels",
         "value": {"start": 0, "end": 6, "labels": ["GPE"]},
     }  # fmt: skip
     label_studio.submit("Incomplete", "tsoumar-06", [region])

@@ -20,9 +20,9 @@ TEXT = "Gunmen shot two guards, and the guards died of it."
 Item = dict[str, Any]
 
 
-def span(id: str, start: int, end: int, control: str, label: str) -> Item:
+def span(id: str, start: int, end: int, label: str) -> Item:
     value = {"start": start, "end": end, "text": TEXT[start:end], "labels": [label]}
-    return {"id": id, "from_name": control, "to_name": "text", "type": "labels", "value": value}
+    return {"id": id, "from_name": "mark", "to_name": "text", "type": "labels", "value": value}
 
 
 def said(id: str, name: str, value: str, kind: str = "textarea") -> Item:
@@ -35,10 +35,10 @@ def link(source: str, target: str, *labels: str, direction: str = "right") -> It
 
 
 GUNMEN, GUARDS, THEM = (
-    span("m1", 0, 6, "entity", "PER"), span("m2", 12, 22, "entity", "PER"), span("m3", 28, 38, "entity", "PER"),
+    span("m1", 0, 6, "PER"), span("m2", 12, 22, "PER"), span("m3", 28, 38, "PER"),
 )  # fmt: skip
-SHOT, DIED = span("e1", 7, 11, "event", "Attack"), span("e2", 39, 43, "event", "Die")
-TWO = span("q1", 12, 15, "quantity", "QTY")
+SHOT, DIED = span("e1", 7, 11, "Attack"), span("e2", 39, 43, "Die")
+TWO = span("q1", 12, 15, "QTY")
 DRAWN: list[Item] = [
     GUNMEN, GUARDS, THEM, SHOT, DIED, TWO,
     said("m1", "level", "NOM", "choices"), said("m2", "level", "NOM", "choices"), said("m3", "level", "NOM", "choices"),
@@ -126,7 +126,7 @@ def test_heads_are_quotes(head: str, place: int | None) -> None:
 
 
 def test_a_head_that_stands_twice_must_say_which() -> None:
-    whole = span("m1", 12, 38, "entity", "PER")
+    whole = span("m1", 12, 38, "PER")
     assert faults([whole, said("m1", "head", "guards")]) == ["quote-ambiguous"]
     second = (decode([whole, said("m1", "head", "guards #2")], "d1", TEXT, "x").mentions or [])[0]
     assert (second.head_start, second.head_end) == (32, 38)
@@ -142,7 +142,7 @@ def _with(item: Item, **value: Any) -> Item:
     [
         ("result-format", "nothing"),
         ("result-format", ["nothing"]),
-        ("result-format", [{"from_name": "entity", "value": {}}]),
+        ("result-format", [{"from_name": "mark", "value": {}}]),
         ("span-range", [_with(GUNMEN, end=len(TEXT) + 1)]),
         ("span-range", [_with(GUNMEN, start=6, end=0)]),
         ("span-range", [_with(GUNMEN, start=-3)]),
@@ -152,7 +152,6 @@ def _with(item: Item, **value: Any) -> Item:
         ("span-format", [_with(GUNMEN, start="0")]),
         ("span-text", [_with(GUNMEN, text="gunmen")]),
         ("type-unknown", [_with(GUNMEN, labels=["HUMAN"])]),
-        ("type-unknown", [span("m1", 0, 6, "entity", "Attack")]),
         ("label-single", [_with(GUNMEN, labels=[])]),
         ("label-single", [_with(GUNMEN, labels=["PER", "ORG"])]),
         ("id-duplicate", [GUNMEN, _with(GUARDS) | {"id": "m1"}]),

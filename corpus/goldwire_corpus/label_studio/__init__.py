@@ -1,6 +1,6 @@
 """Annotations as Label Studio keeps them (https://labelstud.io/guide/export), written and read without loss.
 
-Each annotation of a span is a region, its layer the name of the control that labels it. What else is said of it:
+Each annotation of a span is a region. What is said of it:
 
     type of a mention or event, TIME, QTY, TITLE   the one label of the region; an event's region is its trigger
     level, timex, modifier, realis, polarity ...   per-region choices; none chosen is the ontology's default

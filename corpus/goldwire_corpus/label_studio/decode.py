@@ -62,8 +62,8 @@ class _Maker:
         keys = self._keys()
         layers: dict[str, Any] = {layer: [] for layer in LAYERS.values()}
         for region in self.regions:
-            make = getattr(self, f"_{region.control}")
-            layers[LAYERS[region.control]].append(make(region, keys))
+            make = getattr(self, f"_{region.kind}")
+            layers[LAYERS[region.kind]].append(make(region, keys))
         entities = {m.entity: PredEntity(id=m.entity, type=m.type, link=_link(m.entity)) for m in layers["mentions"]}
         clusters = self._clusters(keys)
         relations = self._relations(keys)
@@ -154,13 +154,13 @@ class _Maker:
             source, target = self.by_id[link.source], self.by_id[link.target]
             for label in link.labels:
                 if label == COREF:
-                    fits = source.control == target.control and source.control in ("entity", "event")
+                    fits = source.kind == target.kind and source.kind in ("entity", "event")
                 elif label in RELATIONS:
-                    fits = source.control == target.control == "event"
+                    fits = source.kind == target.kind == "event"
                 elif label == SOURCE:
-                    fits = source.control == "event" and target.control == "entity"
+                    fits = source.kind == "event" and target.kind == "entity"
                 else:
-                    fits = source.control == "event"
+                    fits = source.kind == "event"
                 name = f"{label} from {link.source} ({source.label}) to {link.target} ({target.label})"
                 if not fits:
                     self.fault("link-ends", f"{name} cannot be")
@@ -182,14 +182,14 @@ class _Maker:
         given: dict[tuple[str, str], str] = {}
         keyed: dict[str, str] = {}
         for region in self.regions:
-            name = {"entity": "key", "event": "cluster"}.get(region.control)
+            name = {"entity": "key", "event": "cluster"}.get(region.kind)
             key = _stripped(region.said, name) if name else None
             if key is None:
                 continue
             if len(key.split()) > 1:
                 self.fault("key-format", f"{region.id}: key {key!r} is not one word")
             keyed[region.id] = key if ":" in key else f"nil:{key}"
-            first = given.setdefault((region.control, keyed[region.id]), region.id)
+            first = given.setdefault((region.kind, keyed[region.id]), region.id)
             parents[root(region.id)] = root(first)
         for link in self.links:
             if COREF in link.labels:
@@ -207,7 +207,7 @@ class _Maker:
     def _clusters(self, keys: Mapping[str, str]) -> list[PredCluster]:
         clusters: dict[str, PredCluster] = {}
         for region in self.regions:
-            if region.control != "event":
+            if region.kind != "event":
                 continue
             key = keys[region.id]
             cluster = clusters.setdefault(key, PredCluster(id=key, type=region.label, link=_link(key)))
@@ -255,7 +255,7 @@ def standoff_ids(regions: Iterable[Region]) -> dict[str, str]:
 
 
 def _name(region: Region, n: int) -> str:
-    return f"{'E' if region.control == 'event' else 'T'}{n}"
+    return f"{'E' if region.kind == 'event' else 'T'}{n}"
 
 
 def _link(key: str) -> str:

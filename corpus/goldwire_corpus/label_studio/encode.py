@@ -12,6 +12,7 @@ from goldwire_corpus.label_studio.layout import (
     COREF,
     FIELDS,
     LAYERS,
+    MARK,
     ORDER,
     SOURCE,
     TEXT,
@@ -39,19 +40,19 @@ def encode(prediction: Prediction, text: str) -> list[Json]:
     clusters = _clusters(prediction)
     links = _links(prediction, clusters)
     items: list[Json] = []
-    for control, layer in LAYERS.items():
+    for kind, layer in LAYERS.items():
         for x in getattr(prediction, layer) or []:
-            label = x.type if control in ("entity", "event") else labels_of(control)[0]
-            fields = _fields(x, control, prediction, clusters, text)
-            order = _order(x, links) if control == "event" else None
-            items += _region(x, control, label, fields, text, {ORDER: order} if order else None)
+            label = x.type if kind in ("entity", "event") else labels_of(kind)[0]
+            fields = _fields(x, kind, prediction, clusters, text)
+            order = _order(x, links) if kind == "event" else None
+            items += _region(x, kind, label, fields, text, {ORDER: order} if order else None)
     return items + [_link(source, target, labels) for (source, target), labels in links.items()]
 
 
-def _fields(x: Any, control: str, prediction: Prediction, clusters: _Clusters, text: str) -> Json:
+def _fields(x: Any, kind: str, prediction: Prediction, clusters: _Clusters, text: str) -> Json:
     """Text fields and choices of a region; None for what is open."""
-    fields: Json = {name: getattr(x, name, None) for name in (*FIELDS[control], *CHOICES[control])}
-    match control:
+    fields: Json = {name: getattr(x, name, None) for name in (*FIELDS[kind], *CHOICES[kind])}
+    match kind:
         case "entity":
             first = clusters.get(("mentions", x.entity), [None])[0] == x.id
             fields |= {"key": x.entity if first else None, "head": _head_quote(x, text)}
@@ -65,15 +66,15 @@ def _fields(x: Any, control: str, prediction: Prediction, clusters: _Clusters, t
     return fields
 
 
-def _region(x: Any, control: str, label: str, fields: Json, text: str, meta: Json | None) -> Iterator[Json]:
+def _region(x: Any, kind: str, label: str, fields: Json, text: str, meta: Json | None) -> Iterator[Json]:
     span = {"start": x.start, "end": x.end}
     base: Json = {"id": x.id, "to_name": TEXT, **({"meta": meta} if meta else {})}
     value: Json = {**span, "text": text[x.start : x.end], "labels": [label]}
-    yield base | {"from_name": control, "type": "labels", "value": value}
+    yield base | {"from_name": MARK, "type": "labels", "value": value}
     for name, said in fields.items():
-        if said is None or (name in CHOICES[control] and said == default_of(name)):
+        if said is None or (name in CHOICES[kind] and said == default_of(name)):
             continue
-        if name in CHOICES[control]:
+        if name in CHOICES[kind]:
             yield base | {"from_name": name, "type": "choices", "value": {**span, "choices": [said]}}
         else:
             yield base | {"from_name": name, "type": "textarea", "value": {**span, "text": [_said(said)]}}

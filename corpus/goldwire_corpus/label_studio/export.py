@@ -77,7 +77,7 @@ def choose(task: Task, path: str, by: int | None = None) -> Annotation | None:
     found = [a for a in task.annotations if not a.cancelled and (by is None or annotator(a) == by)]
     if len(found) > 1:
         who = ", ".join(str(annotator(a)) for a in found)
-        message = f"{task.doc}: {len(found)} annotations, by annotators {who}: say whose is meant"
+        message = f"{task.doc}: {len(found)} annotations, by annotators number {who}: say whose is meant, or delete one"
         raise fault(path, 0, "annotation-several", message)
     return found[0] if found else None
 

@@ -1,12 +1,16 @@
 """What is called what: the controls of the labelling interface, their labels and choices, from the ontology."""
 
 import re
+from functools import cache
 from typing import Any, Final
 
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.schema import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES
 
 TEXT: Final = "text"
+# The one control that labels spans. With one for each kind a region could have a label of each at once: the page adds
+# the second to the first instead of replacing it.
+MARK: Final = "mark"
 COREF: Final = "Coref"
 SOURCE: Final = "Source"
 # Why a region is as it is, in words: kept on the server, told in the log of decisions.
@@ -15,11 +19,11 @@ NOTE: Final = "note"
 REMARK: Final = "remark"
 # The key of a region's `meta` that holds the order of its arguments.
 ORDER: Final = "arguments"
-# The controls that label spans, and the layer of a document that each stands for.
+# The kinds of regions, and the layer of a document that each stands for.
 LAYERS: Final = {
     "entity": "mentions", "time": "times", "quantity": "quantities", "title": "titles", "event": "events",
 }  # fmt: skip
-# Per-region text fields, by control.
+# Per-region text fields, by kind.
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "entity": ("key", "head"),
     "time": ("value",),
@@ -27,7 +31,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "title": (),
     "event": ("cluster", "earliest", "latest"),
 }
-# Per-region choices, by control.
+# Per-region choices, by kind.
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "entity": ("level",),
     "time": ("timex",),
@@ -38,16 +42,22 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
 Json = dict[str, Any]
 
 
-def labels_of(control: str) -> list[str]:
-    """The labels that a control offers."""
+def labels_of(kind: str) -> list[str]:
+    """The labels of a kind of regions."""
     onto = ontology()
-    match control:
+    match kind:
         case "entity":
             return list(onto.entity)
         case "event":
             return list(onto.event)
         case _:
-            return {"time": ["TIME"], "quantity": ["QTY"], "title": ["TITLE"]}[control]
+            return {"time": ["TIME"], "quantity": ["QTY"], "title": ["TITLE"]}[kind]
+
+
+@cache
+def kinds() -> dict[str, str]:
+    """The kind of every label."""
+    return {label: kind for kind in LAYERS for label in labels_of(kind)}
 
 
 def values_of(choice: str) -> list[str]:

@@ -14,13 +14,13 @@ from goldwire_corpus.incident import Incident
 from goldwire_corpus.label_studio.layout import (
     CHOICES,
     FIELDS,
-    LAYERS,
+    MARK,
     NOTE,
     ORDER,
     REMARK,
     TEXT,
     Json,
-    labels_of,
+    kinds,
     link_labels,
     offers,
     values_of,
@@ -28,12 +28,12 @@ from goldwire_corpus.label_studio.layout import (
 
 
 class Region(msgspec.Struct):
-    """``[start, end)`` in code points. `said`: per-region fields and choices by control; `order`: of arguments."""
+    """``[start, end)`` in code points. `said`: per-region fields and choices by kind; `order`: of arguments."""
 
     id: str
     start: int
     end: int
-    control: str
+    kind: str
     label: str
     said: dict[str, str] = {}
     order: list[str] = []
@@ -52,8 +52,8 @@ class Result(msgspec.Struct):
     remark: str = ""
 
 
-_FIELD_CONTROL = {name: control for control, names in FIELDS.items() for name in names}
-_CHOICE_CONTROL = {name: control for control, names in CHOICES.items() for name in names}
+_FIELD_KIND = {name: kind for kind, names in FIELDS.items() for name in names}
+_CHOICE_KIND = {name: kind for kind, names in CHOICES.items() for name in names}
 
 
 class _Reader:
@@ -78,20 +78,20 @@ class _Reader:
             return start, end
         return None
 
-    def region(self, id: str, control: str, item: Json) -> None:
+    def region(self, id: str, item: Json) -> None:
         value = item["value"]
         labels = value.get("labels")
         if not isinstance(labels, list) or len(labels) != 1:
             self.fault("label-single", f"{id}: needs exactly one label, has {labels!r}")
-        elif labels[0] not in labels_of(control):
-            self.fault("type-unknown", f"{id}: {control} has no label {labels[0]!r}")
+        elif labels[0] not in kinds():
+            self.fault("type-unknown", f"{id}: no label {labels[0]!r}")
         elif id in self.result.regions:
             self.fault("id-duplicate", f"{id} stands twice")
         elif span := self.span(id, value):
             said, selected = value.get("text"), self.text[slice(*span)]
             if said is not None and (not isinstance(said, str) or _squeezed(said) != _squeezed(selected)):
                 self.fault("span-text", f"{id} reads {said!r}, its offsets select {selected!r}")
-            region = Region(id, *span, control, labels[0])
+            region = Region(id, *span, kinds()[labels[0]], labels[0])
             meta = item.get("meta")
             if isinstance(meta, dict) and isinstance(meta.get(ORDER), list):
                 region.order = [str(x) for x in meta[ORDER]]
@@ -100,18 +100,18 @@ class _Reader:
     # ------------------------------------------------------------------ attributes
 
     def attribute(self, id: str, name: str, item: Json) -> None:
-        values = item["value"].get("choices" if name in _CHOICE_CONTROL else "text")
+        values = item["value"].get("choices" if name in _CHOICE_KIND else "text")
         region = self.result.regions.get(id)
-        owner = _CHOICE_CONTROL.get(name) or _FIELD_CONTROL.get(name)
+        owner = _CHOICE_KIND.get(name) or _FIELD_KIND.get(name)
         if region is None:
             self.fault("attribute-orphan", f"{name} of {id}, which is no region")
-        elif owner is not None and (owner != region.control or not offers(region.label, name)):
+        elif owner is not None and (owner != region.kind or not offers(region.label, name)):
             self.fault("attribute-elsewhere", f"{id}: {region.label} has no {name}")
         elif name in region.said:
             self.fault("attribute-duplicate", f"{id}: {name} stands twice")
         elif not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             self.fault("attribute-value", f"{id}: {name} is {values!r}")
-        elif name in _CHOICE_CONTROL and (len(values) != 1 or values[0] not in values_of(name)):
+        elif name in _CHOICE_KIND and (len(values) != 1 or values[0] not in values_of(name)):
             self.fault("attribute-value", f"{id}: {name} is {', '.join(values)!r}, not one of its values")
         elif name != NOTE and len(values) > 1:
             self.fault("attribute-value", f"{id}: {name} has {len(values)} values")
@@ -160,19 +160,18 @@ def read(result: Any, text: str, path: str, place: str) -> tuple[Result, list[In
     """Reads a `result`; `place` names it in the incidents. The Result is sound only where there are no incidents."""
     reader = _Reader(text, path, place)
     items = list(_items(result, reader))
-    for control in LAYERS:
-        for item in items:
-            if item.get("from_name") == control:
-                reader.region(item["id"], control, item)
+    for item in items:
+        if item.get("from_name") == MARK and item["type"] != "relation":
+            reader.region(item["id"], item)
     for item in items:
         name = item.get("from_name")
         if item["type"] == "relation":
             reader.link(item)
         elif name == REMARK:
             reader.result.remark = "\n".join(map(str, item["value"].get("text") or []))
-        elif name in _FIELD_CONTROL or name in _CHOICE_CONTROL or name == NOTE:
+        elif name in _FIELD_KIND or name in _CHOICE_KIND or name == NOTE:
             reader.attribute(item["id"], name, item)
-        elif name not in LAYERS:
+        elif name != MARK:
             reader.fault("control-unknown", f"{item['id']}: the interface has no control {name!r}")
     return reader.result, reader.incidents
 

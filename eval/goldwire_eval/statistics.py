@@ -135,7 +135,8 @@ def _randomised(first: Units, second: Units, difference: Floats, resamples: int,
     shuffled = f1(second, totals[1] - moved) - f1(first, totals[0] + moved)
     # A swap that changes nothing must count as equal, whatever the order of the sums did to the last digit.
     extreme = np.abs(shuffled) >= np.abs(difference) - 1e-12
-    return (extreme.sum(axis=0) + 1) / (resamples + 1)
+    p: Floats = (extreme.sum(axis=0) + 1) / (resamples + 1)
+    return p
 
 
 def smallest_p(documents: int) -> float:

@@ -61,7 +61,7 @@ def intervals(units: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Flo
     that the metric counts: resampling a handful would feign certainty.
     """
     enough = supported(units)
-    out = np.full((2, len(units.kinds)), np.nan)
+    out: Floats = np.full((2, len(units.kinds)), np.nan)
     if enough.any():
         out = percentiles(resampled(units, resamples, seed))
         out[:, ~enough] = np.nan

@@ -1,7 +1,8 @@
 """Intervals and tests on the statistics of each document; nothing is scored again.
 
 Bootstrap over documents (Efron 1979; the expanded percentile interval of Hesterberg 2015); paired approximate
-randomisation (Noreen 1989; Yeh 2000); Holm's step-down correction (1979). Statistics are arrays of shape (documents, width), the metrics side by side.
+randomisation (Noreen 1989; Yeh 2000); Holm's step-down correction (1979). Statistics are arrays of shape
+(documents, width), the metrics side by side.
 """
 
 from collections.abc import Iterator, Sequence

@@ -66,6 +66,12 @@ def _of(relations: Relations, types: tuple[str, ...]) -> Relations:
 
 def _temporal(batch: Batch) -> Mapping[str, Tally]:
     relations = _of(_aligned(batch), TEMPORAL)
+    # A relation of two clusters that are nowhere stands for itself.
+    lone = (relations.left < 0) & (relations.right < 0)
+    alone = np.zeros((batch.documents, 4))
+    for place, mine in ((3, slice(0, relations.gold)), (1, slice(relations.gold, None))):
+        alone[:, place] = np.bincount(relations.doc[mine][lone[mine]], minlength=batch.documents)
+    relations = relations.where(~lone)
     names = {FAULT: "BEFORE", **{RELATION_CODES[name]: name for name in TEMPORAL}}
     said: list[tuple[list[Relation], list[Relation]]] = [([], []) for _ in range(batch.documents)]
     rows = zip(
@@ -74,7 +80,7 @@ def _temporal(batch: Batch) -> Mapping[str, Tally]:
     for i, (doc, type_, left, right) in enumerate(rows):
         said[doc][i >= relations.gold].append((names[type_], left, right))
     stats = np.array([awareness(*sides) for sides in said], dtype=np.float64).reshape(batch.documents, 4)
-    return {"relation.temporal": Tally(stats)}
+    return {"relation.temporal": Tally(stats + alone)}
 
 
 def _matched(name: str, types: tuple[str, ...]) -> Family:

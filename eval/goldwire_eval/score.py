@@ -13,6 +13,7 @@ from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Document
 from goldwire_eval.attempted import Attempted
 from goldwire_eval.columns import Codes, Floats, ints
+from goldwire_eval.details import Details
 from goldwire_eval.errors import ErrorLog
 from goldwire_eval.figures import Counts, Figures
 from goldwire_eval.grounding import Row
@@ -66,14 +67,15 @@ class Scored:
 
 
 def score(
-    predictions: Predictions, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS
-) -> Scored:
-    """Checks, grounds and counts a submission against gold.
+    predictions: Predictions, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS,
+    details: Details | None = None,
+) -> Scored:  # fmt: skip
+    """Checks, grounds and counts a submission against gold; `details` gathers every error with its place.
 
     Raises DataError with every incident, unless the policy of faults is to score what is at fault as wrong.
     """
     with _no_collection():
-        return _Scorer(policies, metrics).score(predictions, gold)
+        return _Scorer(policies, metrics, details).score(predictions, gold)
 
 
 def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document], name: str) -> Scored:
@@ -81,8 +83,11 @@ def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document],
     return score(Predictions.of_rows(predictions, name), Gold.of_documents(gold))
 
 
-def score_file(path: Path, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS) -> Scored:
-    return score(Predictions.of_file(path, gold, policies), gold, policies, metrics)
+def score_file(
+    path: Path, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS,
+    details: Details | None = None,
+) -> Scored:  # fmt: skip
+    return score(Predictions.of_file(path, gold, policies), gold, policies, metrics, details)
 
 
 @contextmanager
@@ -98,8 +103,8 @@ def _no_collection() -> Iterator[None]:
 
 
 class _Scorer:
-    def __init__(self, policies: Policies, metrics: Collection[str]):
-        self.policies, self.metrics = policies, metrics
+    def __init__(self, policies: Policies, metrics: Collection[str], details: Details | None):
+        self.policies, self.metrics, self.details = policies, metrics, details
         self.labels = both(policies.labels)
         self.strings, self.worlds = Codes(), Codes()
         kinds = {
@@ -164,7 +169,9 @@ class _Scorer:
         for fact, groups in scored.by_fact.items():
             groups.add([getattr(p.gold.row, fact) or "" for p in pairs], rows)
         self._by_type(tallies)
-        scored.errors.add(batch)
+        found = scored.errors.add(batch)
+        if self.details is not None:
+            self.details.add(batch, found, pairs, rows, self.labels[0], self.strings)
         if scored.by_world.kinds and (batch.worlds >= 0).any():
             self.across.append(batch)
 

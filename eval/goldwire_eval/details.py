@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from goldwire_eval.context import Sentences
 from goldwire_eval.errors import Found
 from goldwire_eval.labels import Labels
 from goldwire_eval.pairing import Pair
-from goldwire_eval.tables import Batch, Events, Mentions
+from goldwire_eval.tables import Arguments, Batch, Spans
 from goldwire_eval.tally import Groups
 
 LIMIT = 20_000
@@ -116,7 +116,7 @@ class Details:
                 self._length[pair.number] = length
                 self.lengths[length] += 1
             # A second prediction of a document comes without its text.
-            self.by_length.put(str(self._length[pair.number]), row)
+            self.by_length.put(str(self._length[pair.number]), row.copy())
 
     def document(self, pair: Pair) -> int:
         row = pair.gold.row
@@ -143,14 +143,16 @@ class _Gatherer:
         self.sentences: dict[int, Sentences] = {}
         self.seen: dict[tuple[int, int, int], int] = {}
         self.frames: dict[int, int] = {}
-        self.tables = {"mention": batch.mentions, "event": batch.events, "argument": batch.arguments}
+        self.tables: dict[str, Spans] = {
+            "mention": batch.mentions, "event": batch.events, "argument": batch.arguments,
+        }  # fmt: skip
         self.events = {side: self._by_place(side) for side in ("gold", "pred")}
         self.of_event = _by_event(batch.arguments.event)
 
     def gather(self, found: Sequence[Found]) -> None:
         details = self.details
         for layer, table in self.tables.items():
-            codes = table.role if layer == "argument" else table.type  # type: ignore[attr-defined]
+            codes = _codes(table)
             for side, part in (("gold", codes[: table.gold]), ("pred", codes[table.gold :])):
                 for code, count in zip(*(x.tolist() for x in np.unique(part, return_counts=True)), strict=True):
                     details.labels[layer, side, self._label(layer, code)] += count
@@ -180,9 +182,7 @@ class _Gatherer:
     def _name(self, layer: str, row: int) -> str | None:
         if row < 0:
             return None
-        table = self.tables[layer]
-        codes: Ints = table.role if layer == "argument" else table.type  # type: ignore[attr-defined]
-        return self._label(layer, int(codes[row]))
+        return self._label(layer, int(_codes(self.tables[layer])[row]))
 
     def _item(self, layer: str, row: int, error: str) -> Item | None:
         name = self._name(layer, row)
@@ -235,8 +235,7 @@ class _Gatherer:
         for layer in ("mention", "event"):
             table = self.tables[layer]
             for side in ("gold", "pred"):
-                shown = [self._shown(layer, row) for row in _rows_of(table, side, doc)]  # type: ignore[arg-type]
-                inside = [x for x in shown if start <= x[0] and x[1] <= end]
+                inside = [self._shown(layer, row) for row in _rows_inside(table, side, doc, start, end)]
                 (context.gold if side == "gold" else context.pred)[layer] = inside
         self.details.contexts.append(context)
         self.seen[doc, start, end] = len(self.details.contexts) - 1
@@ -283,17 +282,24 @@ class _Gatherer:
         return self.frames[event]
 
 
+def _codes(table: Spans) -> Ints:
+    """Of what confusion is told: roles of arguments, else types."""
+    codes: Ints = table.role if isinstance(table, Arguments) else table.type  # type: ignore[attr-defined]
+    return codes
+
+
 def _by_event(events: Ints) -> list[tuple[int, int]]:
     """(event, argument), in order."""
     order = np.argsort(events, kind="stable")
     return list(zip(events[order].tolist(), order.tolist(), strict=True))
 
 
-def _rows_of(table: Mentions | Events, side: str, doc: int) -> Iterator[int]:
-    """The rows of a document, in which either side is ordered by document."""
+def _rows_inside(table: Spans, side: str, doc: int, start: int, end: int) -> list[int]:
+    """The rows of a document that lie in a piece of it; either side is ordered by document."""
     low, high = (0, table.gold) if side == "gold" else (table.gold, len(table))
-    begin, end = np.searchsorted(table.doc[low:high], [doc, doc + 1])
-    return iter(range(low + int(begin), low + int(end)))
+    first, last = (low + int(i) for i in np.searchsorted(table.doc[low:high], [doc, doc + 1]))
+    inside = (table.start[first:last] >= start) & (table.end[first:last] <= end)
+    return [first + row for row in np.flatnonzero(inside).tolist()]
 
 
 def _items(row: Prediction, layer: str) -> Iterable[Any]:

@@ -46,7 +46,6 @@ def grouped(metrics: Iterable[str]) -> list[tuple[Layer, list[str]]]:
     return [(layer, found) for layer, found in of.items() if found]
 
 
-def leading(layer: Layer, metrics: Iterable[str]) -> str:
-    """The metric, of those of this layer, that speaks for it."""
-    names = list(metrics)
-    return next((lead for lead in layer.leads if lead in names), names[0])
+def leading(metrics: Iterable[str]) -> dict[Layer, str]:
+    """The one of these metrics that speaks for each layer: the first that it names, else its first of all."""
+    return {layer: next((lead for lead in layer.leads if lead in names), names[0]) for layer, names in grouped(metrics)}

@@ -61,20 +61,20 @@ def by_table(report: Mapping[str, Any], by: str, out: Console) -> None:
     """F1 of the metric that speaks for each layer, in columns, by type, genre or part."""
     rows: Mapping[str, Mapping[str, Any]] = report["by"][by]
     known = {name for row in rows.values() for name in row}
-    leads = [(layer, leading(layer, names)) for layer, names in grouped(m for m in report["metrics"] if m in known)]
+    leads = leading(name for name in report["metrics"] if name in known)
     if not leads:
         out.print(f"no metric here is counted by {by}\n")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(f"F1 by {by}", overflow="fold")
-    for layer, _ in leads:
+    for layer in leads:
         table.add_column(layer.short, justify="right", no_wrap=True, min_width=5)
     for value, row in rows.items():
-        figures = [percent(row[lead]["f1"]) if lead in row else "" for _, lead in leads]
+        figures = [percent(row[lead]["f1"]) if lead in row else "" for lead in leads.values()]
         if any(figures):
             table.add_row(value or "(none)", *figures)
     out.print(table)
-    out.print(", ".join(f"{layer.short}: {lead}" for layer, lead in leads))
+    out.print(", ".join(f"{layer.short}: {lead}" for layer, lead in leads.items()))
     out.print()
 
 

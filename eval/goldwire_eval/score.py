@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Document
 from goldwire_eval.attempted import Attempted
 from goldwire_eval.columns import Codes, Floats, ints
-from goldwire_eval.details import Details
 from goldwire_eval.errors import ErrorLog
 from goldwire_eval.figures import Counts, Figures
 from goldwire_eval.grounding import Row
@@ -26,6 +26,9 @@ from goldwire_eval.read import Gold, Predictions
 from goldwire_eval.sides import make_side
 from goldwire_eval.tables import Batch, Side, across, join
 from goldwire_eval.tally import Groups, Units
+
+if TYPE_CHECKING:
+    from goldwire_eval.details import Details
 
 
 @dataclass
@@ -68,7 +71,7 @@ class Scored:
 
 def score(
     predictions: Predictions, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS,
-    details: Details | None = None,
+    details: "Details | None" = None,
 ) -> Scored:  # fmt: skip
     """Checks, grounds and counts a submission against gold; `details` gathers every error with its place.
 
@@ -85,7 +88,7 @@ def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document],
 
 def score_file(
     path: Path, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS,
-    details: Details | None = None,
+    details: "Details | None" = None,
 ) -> Scored:  # fmt: skip
     return score(Predictions.of_file(path, gold, policies), gold, policies, metrics, details)
 
@@ -103,7 +106,7 @@ def _no_collection() -> Iterator[None]:
 
 
 class _Scorer:
-    def __init__(self, policies: Policies, metrics: Collection[str], details: Details | None):
+    def __init__(self, policies: Policies, metrics: Collection[str], details: "Details | None"):
         self.policies, self.metrics, self.details = policies, metrics, details
         self.labels = both(policies.labels)
         self.strings, self.worlds = Codes(), Codes()

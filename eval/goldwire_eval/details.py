@@ -128,7 +128,7 @@ class Details:
 
 def rounded(words: int) -> int:
     """To two significant digits, so that there are few lengths however many documents."""
-    step = 10 ** max(len(str(words)) - 2, 0)
+    step: int = 10 ** max(len(str(words)) - 2, 0)
     return words // step * step
 
 
@@ -212,9 +212,9 @@ class _Gatherer:
 
     def _error(self, doc: int, found: Found, gold: int, pred: int) -> Error:
         layer = found.layer
-        sides = {"gold": self._item(layer, gold, found.error), "pred": self._item(layer, pred, found.error)}
-        error = Error(layer, found.error, self.details.document(self.pairs[doc]), [], **sides)
-        spans = [(x.start, x.end) for x in sides.values() if x is not None and x.start >= 0]
+        missed, said = self._item(layer, gold, found.error), self._item(layer, pred, found.error)
+        error = Error(layer, found.error, self.details.document(self.pairs[doc]), [], missed, said)
+        spans = [(x.start, x.end) for x in (missed, said) if x is not None and x.start >= 0]
         if layer == "argument":
             error.gold_event, error.pred_event, triggers = self._frames_of(gold, pred)
             spans += triggers

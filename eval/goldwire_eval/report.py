@@ -74,7 +74,7 @@ def by_table(report: Mapping[str, Any], by: str, out: Console) -> None:
         if any(figures):
             table.add_row(value or "(none)", *figures)
     out.print(table)
-    out.print(", ".join(f"{layer.short}: {lead}" for layer, lead in leads.items()))
+    out.print(", ".join(f"{layer.short}={lead}" for layer, lead in leads.items()))
     out.print()
 
 

@@ -1,4 +1,4 @@
-"""What the report shows, as one plain object that JSON can hold: from scores and kept errors, without a look at HTML."""
+"""What the report shows, as one plain object that JSON can hold, from scores and kept errors; nothing here is HTML."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

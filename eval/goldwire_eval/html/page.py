@@ -15,6 +15,15 @@ from goldwire_eval.html.markup import embed, number, tag, text
 
 Object = Mapping[str, Any]
 TITLE = "Goldwire report"
+_RUNS = "F1 of each run in the order given, the one of this page last; upright lines are 95 % intervals."
+_LENGTHS = "F1 by the length of documents in words, to two digits; each step holds about as many documents."
+_CONFUSION = (
+    "Gold in rows, predictions in columns. The square holds what is right in span (an argument: in event and filler's "
+    "span); its diagonal is right in all. Misplaced: the label was found, at another span or under another event. Rows "
+    "and columns add up to the items of either side; duplicates and what is not in the text count as spurious. A "
+    "number leads to its errors."
+)
+_CLASSES = "Every wrong or missed item falls in one class; a pair of gold and prediction is one error."
 
 
 def render(data: Object) -> str:
@@ -28,6 +37,7 @@ def render(data: Object) -> str:
     )
     found = _sections(data)
     links = "".join(f'<a href="#{id}">{text(title)}</a>' for id, title, _ in found)
+    carried = embed({"errors": data["errors"], "classes": data["classes"]})
     body = "\n".join(f'<section id="{id}"><h2>{text(title)}</h2>\n{content}</section>' for id, title, content in found)
     return f"""<!doctype html>
 <html lang="en">
@@ -51,7 +61,7 @@ def render(data: Object) -> str:
 {body}
 {sections.incidents(data["incidents"])}
 </main>
-<script type="application/json" id="report-data">{embed({"errors": data["errors"], "classes": data["classes"]})}</script>
+<script type="application/json" id="report-data">{carried}</script>
 <script>{script}</script>
 </body>
 </html>
@@ -68,25 +78,18 @@ def _sections(data: Object) -> list[tuple[str, str, str]]:
     by, runs = data["by"], data["runs"]
     out = [("about", "What was scored", sections.about(data)), ("scores", "Scores", sections.scores(data))]
     if len(runs) > 1:
-        out.append(("runs", "Runs", _note("F1 of each run in the order given, the one of this page last; lines upright "
-                                          "are 95 % intervals.") + plots.learning(runs)))  # fmt: skip
+        out.append(("runs", "Runs", _note(_RUNS) + plots.learning(runs)))
     if by["type"]["leads"]:
         out.append(("types", "By type", sections.by_type(by["type"])))
     for fact in ("genre", "part"):
         if by[fact]["leads"] and any(by[fact]["rows"]):
             out.append((f"{fact}s", f"By {fact}", _note(_leads(by[fact])) + sections.by_fact(fact, by[fact])))
     if runs[-1]["lengths"]:
-        out.append(("lengths", "By length", _note("F1 by the length of documents in words, to two digits; each step "
-                                                  "holds about as many documents.") + plots.lengths(runs)))  # fmt: skip
+        out.append(("lengths", "By length", _note(_LENGTHS) + plots.lengths(runs)))
     if data["confusion"]:
-        out.append(("confusion", "Confusion", _note(
-            "Gold in rows, predictions in columns. The square holds what is right in span (an argument: in event and "
-            "filler's span); its diagonal is right in all. Misplaced: the label was found, at another span or under "
-            "another event. Rows and columns add up to the items of either side; duplicates and what is not in the "
-            "text count as spurious. A number leads to its errors.") + sections.confusion(data["confusion"])))  # fmt: skip
+        out.append(("confusion", "Confusion", _note(_CONFUSION) + sections.confusion(data["confusion"])))
     if data["classes"]:
-        out.append(("classes", "Error classes", _note("Every wrong or missed item falls in one class; a pair of gold "
-                                                      "and prediction is one error.") + sections.classes(data["classes"])))  # fmt: skip
+        out.append(("classes", "Error classes", _note(_CLASSES) + sections.classes(data["classes"])))
         out.append(("errors", "Errors", _errors(data["errors"])))
     return out
 
@@ -106,8 +109,8 @@ def _errors(errors: Object) -> str:
         listed = errors["total"] - errors["left_out"]
         left = tag(
             "p",
-            f"{number(errors['left_out'])} of {number(errors['total'])} errors are counted above and left out here: the "
-            f"list holds the first {number(listed)}, document by document.",
+            f"{number(errors['left_out'])} of {number(errors['total'])} errors are counted above and left out here: "
+            f"the list holds the first {number(listed)}, document by document.",
             class_="note warning", id="left-out",
         )  # fmt: skip
     return f"""{left}

@@ -1,4 +1,4 @@
-"""Line plots as inline SVG, one small panel a layer on one scale, and their figures as tables for those who read them."""
+"""Line plots as inline SVG, one small panel a layer on one scale, and their figures as tables for those who listen."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -133,21 +133,25 @@ def _panel(title: str, metric: str, ticks: list[str], axis: str, series: list[Se
 
 
 def _line(series: Series, kind: str, x: Any, y: Any, told: bool) -> str:
-    """The points that are defined, joined; a gap where one is not."""
+    """The points that are defined, joined; a gap where one is not. `told`: with figures beside them."""
     path, marks, pen = "", "", "M"
     for i, point in enumerate(series.points):
         if point.value is None:
             pen = "M"
             continue
-        path += f"{pen}{x(i):.1f} {y(point.value):.1f}"
+        across, down = x(i), y(point.value)
+        path += f"{pen}{across:.1f} {down:.1f}"
         pen = "L"
         if point.interval is not None:
-            low, high = point.interval
-            marks += f'<line class="whisker" x1="{x(i):.1f}" x2="{x(i):.1f}" y1="{y(low):.1f}" y2="{y(high):.1f}"/>'
-        marks += f'<circle cx="{x(i):.1f}" cy="{y(point.value):.1f}" r="3"><title>{text(series.name)}: {_told(point)}</title></circle>'
+            low, high = (f"{y(value):.1f}" for value in point.interval)
+            marks += f'<line class="whisker" x1="{across:.1f}" x2="{across:.1f}" y1="{low}" y2="{high}"/>'
+        tip = tag("title", f"{text(series.name)}: {_told(point)}")
+        marks += f'<circle cx="{across:.1f}" cy="{down:.1f}" r="3">{tip}</circle>'
         if told:
-            above = y(point.value) - 8 if point.value < 0.9 else y(point.value) + 15
-            shift = 5 if point.interval is not None else 0
-            anchor = "start" if shift else "middle"
-            marks += f'<text class="told" x="{x(i) + shift:.1f}" y="{above:.1f}" text-anchor="{anchor}">{percent(point.value)}</text>'
+            shift, anchor = (5, "start") if point.interval is not None else (0, "middle")
+            height = down - 8 if point.value < 0.9 else down + 15
+            marks += tag(
+                "text", percent(point.value), class_="told", x=f"{across + shift:.1f}", y=f"{height:.1f}",
+                text_anchor=anchor,
+            )  # fmt: skip
     return f'<g class="{kind}"><path d="{path or "M0 0"}"/>{marks}</g>'

@@ -1,4 +1,4 @@
-"""The parts of the page that stand without a script: scores, tables by type, genre and part, confusion, error classes."""
+"""The parts of the page that need no script: scores, tables by type, genre and part, confusion, error classes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -74,7 +74,8 @@ def scores(data: Object) -> str:
 
 def _resampled(data: Object) -> str:
     if data["documents"] < FEWEST_DOCUMENTS:
-        return f"Per cent. No interval: {data['documents']} documents are too few to resample (at least {FEWEST_DOCUMENTS})."
+        few = f"{data['documents']} documents are too few to resample (at least {FEWEST_DOCUMENTS})"
+        return f"Per cent. No interval: {few}."
     return (
         f"Per cent. Intervals: percentile bootstrap over {text(data['resampled'])}; none where fewer than "
         f"{FEWEST_SUPPORTING} documents hold anything that a metric counts. A dash is undefined: nothing to divide by."
@@ -105,11 +106,12 @@ def by_type(by: Object) -> str:
     for value, row in by["rows"].items():
         told = any(m in row for m in events) and not (value in entities and any(m not in events for m in row))
         parts["Event types" if told else "Entity types"][value] = row
-    return "".join(
-        f"<h3>{title}</h3>{_by_table(title, rows, [m for m in by['leads'].values() if any(m in r for r in rows.values())])}"
-        for title, rows in parts.items()
-        if rows
-    )
+    out = ""
+    for title, rows in parts.items():
+        metrics = [m for m in by["leads"].values() if any(m in row for row in rows.values())]
+        if rows:
+            out += f"<h3>{title}</h3>{_by_table(title, rows, metrics)}"
+    return out
 
 
 def _by_table(title: str, rows: Mapping[str, Object], metrics: Sequence[str]) -> str:
@@ -249,16 +251,13 @@ def classes(told: Sequence[Object]) -> str:
 def incidents(found: Object) -> str:
     if not found["total"]:
         return ""
-    rows = "".join(
-        f"<tr>{cell(tag('code', text(x['id'])))}{cell(number(x['line']), 'n')}{cell(tag('bdi', text(x['message'])))}</tr>"
-        for x in found["list"]
-    )
+    cells = ((tag("code", text(x["id"])), number(x["line"]), tag("bdi", text(x["message"]))) for x in found["list"])
+    rows = "".join(f"<tr>{cell(id)}{cell(line, 'n')}{cell(message)}</tr>" for id, line, message in cells)
     more = found["total"] - len(found["list"])
     note = f'<p class="note">{number(more)} more are not listed.</p>' if more else ""
     names = ("id", "line", "what")
     heads = "".join(tag("th", n, scope="col", class_="n" if n == "line" else None) for n in names)
     table = scroll(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>", "Faults")
-    return (
-        f'<section id="incidents"><h2>Faults of the predictions <small>{number(found["total"])}, scored as wrong</small></h2>'
-        f"<details><summary>Show them</summary>{table}{note}</details></section>"
-    )
+    title = f"Faults of the predictions <small>{number(found['total'])}, scored as wrong</small>"
+    listed = f"<details><summary>Show them</summary>{table}{note}</details>"
+    return f'<section id="incidents"><h2>{title}</h2>{listed}</section>'

@@ -18,6 +18,14 @@ def embed(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).translate(_UNSAFE)
 
 
+def breakable(name: str) -> str:
+    """A long name of parts, which may go on in a new line after each."""
+    out = text(name)
+    for mark in ".@|":
+        out = out.replace(mark, f"{mark}<wbr>")
+    return out
+
+
 def percent(value: float | None) -> str:
     return DASH if value is None else f"{100 * value:.1f}"
 

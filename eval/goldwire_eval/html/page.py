@@ -53,6 +53,7 @@ def render(data: Object) -> str:
 <body>
 <a class="skip" href="#errors">To the errors</a>
 <header>
+<p class="over">Goldwire report</p>
 <h1><bdi>{text(data["name"])}</bdi> <small>against {text(data["split"])}, {_documents(data)}</small></h1>
 {sections.tiles(data["layers"])}
 </header>

@@ -99,7 +99,7 @@ def _kind(number: int, main: bool) -> str:
 def _panel(title: str, metric: str, ticks: list[str], axis: str, series: list[Series], main: int) -> str:
     """One plot. `main` is the number of the series drawn in the foreground; the last one is it where it is beyond."""
     inner_width, inner_height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-    step = inner_width / len(ticks)
+    step, middle = inner_width / len(ticks), TOP + inner_height / 2
 
     def x(i: int) -> float:
         return LEFT + step * (i + 0.5)
@@ -118,7 +118,7 @@ def _panel(title: str, metric: str, ticks: list[str], axis: str, series: list[Se
     )
     names = (
         f'<text class="axis name" x="{LEFT + inner_width / 2:.1f}" y="{HEIGHT - 8}" text-anchor="middle">{text(axis)}'
-        f'</text><text class="axis name" x="{LEFT - 28}" y="{TOP - 2}">F1</text>'
+        f'</text><text class="axis name" x="{-middle:.1f}" y="8" text-anchor="middle" transform="rotate(-90)">F1</text>'
     )
     drawn = "".join(
         _line(s, _kind(i, i == min(main, len(series) - 1)), x, y, i == min(main, len(series) - 1))

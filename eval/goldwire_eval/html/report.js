@@ -138,7 +138,9 @@
       marks.push({ start: frame.start, end: frame.end, label: frame.label, kind: "trigger", tag: true });
       marks.push(...frame.arguments.map(other));
     }
+    const there = error[side === "gold" ? "pred" : "gold"];
     if (item) marks.push({ start: item.start, end: item.end, label: nameOf(item), kind: "mark", tag: true });
+    else if (there) marks.push({ start: there.start, end: there.end, label: "nothing here", kind: "ghost" });
     return marks;
   };
   const nameOf = (item) => (item.note && item.start >= 0 ? `${item.label} ${item.note}` : item.label);

@@ -5,7 +5,20 @@ from typing import Any
 
 from goldwire_corpus.ontology import ontology
 from goldwire_eval.html.data import MISPLACED, MISSED, SPURIOUS
-from goldwire_eval.html.markup import bar, cell, count_of, embed, head, number, percent, scroll, span_of, tag, text
+from goldwire_eval.html.markup import (
+    bar,
+    breakable,
+    cell,
+    count_of,
+    embed,
+    head,
+    number,
+    percent,
+    scroll,
+    span_of,
+    tag,
+    text,
+)
 from goldwire_eval.statistics import FEWEST_DOCUMENTS, FEWEST_SUPPORTING
 
 PLURAL = {"mention": "mentions", "event": "events", "argument": "arguments"}
@@ -27,7 +40,7 @@ def about(data: Object) -> str:
     ]  # fmt: skip
     facts += [(name, text(value)) for name, value in data["policies"].items() if name != "faults"]
     listed = "".join(f"<div>{tag('dt', text(name))}{tag('dd', value)}</div>" for name, value in facts)
-    return f'<dl class="about">{listed}</dl><p class="signature">{tag("code", text(data["signature"]))}</p>'
+    return f'<dl class="about">{listed}</dl><p class="signature">{tag("code", breakable(data["signature"]))}</p>'
 
 
 def _missing(ids: Sequence[str]) -> str:
@@ -48,7 +61,7 @@ def tiles(layers: Sequence[Object]) -> str:
             f"<li>{tag('span', text(layer['title']), class_='layer')}"
             f"{tag('b', percent(m['f1']))}{bar(m['f1'], m['interval'])}"
             f'<span class="soft">{span_of(m["interval"]) or "no interval"}</span>'
-            f'<span class="soft">{said}</span>{tag("code", text(m["name"]))}</li>'
+            f'<span class="soft">{said}</span>{tag("code", breakable(m["name"]))}</li>'
         )
     return f'<ul class="tiles" aria-label="F1 of one metric a layer">{"".join(out)}</ul>'
 

@@ -112,7 +112,7 @@
     const edges = [...cuts].sort((a, b) => a - b);
     const out = make("p");
     out.dir = "auto";
-    if (context.before) out.append(make("span", "cut", "… "));
+    if (context.before) out.append(make("span", "cut", "…\u00a0"));
     edges.slice(0, -1).forEach((from, i) => {
       const to = edges[i + 1];
       const here = inside.filter((m) => m.start <= from && m.end >= to);
@@ -125,7 +125,7 @@
       }
       inside.filter((m) => m.end === to && m.tag).forEach((m) => out.append(make("span", m.kind === "mark" ? "label mine" : "label", m.label)));
     });
-    if (context.after) out.append(make("span", "cut", " …"));
+    if (context.after) out.append(make("span", "cut", "\u00a0…"));
     return out;
   };
   const other = ([start, end, label]) => ({ start, end, label, kind: "other" });

@@ -251,7 +251,8 @@ def classes(told: Sequence[Object]) -> str:
             pick = embed({"layer": layer["layer"], "class": name})
             label = f"{count} errors: {name}, {PLURAL[layer['layer']]}"
             inner = tag("button", number(count), type="button", class_="pick", data_pick=pick, aria_label=label)
-            cells += tag("td", inner if count else "", class_="n heat wrong", style=f"--w:{100 * count / most:.0f}")
+            style = f"--w:{100 * count / most:.0f}"
+            cells += tag("td", inner, class_="n heat wrong", style=style) if count else cell("", "n")
         total = sum(layer["counts"][name] for layer in told)
         body += f"<tr>{tag('th', text(name), scope='row')}{cells}{cell(number(total), 'n')}</tr>"
     totals = "".join(cell(number(layer["total"]), "n") for layer in told)

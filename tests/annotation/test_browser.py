@@ -1,5 +1,6 @@
 """What an annotator does in the page of a real Label Studio, in a real browser (the Chromium of the system)."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

@@ -51,6 +51,10 @@ def test_documents_are_marked_and_named(tmp_path: Path) -> None:
         # BIOES and BILOU.
         (["B-A", "I-A", "E-A", "S-A"], "drop", [(0, 2, "A"), (3, 3, "A")]),
         (["B-A", "L-A", "U-A"], "drop", [(0, 1, "A"), (2, 2, "A")]),
+        # What E or S closes nothing goes on with.
+        (["B-A", "E-A", "I-A"], "repair", [(0, 1, "A"), (2, 2, "A")]),
+        (["S-A", "I-A"], "drop", [(0, 0, "A")]),
+        (["B-A\0", "B-A"], "repair", [(0, 0, "A\0"), (1, 1, "A")]),
     ],
 )
 def test_tags_become_entities(tmp_path: Path, tags: list[str], bio: str, expected: list[tuple[int, int, str]]) -> None:

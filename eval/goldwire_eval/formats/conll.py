@@ -31,6 +31,8 @@ _BEGIN, _INSIDE = 0, 1
 _KINDS = np.full(256, -1, dtype=np.int64)
 _KINDS[list(b"BSU")] = _BEGIN
 _KINDS[list(b"IEL")] = _INSIDE
+_CLOSING = np.zeros(256, dtype=bool)
+_CLOSING[list(b"ESLU")] = True
 Bytes = NDArray[np.uint8]
 _PLACES = ("first", "last", "start", "end")
 
@@ -274,17 +276,19 @@ class _Block:
         b = np.append(self.bytes, np.zeros(2, dtype=np.uint8))
         tagged = np.flatnonzero((self.tag_end - self.tag != 1) | (b[self.tag] != ord("O")))
         begin, end = self.tag[tagged], self.tag_end[tagged]
-        prefix = _KINDS[b[begin]]
+        prefix, closing = _KINDS[b[begin]], _CLOSING[b[begin]]
         wrong = (prefix < 0) | (b[begin + 1] != ord("-")) | (end - begin < 3)
         for i in np.flatnonzero(wrong & (begin < end)).tolist():
             tag = self.content[begin[i] : end[i]].decode("utf-8", "replace")
             self._fault(lines[tagged[i]], "tag", f"no tag of IOB2: {tag[:60]!r}")
-        tagged, prefix, begin, end = tagged[~wrong], prefix[~wrong], begin[~wrong] + 2, end[~wrong]
+        tagged, prefix, closing = tagged[~wrong], prefix[~wrong], closing[~wrong]
+        begin, end = begin[~wrong] + 2, end[~wrong]
         type_, names = _strings(self.content, self.bytes, begin, end)
         follows = np.zeros(len(tagged), dtype=bool)
         follows[1:] = (
             (np.diff(tagged) == 1) & (sentence[tagged[1:]] == sentence[tagged[:-1]]) & (type_[1:] == type_[:-1])
         )
+        follows[1:] &= ~closing[:-1]
         first = np.flatnonzero((prefix == _BEGIN) | ~follows)
         last = np.append(first, len(tagged))[1:] - 1
         orphans = prefix[first] != _BEGIN
@@ -316,7 +320,7 @@ class _Block:
 def _strings(content: bytes, b: Bytes, begin: Ints, end: Ints) -> tuple[Ints, list[str]]:
     """A code for each of the strings that lie from `begin` to `end`, and the string of each code."""
     width = int((end - begin).max(initial=0))
-    if width > 8:
+    if width > 8 or b"\0" in content:
         codes: dict[bytes, int] = {}
         found = [codes.setdefault(content[a:z], len(codes)) for a, z in zip(begin.tolist(), end.tolist(), strict=True)]
         return np.array(found, dtype=np.int64), [name.decode("utf-8", "replace") for name in codes]

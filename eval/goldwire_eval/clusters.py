@@ -74,9 +74,12 @@ def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints) ->
     )  # fmt: skip
 
 
-def alignment(table: Contingency) -> Bools:
-    """The pairs of the one-to-one alignment of greatest phi-4 similarity (Luo 2005)."""
-    return best_assignment(table.gold, table.pred, _phi4(table))
+def alignment(table: Contingency, preference: Floats) -> Bools:
+    """The pairs of the one-to-one alignment of greatest phi-4 similarity (Luo 2005).
+
+    Of alignments that are equally good the one of greatest `preference`, in [0, 1] for each pair.
+    """
+    return best_assignment(table.gold, table.pred, _phi4(table) + 1e-9 * preference)
 
 
 def statistics(table: Contingency) -> dict[str, Floats]:
@@ -132,8 +135,9 @@ def links(size: Floats) -> Floats:
 def _resolved(shared: Floats, own: Floats, other: Floats) -> Floats:
     """LEA: the size of a cluster times the share of its links that are found; a singleton has one, to itself."""
     several = own > 1
-    found = np.divide(links(shared), links(own), out=np.zeros_like(shared), where=several)
-    return own * np.where(several, found, (other == 1).astype(np.float64))
+    found: Floats = np.divide(links(shared), links(own), out=np.zeros_like(shared), where=several)
+    resolved: Floats = own * np.where(several, found, (other == 1).astype(np.float64))
+    return resolved
 
 
 def _link_counts(t: Contingency, by_unit: ByUnit) -> Floats:

@@ -1,6 +1,7 @@
 """Columns of integers, one row an item of a batch of documents, and the codes that stand for strings in them."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,21 @@ def ints(values: Sequence[int]) -> Ints:
     return np.fromiter(values, np.int64, len(values))
 
 
+def column(items: Sequence[Any], name: str) -> list[Any]:
+    return list(map(attrgetter(name), items))
+
+
+def given(values: list[int | None], default: int) -> Ints:
+    """The values, `default` in the place of None."""
+    if None in values:
+        return ints([default if value is None else value for value in values])
+    return ints(values)  # type: ignore[arg-type]
+
+
+def codes_of(values: list[Any], codes: Codes) -> Ints:
+    return ints(list(map(codes.__getitem__, values)))
+
+
 def owners(lists: Iterable[Sequence[Any]]) -> Ints:
     """For every item of the lists, chained, the number of the list that it is in."""
     lengths = ints([len(items) for items in lists])
@@ -32,7 +48,8 @@ def owners(lists: Iterable[Sequence[Any]]) -> Ints:
 
 def pack(*columns: Ints) -> tuple[Ints, int]:
     """One number a row, equal exactly where all columns are equal and ordered as the rows are; and a bound of them."""
-    code, bound = np.zeros(len(columns[0]), dtype=np.int64), 1
+    code: Ints = np.zeros(len(columns[0]), dtype=np.int64)
+    bound = 1
     for column in columns:
         if not len(column):
             continue

@@ -1,6 +1,7 @@
 """Label Studio as it is: every test here speaks to a real server."""
 
 import contextlib
+import os
 import threading
 import time
 import urllib.request
@@ -112,21 +113,26 @@ def test_hostile_texts_come_back_as_they_went(label_studio: Served) -> None:
         ]
 
 
-def test_a_thousand_tasks_go_and_come(label_studio: Served, record_property: Any) -> None:
-    """How long it takes each way stands in the report of the run (`--junitxml`): a busy machine is no fault."""
+def _worked(served: Served) -> float:
+    """Seconds that this process and the server's have worked; on a machine that does nothing else, of the clock."""
+    fields = Path(f"/proc/{served.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_thousand_tasks_go_and_come_within_ten_seconds_each_way(label_studio: Served) -> None:
     text = "Gunmen shot two guards near the bridge at Kesh on Tuesday, the army said. " * 5
-    short = _everything(text[:38])  # seven mentions and seven events: 49 regions' values and links
+    short = _everything(text[:15])  # three mentions and three events
     rows = [make_task(msgspec.structs.replace(document("x"), id=f"d{n}", text=text), {}, {"all": short})
             for n in range(1000)]  # fmt: skip
     project = label_studio.studio.project("A thousand", create=True)
-    begun = time.perf_counter()
+    begun = _worked(label_studio)
     assert label_studio.studio.push(project, rows).sent == 1000
-    there = time.perf_counter()
+    there = _worked(label_studio)
     tasks = label_studio.studio.tasks(project)
-    back = time.perf_counter()
+    back = _worked(label_studio)
     assert len({task.doc for task in tasks}) == 1000
-    record_property("seconds_sent", there - begun)
-    record_property("seconds_fetched", back - there)
+    assert there - begun < 10
+    assert back - there < 10
 
 
 def test_a_second_push_sends_what_is_missing_and_nothing_twice(label_studio: Served) -> None:

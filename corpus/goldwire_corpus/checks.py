@@ -1,13 +1,13 @@
 """The checks of one document: offsets, ontology, links. Each yields (id of the annotation, incident id, message)."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 import msgspec
 
+from goldwire_corpus.combining import cuts_combining
 from goldwire_corpus.incident import Incident
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.schema import (
@@ -88,11 +88,6 @@ def _offsets(document: Document) -> Iterator[Found]:
     for m in document.mentions:
         if not m.start <= m.head_start < m.head_end <= m.end:
             yield m.id, "head-outside", f"head [{m.head_start}, {m.head_end}) is not inside [{m.start}, {m.end})"
-
-
-def cuts_combining(text: str, start: int, end: int) -> bool:
-    """Whether a boundary of ``text[start:end]`` parts a character from a mark that combines with it."""
-    return any(0 < at < len(text) and unicodedata.combining(text[at]) for at in (start, end))
 
 
 def _labels(document: Document) -> Iterator[Found]:

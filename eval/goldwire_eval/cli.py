@@ -1,6 +1,7 @@
 """The `goldwire` command. Commands are named here by import path and loaded only when called."""
 
 import importlib
+import os
 import signal
 import sys
 
@@ -42,6 +43,8 @@ def goldwire() -> None:
 def main() -> None:
     from goldwire_corpus.incident import DataError
 
+    # The matrices here are small; several threads would wait for each other longer than they work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A reader that closes the pipe early (`goldwire ... | head`) is no fault.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:

@@ -13,7 +13,7 @@ import numpy as np
 from goldwire_eval.columns import Ints, pack
 from goldwire_eval.match import pair_equal, pair_near, rest
 from goldwire_eval.metrics.argument import entity_of
-from goldwire_eval.tables import Batch, Events, Mentions, Spans
+from goldwire_eval.tables import Batch, Events, Spans
 
 CLASSES = (
     "spurious", "missed", "boundary", "type", "role", "realis", "attached to the wrong event",
@@ -33,9 +33,9 @@ class Found(NamedTuple):
 
 def find(batch: Batch) -> Iterator[Found]:
     """Every error of mentions, events and arguments, each in one class."""
-    m, e = batch.mentions, batch.events
-    yield from _typed("mention", m, m.type, pack(m.type, m.head)[0])
-    yield from _typed("event", e, e.type, e.type)
+    e = batch.events
+    yield from _mentions(batch)
+    yield from _events(e)
     yield from _realis(e)
     yield from _arguments(batch)
 
@@ -75,11 +75,21 @@ class _Unpaired:
         yield Found(self.layer, "spurious", np.full(len(self.spare), -1), self.spare)
 
 
-def _typed(layer: str, t: Mentions | Events, type_: Ints, near: Ints) -> Iterator[Found]:
-    left = _Unpaired(layer, t, pack(t.doc, t.start, t.end, type_)[0])
+def _mentions(batch: Batch) -> Iterator[Found]:
+    m = batch.mentions
+    left = _Unpaired("mention", m, pack(m.doc, m.start, m.end, m.type)[0])
     yield from left.set_apart()
-    yield left.equal("type", pack(t.doc, t.start, t.end)[0])
-    yield left.near("boundary", near)
+    yield left.equal("type", pack(m.doc, m.start, m.end)[0])
+    heads = batch.heads(m, np.concatenate([left.missed, left.spare]))
+    yield left.near("boundary", pack(m.type, heads)[0])
+    yield from left.last()
+
+
+def _events(e: Events) -> Iterator[Found]:
+    left = _Unpaired("event", e, pack(e.doc, e.start, e.end, e.type)[0])
+    yield from left.set_apart()
+    yield left.equal("type", pack(e.doc, e.start, e.end)[0])
+    yield left.near("boundary", e.type)
     yield from left.last()
 
 

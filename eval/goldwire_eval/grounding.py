@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from goldwire_corpus.checks import cuts_combining
+from goldwire_corpus.combining import cuts_combining
 from goldwire_corpus.incident import Incident
-from goldwire_corpus.prediction import Prediction, PredSpan
+from goldwire_corpus.prediction import Prediction, PredMention, PredSpan
 from goldwire_eval.columns import Bools, Ints, ints, owners
 from goldwire_eval.faults import shown
 from goldwire_eval.ground import GroundingError, ground
-from goldwire_eval.head import head_end
+from goldwire_eval.tables import UNKNOWN_HEAD
 
 LAYERS = ("mentions", "times", "quantities", "titles", "events", "relations", "records")
 SPAN_LAYERS = LAYERS[:5]
@@ -47,7 +47,6 @@ class Grounder:
         self.plain = np.array([r.text.isascii() for r in rows], dtype=bool)
         self.incidents: list[Incident] = []
         self.lost = 0
-        self.heads: dict[str, int] = {}
         layers = {name: [getattr(r.row, name) or () for r in rows] for name in LAYERS}
         self.items: dict[str, list[Any]] = {name: list(chain.from_iterable(x)) for name, x in layers.items()}
         self.row = {name: owners(x) for name, x in layers.items()}
@@ -92,40 +91,34 @@ class Grounder:
         return self.place(self.items[name], self.row[name], lambda i: self.where(name, i), spoilt)
 
     def place_mentions(self, spoilt: Bools) -> tuple[Ints, Ints, Ints]:
-        """Start, end and end of the head: as given, inside the mention, else by rule."""
+        """Start, end and end of the head as given, UNKNOWN_HEAD where it is not."""
         items, row = self.items["mentions"], self.row["mentions"]
         start, end = self.place_layer("mentions", spoilt)
-        head = np.fromiter([-1 if m.head_end is None else m.head_end for m in items], np.int64, len(items))
+        head = np.fromiter([UNKNOWN_HEAD if m.head_end is None else m.head_end for m in items], np.int64, len(items))
         low = np.fromiter([-1 if m.head_start is None else m.head_start for m in items], np.int64, len(items))
         low = np.where(low < 0, start, low)
-        fits = (start <= low) & (low < head) & (head <= end)
-        for i in np.flatnonzero((start >= 0) & ~fits).tolist():
+        bad = (head >= 0) & ~((start <= low) & (low < head) & (head <= end))
+        bad[[i for i, m in enumerate(items) if m.head is not None]] = True
+        for i in np.flatnonzero((start >= 0) & bad).tolist():
             try:
-                head[i] = self._head(items[i], self.rows[row[i]].text, int(start[i]), int(end[i]))
+                head[i] = _head(items[i], self.rows[row[i]].text, int(start[i]), int(end[i]))
             except GroundingError as error:
                 self.fault(row[i], error.id, f"{self.where('mentions', i)}: {error}")
                 (start[i],), (end[i],) = self.nowhere(1)
         return start, end, np.where(start < 0, end, head)
 
-    def _head(self, mention: Any, text: str, start: int, end: int) -> int:
-        if mention.head_end is not None:
-            low = start if mention.head_start is None else mention.head_start
-            message = f"head [{low}, {mention.head_end}) is not inside [{start}, {end})"
-            raise GroundingError("head-outside", message)
-        if mention.head is None:
-            return self.head_by_rule(text, start, end)
-        try:
-            return ground(text, mention.head, window=(start, end))[1]
-        except GroundingError as error:
-            raise GroundingError("head-outside", f"head inside the mention: {error}") from None
 
-    def head_by_rule(self, text: str, start: int, end: int) -> int:
-        """A rule of the words alone, so that each surface is parsed once."""
-        surface = text[start:end]
-        found = self.heads.get(surface)
-        if found is None:
-            found = self.heads[surface] = head_end(surface, 0, len(surface))
-        return start + found
+def _head(mention: PredMention, text: str, start: int, end: int) -> int:
+    """The end of a head that is quoted; raises GroundingError for one that is not inside its mention."""
+    if mention.head_end is not None:
+        low = start if mention.head_start is None else mention.head_start
+        if start <= low < mention.head_end <= end:
+            return mention.head_end
+        raise GroundingError("head-outside", f"head [{low}, {mention.head_end}) is not inside [{start}, {end})")
+    try:
+        return ground(text, mention.head or "", window=(start, end))[1]
+    except GroundingError as error:
+        raise GroundingError("head-outside", f"head inside the mention: {error}") from None
 
 
 def find(item: PredSpan, text: str) -> tuple[int, int]:

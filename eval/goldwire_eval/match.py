@@ -50,7 +50,7 @@ def match_keys(table: Table, *key: Ints, type: Ints | None = None, types: int = 
 
 def add_up(where: Ints, rows: Floats, size: int) -> Floats:
     """Sums of the rows that fall to each of `size` places."""
-    columns = [np.bincount(where, weights=column, minlength=size) for column in rows.T]
+    columns = [np.bincount(where, weights=column, minlength=size).astype(np.float64) for column in rows.T]
     return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from goldwire_corpus.incident import Incident, fault
 from goldwire_corpus.prediction import Prediction
 
-DOCUMENTS, CHARACTERS = 4096, 4_000_000
+DOCUMENTS, CHARACTERS = 4096, 2_000_000
 
 
 class Line(NamedTuple):

@@ -1,6 +1,6 @@
-"""Reading gold and predictions, line by line, with every fault as an incident."""
+"""Reading gold and predictions, row by row, with every fault as an incident."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,7 +9,10 @@ from goldwire_corpus.incident import DataError, Incident, fault
 from goldwire_corpus.load import read_documents
 from goldwire_corpus.prediction import LAYERS, Prediction
 from goldwire_corpus.schema import Document
+from goldwire_eval.formats import detect, members
+from goldwire_eval.formats.stream import lines
 from goldwire_eval.pairing import Line
+from goldwire_eval.policies import DEFAULT, Policies
 
 Tell = Callable[[Incident], None]
 
@@ -21,11 +24,15 @@ class _Gold(Prediction, kw_only=True, forbid_unknown_fields=False):
 class Gold:
     """Gold to score against, read as often as it is iterated: documents in memory, or files.
 
-    Raises DataError where a line does not fit the schema or has no text.
+    `by_itself` says that it is a file of tags, whose texts are its tokens. Raises DataError where a line does not fit
+    the schema or has no text.
     """
 
-    def __init__(self, lines: Callable[[Tell], Iterator[Line]], documents: Callable[[], Sequence[Document]], name: str):
-        self._lines, self.documents, self.name = lines, documents, name
+    def __init__(
+        self, lines: Callable[[Tell], Iterator[Line]], documents: Callable[[], Sequence[Document]], name: str,
+        by_itself: bool = False,
+    ):  # fmt: skip
+        self._lines, self.documents, self.name, self.by_itself = lines, documents, name, by_itself
 
     @classmethod
     def of_documents(cls, documents: Sequence[Document]) -> "Gold":
@@ -34,8 +41,17 @@ class Gold:
 
     @classmethod
     def of_files(cls, paths: Sequence[Path]) -> "Gold":
+        """Files of JSON lines, or one file of tags; raises DataError where they are something else."""
+        formats = {path: detect(path) for path in paths}
+        if list(formats.values()) == ["conll"]:
+            from goldwire_eval.formats import conll
+
+            return cls(lambda tell: conll.rows(paths[0], "repair", tell), lambda: (), str(paths[0]), by_itself=True)
+        for path, format in formats.items():
+            if format not in ("jsonl", "folder"):
+                raise fault(str(path), 0, "gold-format", f"gold is JSON lines or a file of tags, not {format}")
         return cls(
-            lambda tell: (line for path in paths for line in rows(path, tell, _Gold)),
+            lambda tell: (line for path in paths for line in json_rows(path, tell, _Gold)),
             lambda: [document for path in paths for document in read_documents(path)],
             str(paths[0]),
         )
@@ -59,20 +75,19 @@ class Gold:
 class Predictions:
     """A submission; what is at fault in reading it is in `incidents` when it has been iterated."""
 
-    def __init__(self, lines: Iterable[Line], name: str):
+    def __init__(self, lines: Callable[[list[Incident]], Iterator[Line]], name: str):
         self._lines, self.name = lines, name
         self.incidents: list[Incident] = []
 
     @classmethod
-    def of_file(cls, path: Path) -> "Predictions":
-        made = cls((), str(path))
-        made._lines = rows(path, made.incidents.append, Prediction)
-        return made
+    def of_file(cls, path: Path, gold: Gold, policies: Policies = DEFAULT) -> "Predictions":
+        """Any format that `formats.detect` tells; what leaves texts or tokens out takes them from gold."""
+        return cls(lambda incidents: _rows(path, gold, policies, incidents), str(path))
 
     @classmethod
     def of_rows(cls, made: Sequence[Prediction], name: str) -> "Predictions":
         """Predictions made in this process, exactly as if they had been read from a file."""
-        return cls((Line(name, number, row) for number, row in enumerate(made, 1)), name)
+        return cls(lambda _: (Line(name, number, row) for number, row in enumerate(made, 1)), name)
 
     @classmethod
     def of_documents(cls, documents: Sequence[Document], name: str) -> "Predictions":
@@ -81,7 +96,7 @@ class Predictions:
 
     def __iter__(self) -> Iterator[Line]:
         count, attempts = 0, False
-        for line in self._lines:
+        for line in self._lines(self.incidents):
             count += 1
             attempts = attempts or any(getattr(line.row, layer) is not None for layer in LAYERS)
             yield line
@@ -95,11 +110,38 @@ def _row(document: Document) -> Prediction:
     return msgspec.json.decode(msgspec.json.encode(document), type=Prediction)
 
 
-def rows(path: Path, tell: Tell, type_: type[Prediction]) -> Iterator[Line]:
-    """The rows of a file of JSON lines; what is no row is told."""
+def _rows(path: Path, gold: Gold, policies: Policies, incidents: list[Incident]) -> Iterator[Line]:
+    format = detect(path)
+    if format in ("jsonl", "folder"):
+        yield from json_rows(path, incidents.append, Prediction)
+    elif format == "conll":
+        from goldwire_eval.formats import conll
+
+        if gold.by_itself:
+            yield from conll.rows(path, policies.bio, incidents.append)
+        else:
+            yield from conll.against(path, gold, policies.bio, incidents.append)
+    elif format == "brat":
+        from goldwire_eval.formats import brat
+
+        texts = {line.row.id: line.row.text or "" for line in gold}
+        yield from (Line(*found) for found in brat.read(path, texts, incidents))
+    elif format == "docbin":
+        from goldwire_eval.formats import docbin
+
+        ids = {line.row.text or "": line.row.id for line in gold}
+        yield from (Line(*found) for found in docbin.read(path, ids, incidents))
+
+
+def json_rows(path: Path, tell: Tell, type_: type[Prediction]) -> Iterator[Line]:
+    """The rows of a file of JSON lines, or of all such files of a folder; what is no row is told."""
+    if path.is_dir():
+        for member in members(path):
+            yield from json_rows(member, tell, type_)
+        return
     decoder = msgspec.json.Decoder(type_)
     name = str(path)
-    for number, line in _lines(path):
+    for number, line in lines(path):
         try:
             yield Line(name, number, decoder.decode(line))
         except msgspec.ValidationError as error:
@@ -108,16 +150,3 @@ def rows(path: Path, tell: Tell, type_: type[Prediction]) -> Iterator[Line]:
             tell(Incident(name, number, "json", str(error)))
         except (RecursionError, MemoryError) as error:
             tell(Incident(name, number, "json", f"nested too deeply or too large: {error}"))
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, with their numbers."""
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if not line.isspace():
-                    yield number, line
-    except FileNotFoundError:
-        raise fault(str(path), 0, "file-missing", "no such file") from None
-    except OSError as error:
-        raise fault(str(path), 0, "file-unreadable", str(error.strerror)) from None

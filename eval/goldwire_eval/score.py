@@ -82,7 +82,7 @@ def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document],
 
 
 def score_file(path: Path, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS) -> Scored:
-    return score(Predictions.of_file(path), gold, policies, metrics)
+    return score(Predictions.of_file(path, gold, policies), gold, policies, metrics)
 
 
 @contextmanager
@@ -135,8 +135,9 @@ class _Scorer:
         pred = self._predicted(pairs, void)
         if self.scored.incidents and self.policies.faults == "refused":
             return
+        texts = [row.text for row in gold_rows]
         worlds = ints([-1 if p.gold.row.world is None else self.worlds[p.gold.row.world] for p in pairs])
-        batch = join(gold, pred, len(pairs), worlds, len(self.labels[0].names), self.policies)
+        batch = join(gold, pred, len(pairs), worlds, texts, len(self.labels[0].names), self.policies)
         self._count(batch, pairs)
 
     def _predicted(self, pairs: Sequence[Pair], void: bool) -> Side:

@@ -20,6 +20,7 @@ from goldwire_eval.tables import (
     EVENT,
     MENTION,
     RELATION_CODES,
+    UNKNOWN_HEAD,
     VALUE,
     Arguments,
     Events,
@@ -228,9 +229,8 @@ class _Maker(Grounder):
             [items[i].filler for i in place.tolist()], row[place], lambda n: self._where_argument(event, int(place[n]))
         )
         onto = ontology().role
+        head[place] = np.where(start[place] < 0, end[place], UNKNOWN_HEAD)
         for i in place.tolist():
-            text = self.rows[row[i]].text
-            head[i] = self.head_by_rule(text, int(start[i]), int(end[i])) if start[i] >= 0 else end[i]
             role = items[i].role
             kind[i] = EVENT if role in onto and onto[role].fillers == ["EVENT"] else MENTION
         lost = np.flatnonzero((roles == FAULT) | (at == _DANGLING) | (at == _LOST))

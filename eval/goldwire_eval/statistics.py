@@ -17,7 +17,7 @@ FEWEST_DOCUMENTS = 10
 FEWEST_SUPPORTING = 5
 RESAMPLES = 10_000
 SEED = 7
-_CHUNK = 1 << 21
+_CHUNK = 1 << 19
 
 
 def f1(units: Units, stats: Floats) -> Floats:

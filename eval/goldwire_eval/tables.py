@@ -4,25 +4,25 @@ Gold rows come first in every table, so that a metric is a key made of columns. 
 not be grounded lies below zero, no two alike: it equals nothing and stays in the denominator of precision.
 """
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from typing import Any, Self
 
+import msgspec
 import numpy as np
 
 from goldwire_corpus.schema import RELATIONS
 from goldwire_eval.columns import Bools, Floats, Ints, dense, pack
+from goldwire_eval.head import head_end
 from goldwire_eval.policies import Policies
 
 MENTION, EVENT, VALUE = 0, 1, 2
 AUTHOR_SPAN = -1
+UNKNOWN_HEAD = -(1 << 40)
 _COUNTS = ("gold", "documents")
 RELATION_CODES = {name: code for code, name in enumerate(RELATIONS)}
 
 
-@dataclass(slots=True)
-class Table:
+class Table(msgspec.Struct):
     """The document of each item; `gold` of the items are gold and come first; `documents` are there in all."""
 
     doc: Ints
@@ -33,12 +33,12 @@ class Table:
         return len(self.doc)
 
     @classmethod
+    def columns(cls) -> list[str]:
+        return [name for name in cls.__struct_fields__ if name not in _COUNTS]
+
+    @classmethod
     def stack(cls, gold: Self, pred: Self) -> Self:
-        columns = {
-            f.name: np.concatenate([getattr(gold, f.name), getattr(pred, f.name)])
-            for f in fields(cls)
-            if f.name not in _COUNTS
-        }
+        columns = {name: np.concatenate([getattr(gold, name), getattr(pred, name)]) for name in cls.columns()}
         return cls(gold=len(gold), documents=gold.documents, **columns)
 
     @classmethod
@@ -56,18 +56,15 @@ class Table:
                     clusters = int(part.cluster.max(initial=clusters - 1)) + 1
                 parts.append(part)
             sides += parts
-        columns = {
-            f.name: np.concatenate([getattr(s, f.name) for s in sides]) for f in fields(cls) if f.name not in _COUNTS
-        }
+        columns = {name: np.concatenate([getattr(s, name) for s in sides]) for name in cls.columns()}
         return cls(gold=sum(t.gold for t in tables), documents=int(offsets[-1]), **columns)
 
     def where(self, kept: Bools) -> Self:
         """The items that are kept."""
-        columns = {f.name: getattr(self, f.name)[kept] for f in fields(self) if f.name not in _COUNTS}
+        columns = {name: getattr(self, name)[kept] for name in self.columns()}
         return type(self)(gold=int(kept[: self.gold].sum()), documents=self.documents, **columns)
 
 
-@dataclass(slots=True)
 class Spans(Table):
     """``[start, end)`` in code points of the document."""
 
@@ -75,9 +72,11 @@ class Spans(Table):
     end: Ints
 
 
-@dataclass(slots=True)
 class Mentions(Spans):
-    """`head`: its end. `cluster`: a number, from 0 on each side. `link`: -1 for none given, 0 for NIL, else a code."""
+    """`head`: its end, or UNKNOWN_HEAD until it is asked for.
+
+    `cluster`: a number, from 0 on each side. `link`: -1 for none given, 0 for NIL, else a code.
+    """
 
     head: Ints
     type: Ints
@@ -86,7 +85,6 @@ class Mentions(Spans):
     link: Ints
 
 
-@dataclass(slots=True)
 class Values(Spans):
     """Times have a `value`, quantities `low` and `high`, NaN where open."""
 
@@ -95,7 +93,6 @@ class Values(Spans):
     high: Floats
 
 
-@dataclass(slots=True)
 class Events(Spans):
     """Attributes are codes; `source` and `source_end` are the span of the source, AUTHOR_SPAN for the author."""
 
@@ -111,7 +108,6 @@ class Events(Spans):
     source_end: Ints
 
 
-@dataclass(slots=True)
 class Arguments(Spans):
     """`event`: the row of its event in `Events`. `kind`: MENTION, EVENT or VALUE."""
 
@@ -121,7 +117,6 @@ class Arguments(Spans):
     kind: Ints
 
 
-@dataclass(slots=True)
 class Relations(Table):
     """`type` is a code of RELATION_CODES; `left` and `right` are event clusters, below zero where there is none."""
 
@@ -130,8 +125,7 @@ class Relations(Table):
     right: Ints
 
 
-@dataclass(slots=True)
-class Side:
+class Side(msgspec.Struct):
     """The tables of gold alone, or of predictions alone."""
 
     mentions: Mentions
@@ -144,8 +138,7 @@ class Side:
     records: list[list[Any]]
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(msgspec.Struct):
     """Both sides. `records` are (gold, predicted) lists of each document; type codes are below `types`."""
 
     documents: int
@@ -158,6 +151,7 @@ class Batch:
     relations: Relations
     records: list[tuple[list[Any], list[Any]]]
     worlds: Ints
+    texts: list[str]
     types: int
     policies: Policies
 
@@ -165,8 +159,25 @@ class Batch:
     def once(self) -> bool:
         return self.policies.duplicates == "once"
 
+    def heads(self, table: "Mentions | Arguments", rows: Ints | None = None) -> Ints:
+        """Where the heads end; those that were not given are found by rule, for `rows` alone if these are named.
 
-def join(gold: Side, pred: Side, documents: int, worlds: Ints, names: int, policies: Policies) -> Batch:
+        The rule looks at the words alone, so that each surface is parsed once.
+        """
+        wanted = np.flatnonzero(table.head == UNKNOWN_HEAD) if rows is None else rows[table.head[rows] == UNKNOWN_HEAD]
+        known: dict[str, int] = {}
+        where = zip(wanted.tolist(), table.doc[wanted].tolist(), table.start[wanted].tolist(), strict=True)
+        for (i, doc, start), end in zip(where, table.end[wanted].tolist(), strict=True):
+            surface = self.texts[doc][start:end]
+            if surface not in known:
+                known[surface] = len(surface) if surface.isalnum() else head_end(surface, 0, len(surface))
+            table.head[i] = start + known[surface]
+        return table.head
+
+
+def join(
+    gold: Side, pred: Side, documents: int, worlds: Ints, texts: list[str], names: int, policies: Policies
+) -> Batch:
     """Both sides of `documents` documents; a type that is not among the `names` ones gets the code beyond them."""
     arguments = Arguments.stack(gold.arguments, pred.arguments)
     arguments.event[arguments.gold :] += len(gold.events)
@@ -184,6 +195,7 @@ def join(gold: Side, pred: Side, documents: int, worlds: Ints, names: int, polic
         Relations.stack(gold.relations, pred.relations),
         list(zip(gold.records, pred.records, strict=True)),
         worlds,
+        texts,
         names + 1,
         policies,
     )
@@ -195,7 +207,7 @@ def across(batches: Sequence[Batch]) -> Batch:
     offsets = np.cumsum([0, *(b.documents for b in batches)])
     mentions = Mentions.chain([b.mentions for b in batches], offsets)
     events = Events.chain([b.events for b in batches], offsets)
-    batch = dataclasses.replace(batches[0], documents=int(offsets[-1]), worlds=worlds)
+    batch = msgspec.structs.replace(batches[0], documents=int(offsets[-1]), worlds=worlds)
     batch.mentions = mentions.where(worlds[mentions.doc] >= 0)
     batch.events = events.where(worlds[events.doc] >= 0)
     return batch

@@ -16,15 +16,25 @@ from goldwire_corpus.incident import DataError, Incident
 from goldwire_corpus.load import documents
 from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Annotations
+from goldwire_eval.columns import Codes
 from goldwire_eval.formats import standoff
 from goldwire_eval.formats.brat import read
-from goldwire_eval.grounding import predicted_items
+from goldwire_eval.grounding import Row
+from goldwire_eval.labels import both
+from goldwire_eval.sides import make_side
 
 TEXT = "Two guards were killed at Lemre on Monday."
 DOCUMENT = document(TEXT)
 BRAT = CASES / "formats" / "brat"
 SOURCE = ROOT / "corpus" / "source"
 LAYERS = ("mentions", "entities", "times", "quantities", "titles", "events", "event_clusters", "relations")
+
+
+def _ground(prediction: Prediction) -> list[Incident]:
+    """What is wrong with a prediction once it is placed in the text."""
+    return make_side([Row(0, TEXT, prediction, "p", 0)], 1, both("goldwire")[1], Codes())[1]
+
+
 # (file, line at fault); the incident is the file's name
 INVALID = {
     "line-format": 2, "id-duplicate": 2, "span-discontinuous": 2, "span-range": 2, "span-text": 2, "encoding": 2,
@@ -161,7 +171,7 @@ def test_a_second_source_and_an_unknown_role_stay_and_are_refused_later(tmp_path
     (event,) = found["d1"].events or ()
     assert incidents == []
     assert (event.source, [a.role for a in event.arguments or ()]) == ("T1", ["Source2", "Hero", "Hero"])
-    _, later = predicted_items(found["d1"], DOCUMENT, "p", 0)
+    later = _ground(found["d1"])
     assert [i.id for i in later] == ["role-not-listed"] * 3
 
 
@@ -260,7 +270,7 @@ def _any(folder: Path, content: bytes) -> None:
     assert all(0 <= i.line <= content.count(b"\n") + 1 for i in incidents)
     for _, _, prediction in found:
         # What is let through can be grounded, and fits the schema of a prediction.
-        predicted_items(prediction, DOCUMENT, "p", 0)
+        _ground(prediction)
         msgspec.convert(msgspec.to_builtins(prediction), Prediction)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from goldwire_corpus.incident import Incident
 from goldwire_corpus.prediction import Prediction, PredMention
@@ -24,36 +25,45 @@ from goldwire_eval.formats.stream import blocks
 from goldwire_eval.pairing import Line
 
 Tell = Callable[[Incident], None]
-_BLOCK = 4 << 20
+_BLOCK = 1 << 20
 _MARK = re.compile(rb"#\s*(?:newdoc\s+)?id\s*=\s*(\S.*)")
-_TAG = re.compile(rb"([BIESULS])-(\S+)")
 _BEGIN, _INSIDE = 0, 1
-_PREFIX = {b"B": _BEGIN, b"S": _BEGIN, b"U": _BEGIN, b"I": _INSIDE, b"E": _INSIDE, b"L": _INSIDE}
+_KINDS = np.full(256, -1, dtype=np.int64)
+_KINDS[list(b"BSU")] = _BEGIN
+_KINDS[list(b"IEL")] = _INSIDE
+Bytes = NDArray[np.uint8]
+_PLACES = ("first", "last", "start", "end")
 
 
-@dataclass
+@dataclass(slots=True)
 class Tagged:
-    """A document: its tokens, and its entities as (first token, last token, type)."""
+    """A document: its text, which is its tokens with a space or a line end behind each, and its entities.
+
+    Of each entity the first and last token, start and end in code points of the text, and the type.
+    """
 
     line: int
     id: str | None = None
     text: list[str] = field(default_factory=list)
     tokens: int = 0
     length: int = 0
-    entities: list[tuple[int, int, str]] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    """Of each entity, in code points of the text: the tokens with a space or a line end between."""
+    first: list[int] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
 
 
 def rows(path: Path, bio: str, tell: Tell) -> Iterator[Line]:
     """A file of tags by itself: the text of a document is its tokens, its id the one it is given or its number."""
+    name = str(path)
     for number, document in enumerate(documents(path, bio, tell), 1):
         mentions = [
             PredMention(start=start, end=end, type=type_, head_end=end)
-            for (start, end), (_, _, type_) in zip(document.spans, document.entities, strict=True)
+            for start, end, type_ in zip(document.start, document.end, document.types, strict=True)
         ]
         row = Prediction(id=document.id or str(number), text="".join(document.text), mentions=mentions)
-        yield Line(str(path), document.line, row)
+        yield Line(name, document.line, row)
 
 
 def against(path: Path, gold: Iterable[Line], bio: str, tell: Tell) -> Iterator[Line]:
@@ -111,7 +121,7 @@ class _Open:
             message = f"{id}: token {self.taken + place + 1} is {words[place]!r} here and {there} in gold"
             return document.line, "token-differs", message
         self.line = self.line or document.line
-        for first, last, type_ in document.entities:
+        for first, last, type_ in zip(document.first, document.last, document.types, strict=True):
             start, end = self.tokens[self.taken + first].start, self.tokens[self.taken + last].end
             self.mentions.append(PredMention(start=start, end=end, type=type_))
         self.taken += len(words)
@@ -130,28 +140,41 @@ def documents(path: Path, bio: str, tell: Tell) -> Iterator[Tagged]:
     marked = False
     for first_line, content in _sentences(path):
         block = _Block(content, first_line, path, bio, tell)
-        begins = dict.fromkeys(range(len(block.lines) if not marked else 0))
         marks = dict(block.marks)
-        if marks and not marked:
-            begins = dict.fromkeys(range(min(marks)))
-            marked = True
-        starts = sorted(begins | marks)
-        edges = [0, *(s for s in starts if s), len(block.lines)]
-        for begin, end in pairwise(edges):
-            if begin in begins or begin in marks or open_ is None:
+        # Before the first mark every sentence is a document.
+        alone = range(0 if marked else min(marks, default=len(block.lines)))
+        marked = marked or bool(marks)
+        begins = sorted({*alone, *marks})
+        edges = [*([] if begins[:1] == [0] else [0]), *begins, len(block.lines)]
+        for begin, some in zip(edges, block.pieces(edges), strict=False):
+            if open_ is None or begin in marks or begin in alone:
                 if open_ is not None and open_.tokens:
                     yield open_
-                open_ = Tagged(int(block.lines[begin]) if begin < len(block.lines) else first_line, marks.get(begin))
-            block.put(open_, begin, end)
+                open_ = Tagged(block.lines[begin] if begin < len(block.lines) else first_line, marks.get(begin))
+            _append(open_, some)
     if open_ is not None and open_.tokens:
         yield open_
+
+
+def _append(document: Tagged, piece: Tagged) -> None:
+    """Adds what comes next in the file; a piece counts its tokens and its text from 0."""
+    if not document.tokens:
+        for name in ("text", "tokens", "length", "types", *_PLACES):
+            setattr(document, name, getattr(piece, name))
+        return
+    document.text += piece.text
+    for name, shift in (("first", "tokens"), ("last", "tokens"), ("start", "length"), ("end", "length")):
+        getattr(document, name).extend(x + getattr(document, shift) for x in getattr(piece, name))
+    document.types += piece.types
+    document.tokens += piece.tokens
+    document.length += piece.length
 
 
 def _sentences(path: Path) -> Iterator[tuple[int, bytes]]:
     """Whole sentences, many at a time, with plain line ends; and the number of their first line."""
     line, held = 1, b""
     for block in blocks(path):
-        held += block.replace(b"\r\n", b"\n")
+        held += block.replace(b"\r\n", b"\n") if b"\r" in block else block
         if len(held) < _BLOCK:
             continue
         cut = held.rfind(b"\n\n") + 2
@@ -188,9 +211,14 @@ class _Block:
         begins = np.ones(len(tokens), dtype=bool)
         begins[1:] = np.diff(tokens) > 1
         self.first = np.append(np.flatnonzero(begins), len(tokens))
-        self.lines = number[tokens][begins]
-        self.marks = [(int(begins[: np.searchsorted(tokens, i)].sum()), id) for i, id in sorted(marks.items())]
-        self._columns(starts[tokens], ends[tokens], number[tokens])
+        self.lines: list[int] = number[tokens][begins].tolist()
+        before = np.searchsorted(tokens[begins], sorted(marks))
+        self.marks = list(zip(before.tolist(), (id for _, id in sorted(marks.items())), strict=True))
+        gaps = np.flatnonzero((b == 32) | (b == 9))
+        if marks:
+            apart = np.searchsorted(gaps, [(starts[i], ends[i]) for i in marks])
+            gaps = np.delete(gaps, np.concatenate([np.arange(a, z) for a, z in apart]))
+        self._columns(starts[tokens], ends[tokens], gaps, number[tokens])
         sentence = np.cumsum(begins) - 1
         self._entities(sentence, number[tokens], bio)
 
@@ -206,24 +234,28 @@ class _Block:
                 found[i] = match[1].decode("utf-8", "replace")
         return found
 
-    def _columns(self, starts: Ints, ends: Ints, lines: Ints) -> None:
-        """Where each token and its tag lie, and the text that the tokens make."""
-        gaps = np.flatnonzero((self.bytes == 32) | (self.bytes == 9))
-        gaps = np.append(gaps, len(self.bytes))
-        word = np.minimum(gaps[np.searchsorted(gaps, starts)], ends)
-        last = gaps[np.searchsorted(gaps, ends) - 1]
-        for i in np.flatnonzero((word == ends) | (word == starts)).tolist():
-            shown = self.content[starts[i] : ends[i]].decode("utf-8", "replace")
-            self._fault(lines[i], "tag-columns", f"a line needs a token and a tag: {shown[:60]!r}")
-        self.tag, self.tag_end = np.where(word == ends, ends, last + 1), ends
-        closing = np.where(np.isin(np.arange(len(starts)), self.first[1:] - 1), 10, 32).astype(np.uint8)
-        lengths = word - starts
-        steps = np.zeros(len(self.bytes) + 2, dtype=np.int8)
-        steps[starts] += 1
-        steps[word + 1] -= 1
-        kept = np.append(self.bytes, np.uint8(0))[np.cumsum(steps[:-1], dtype=np.int8).astype(bool)]
-        self.at = np.concatenate([[0], np.cumsum(lengths + 1)])
-        kept[self.at[1:] - 1] = closing
+    def _columns(self, starts: Ints, ends: Ints, gaps: Ints, lines: Ints) -> None:
+        """Where each token and its tag lie, and the text that the tokens make. `gaps`: where columns are parted."""
+        b = self.bytes
+        if len(gaps) == len(starts) and ((starts < gaps) & (gaps < ends)).all():
+            word = last = gaps
+        else:
+            gaps = np.append(gaps, len(b))
+            word = np.minimum(gaps[np.searchsorted(gaps, starts)], ends)
+            last = gaps[np.searchsorted(gaps, ends) - 1]
+            for i in np.flatnonzero((word == ends) | (word == starts)).tolist():
+                shown = self.content[starts[i] : ends[i]].decode("utf-8", "replace")
+                self._fault(lines[i], "tag-columns", f"a line needs a token and a tag: {shown[:60]!r}")
+            last = np.where(word == ends, ends - 1, last)
+        self.tag, self.tag_end = last + 1, ends
+        # From the start of a token to the gap behind it bytes are kept, from there to the next token not.
+        edges = np.empty(2 * len(starts) + 2, dtype=np.int64)
+        edges[0], edges[1:-1:2], edges[2:-1:2], edges[-1] = 0, starts, word + 1, len(b)
+        kept = b[np.repeat(np.arange(len(edges) - 1) % 2 == 1, np.diff(edges))]
+        self.at = np.zeros(len(starts) + 1, dtype=np.int64)
+        np.cumsum(word - starts + 1, out=self.at[1:])
+        kept[self.at[1:] - 1] = 32
+        kept[self.at[self.first[1:]] - 1] = 10
         try:
             self.text = kept.tobytes().decode("utf-8")
         except UnicodeDecodeError as error:
@@ -238,37 +270,22 @@ class _Block:
         self.tell(Incident(str(self.path), int(line), id, message))
 
     def _entities(self, sentence: Ints, lines: Ints, bio: str) -> None:
-        """First and last token and type of every entity, and the tokens whose tags the policy refuses."""
-        outside = (self.tag_end - self.tag == 1) & (np.append(self.bytes, 0)[self.tag] == ord("O"))
-        tagged = np.flatnonzero(~outside)
-        codes: dict[bytes, int] = {}
-        names: list[str] = []
-        prefix, type_ = np.zeros(len(tagged), dtype=np.int64), np.zeros(len(tagged), dtype=np.int64)
-        seen: dict[bytes, tuple[int, int] | None] = {}
-        for n, (i, a, z) in enumerate(
-            zip(tagged.tolist(), self.tag[tagged].tolist(), self.tag_end[tagged].tolist(), strict=True)
-        ):
-            tag = self.content[a:z]
-            if tag not in seen:
-                match = _TAG.fullmatch(tag)
-                if match is not None and match[2] not in codes:
-                    codes[match[2]] = len(codes)
-                    names.append(match[2].decode("utf-8", "replace"))
-                seen[tag] = None if match is None else (_PREFIX[match[1]], codes[match[2]])
-            read = seen[tag]
-            if read is None:
-                if a < z:
-                    self._fault(lines[i], "tag", f"no tag of IOB2: {tag[:60].decode('utf-8', 'replace')!r}")
-                read = (_BEGIN, -1)
-            prefix[n], type_[n] = read
-        known = type_ >= 0
-        tagged, prefix, type_ = tagged[known], prefix[known], type_[known]
+        """First and last token and type of every entity; and the tags that are none or that the policy refuses."""
+        b = np.append(self.bytes, np.zeros(2, dtype=np.uint8))
+        tagged = np.flatnonzero((self.tag_end - self.tag != 1) | (b[self.tag] != ord("O")))
+        begin, end = self.tag[tagged], self.tag_end[tagged]
+        prefix = _KINDS[b[begin]]
+        wrong = (prefix < 0) | (b[begin + 1] != ord("-")) | (end - begin < 3)
+        for i in np.flatnonzero(wrong & (begin < end)).tolist():
+            tag = self.content[begin[i] : end[i]].decode("utf-8", "replace")
+            self._fault(lines[tagged[i]], "tag", f"no tag of IOB2: {tag[:60]!r}")
+        tagged, prefix, begin, end = tagged[~wrong], prefix[~wrong], begin[~wrong] + 2, end[~wrong]
+        type_, names = _strings(self.content, self.bytes, begin, end)
         follows = np.zeros(len(tagged), dtype=bool)
         follows[1:] = (
             (np.diff(tagged) == 1) & (sentence[tagged[1:]] == sentence[tagged[:-1]]) & (type_[1:] == type_[:-1])
         )
-        begins = (prefix == _BEGIN) | ~follows
-        first = np.flatnonzero(begins)
+        first = np.flatnonzero((prefix == _BEGIN) | ~follows)
         last = np.append(first[1:], len(tagged)) - 1
         orphans = prefix[first] != _BEGIN
         if bio == "refuse":
@@ -279,19 +296,30 @@ class _Block:
         self.begin, self.end = tagged[first], tagged[last]
         self.types = [names[code] for code in type_[first].tolist()]
 
-    def put(self, document: Tagged, begin: int, end: int) -> None:
-        """Adds the sentences from `begin` to before `end` to a document."""
-        low, high = int(self.first[begin]), int(self.first[end])
-        if low == high:
-            return
-        here = self.at[low] - document.length
-        some = slice(*np.searchsorted(self.begin, [low, high]).tolist())
-        shift = document.tokens - low
-        tokens = zip((self.begin[some] + shift).tolist(), (self.end[some] + shift).tolist(), strict=True)
-        document.entities += [(a, z, type_) for (a, z), type_ in zip(tokens, self.types[some], strict=True)]
-        document.spans += zip(
-            (self.at[self.begin[some]] - here).tolist(), (self.at[self.end[some] + 1] - 1 - here).tolist(), strict=True
-        )
-        document.text.append(self.text[self.at[low] : self.at[high]])
-        document.length += int(self.at[high] - self.at[low])
-        document.tokens += high - low
+    def pieces(self, edges: list[int]) -> Iterator[Tagged]:
+        """The sentences from each edge to before the next."""
+        tokens = self.first[edges]
+        places = self.at[tokens]
+        entities = np.searchsorted(self.begin, tokens).tolist()
+        piece = np.searchsorted(entities, np.arange(len(self.begin)), side="right") - 1
+        first, last = self.begin - tokens[piece], self.end - tokens[piece]
+        start, end = self.at[self.begin] - places[piece], self.at[self.end + 1] - 1 - places[piece]
+        columns = [column.tolist() for column in (first, last, start, end)]
+        sizes = zip(pairwise(tokens.tolist()), pairwise(places.tolist()), pairwise(entities), strict=True)
+        for (low, high), (a, z), (i, j) in sizes:
+            lists = {name: column[i:j] for name, column in zip(_PLACES, columns, strict=True)}
+            yield Tagged(0, None, [self.text[a:z]], high - low, z - a, types=self.types[i:j], **lists)
+
+
+def _strings(content: bytes, b: Bytes, begin: Ints, end: Ints) -> tuple[Ints, list[str]]:
+    """A code for each of the strings that lie from `begin` to `end`, and the string of each code."""
+    width = int((end - begin).max(initial=0))
+    if width > 8:
+        codes: dict[bytes, int] = {}
+        found = [codes.setdefault(content[a:z], len(codes)) for a, z in zip(begin.tolist(), end.tolist(), strict=True)]
+        return np.array(found, dtype=np.int64), [name.decode("utf-8", "replace") for name in codes]
+    # Strings of up to eight bytes are numbers.
+    at = begin[:, None] + np.arange(8)
+    letters = np.where(at < end[:, None], np.append(b, np.zeros(8, dtype=np.uint8))[at], 0).astype(np.uint8)
+    values, which = np.unique(letters.view(np.uint64)[:, 0], return_inverse=True)
+    return which.astype(np.int64), [v.tobytes().rstrip(b"\0").decode("utf-8", "replace") for v in values]

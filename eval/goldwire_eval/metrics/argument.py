@@ -26,12 +26,14 @@ def entity_of(batch: Batch) -> Ints:
     The numbers are equal where the fillers name the same, within a document.
     """
     a, m, e = batch.arguments, batch.mentions, batch.events
+    if not len(a):
+        return a.doc
     span, _ = pack(
         *(np.concatenate(x) for x in zip((a.doc, a.start, a.end), (m.doc, m.start, m.end), (e.doc, e.start, e.end),
                                          strict=True)),
     )  # fmt: skip
     of_argument, of_mention, of_event = np.split(span, np.cumsum([len(a), len(m)]))
-    head, _ = pack(np.concatenate([a.doc, m.doc]), np.concatenate([a.head, m.head]))
+    head, _ = pack(np.concatenate([a.doc, m.doc]), np.concatenate([batch.heads(a), batch.heads(m)]))
     # Of several mentions that end in one head the longest is meant.
     longest = np.lexsort((m.type[: m.gold], m.start[: m.gold] - m.end[: m.gold]))
     by_span = _look_up(of_mention[: m.gold][longest], m.cluster[: m.gold][longest], of_argument)
@@ -60,7 +62,7 @@ def _count(batch: Batch) -> Mapping[str, Tally]:
     trigger = dense(pack(a.doc, e.start[a.event], e.end[a.event])[0])[0]
     fillers = {
         "exact": pack(a.doc, a.start, a.end)[0],
-        "head": pack(a.doc, a.head)[0],
+        "head": pack(a.doc, batch.heads(a))[0],
         "entity": entity_of(batch),
     }
     counts = {}

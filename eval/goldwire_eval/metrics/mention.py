@@ -12,7 +12,7 @@ import numpy as np
 
 from goldwire_eval.columns import pack
 from goldwire_eval.figures import MATCHED
-from goldwire_eval.match import Tally, add_up, pair_equal, pair_near, rest
+from goldwire_eval.match import Tally, add_up, match_keys, pair_equal, pair_near, rest
 from goldwire_eval.metrics.base import Family, by_key
 from goldwire_eval.tables import Batch, Mentions
 
@@ -30,6 +30,11 @@ def _partial(batch: Batch) -> Mapping[str, Tally]:
     return {"mention.partial": Tally(np.stack([credit, sizes[1] - credit, sizes[0] - credit], axis=1))}
 
 
+def _head(batch: Batch) -> Mapping[str, Tally]:
+    m = batch.mentions
+    return {"mention.head": match_keys(m, batch.heads(m), type=m.type, types=batch.types, once=batch.once)}
+
+
 def _mentions(batch: Batch) -> Mentions:
     return batch.mentions
 
@@ -37,6 +42,6 @@ def _mentions(batch: Batch) -> Mentions:
 FAMILIES = [
     by_key("mention.exact", "mentions", _mentions, "start", "end", typed=True),
     by_key("mention.untyped", "mentions", _mentions, "start", "end"),
-    by_key("mention.head", "mentions", _mentions, "head", typed=True),
+    Family({"mention.head": MATCHED}, "mentions", _head),
     Family({"mention.partial": MATCHED}, "mentions", _partial),
 ]

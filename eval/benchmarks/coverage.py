@@ -1,9 +1,10 @@
 """How often a 95 % interval holds the truth: `python coverage.py` prints the shares as JSON.
 
-Test sets are drawn from populations of documents whose F1 is known, since all their counts are. Every interval is made
-from the same resamples, those of `goldwire_eval.statistics`, which takes many test sets at once as if each were a
-metric. Beside the interval that the scorer prints (percentile) stand others:
+Test sets are drawn from populations of documents whose F1 is known, since all their counts are. `goldwire_eval.statistics`
+takes many test sets at once, as if each were a metric. Beside the interval that the scorer prints stand others, from the
+same resamples:
 
+- percentile: the quantiles of the resamples (Efron 1979)
 - expanded: the percentile interval at the levels of Student's t, with n / (n - 1) for the variance (Hesterberg 2015)
 - BCa: bias-corrected and accelerated, the acceleration by jackknife (Efron 1987)
 - bootstrap-t: studentised on the logit of F1, standard errors by linearisation (Efron 1981)
@@ -20,7 +21,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm, t
 
 from goldwire_eval.figures import MATCHED, Kind
-from goldwire_eval.statistics import FEWEST_SUPPORTING, _draws, f1, percentiles
+from goldwire_eval.statistics import FEWEST_DOCUMENTS, _draws, f1, intervals
 from goldwire_eval.tally import Units
 
 Floats = NDArray[np.float64]
@@ -88,10 +89,10 @@ def populations() -> dict[str, Population]:
 
 
 class Sample(NamedTuple):
-    """Of some test sets: F1 (sets), its standard error, F1 without each document, and F1 and errors resampled.
+    """Of some test sets: the interval that the scorer prints, shape (2, sets), F1, its standard error, F1 without each
+    document, and F1 and errors resampled."""
 
-    `printed`: those for which the scorer prints an interval, since documents enough hold something.
-    """
+    printed: Floats
 
     f1: Floats
     error: Floats
@@ -99,7 +100,6 @@ class Sample(NamedTuple):
     resampled: Floats
     errors: Floats
     documents: int
-    printed: NDArray[np.bool_]
 
 
 def _errors(moments: Floats, value: Floats, whole: Floats) -> Floats:
@@ -127,23 +127,31 @@ def sample(counts: Floats, seed: int) -> Sample:
             resampled.append(values)
             spread = (draws @ moments.reshape(documents, -1)).reshape(-1, sets, 3)
             errors.append(_errors(spread, values, draws @ whole))
-    printed = (counts.sum(axis=2) > 0).sum(axis=0) >= FEWEST_SUPPORTING
-    return Sample(value, error, without, np.concatenate(resampled), np.concatenate(errors), documents, printed)
+    printed = intervals(units, RESAMPLES, seed)
+    return Sample(printed, value, error, without, np.concatenate(resampled), np.concatenate(errors), documents)
 
 
 Interval = Callable[[Sample], tuple[Floats, Floats]]
 
 
-def percentile(s: Sample) -> tuple[Floats, Floats]:
-    low, high = percentiles(s.resampled, LEVEL)
+def _between(values: Floats, level: float) -> tuple[Floats, Floats]:
+    """The quantiles that hold the middle of each column."""
+    low, high = np.nanquantile(values, [0.5 - level / 2, 0.5 + level / 2], axis=0)
     return low, high
+
+
+def as_printed(s: Sample) -> tuple[Floats, Floats]:
+    return s.printed[0], s.printed[1]
+
+
+def percentile(s: Sample) -> tuple[Floats, Floats]:
+    return _between(s.resampled, LEVEL)
 
 
 def expanded(s: Sample) -> tuple[Floats, Floats]:
     n = s.documents
     tail = norm.cdf(-np.sqrt(n / (n - 1)) * t.ppf(0.5 + LEVEL / 2, n - 1))
-    low, high = percentiles(s.resampled, 1 - 2 * float(tail))
-    return low, high
+    return _between(s.resampled, 1 - 2 * float(tail))
 
 
 def bca(s: Sample) -> tuple[Floats, Floats]:
@@ -171,7 +179,7 @@ def bootstrap_t(s: Sample) -> tuple[Floats, Floats]:
     values, errors = _logit(s.resampled, s.errors)
     with np.errstate(invalid="ignore", divide="ignore"):
         studentised = np.where(errors > 0, (values - at) / errors, np.nan)
-    low, high = percentiles(studentised, LEVEL)
+    low, high = _between(studentised, LEVEL)
     return expit(at - high * error), expit(at - low * error)
 
 
@@ -183,6 +191,7 @@ def delta(s: Sample) -> tuple[Floats, Floats]:
 
 
 INTERVALS: dict[str, Interval] = {
+    "printed": as_printed,
     "percentile": percentile,
     "expanded": expanded,
     "BCa": bca,
@@ -202,10 +211,11 @@ def simulate(population: Population, documents: int) -> dict[str, tuple[float, f
     width: dict[str, list[Floats]] = {name: [] for name in INTERVALS}
     for seed in range(SETS // BLOCK):
         found = sample(population.draw(rng, documents, BLOCK), seed)
+        shown = ~np.isnan(found.printed[0])
         for name, interval in INTERVALS.items():
             low, high = interval(found)
-            held[name].append(((low <= truth) & (truth <= high))[found.printed])
-            width[name].append((high - low)[found.printed])
+            held[name].append(((low <= truth) & (truth <= high))[shown])
+            width[name].append((high - low)[shown])
     return {
         name: (float(np.concatenate(held[name]).mean()), float(np.nanmedian(np.concatenate(width[name]))))
         for name in INTERVALS
@@ -214,7 +224,7 @@ def simulate(population: Population, documents: int) -> dict[str, tuple[float, f
 
 def main() -> None:
     found = {
-        name: {str(n): simulate(population, n) for n in SIZES if n // population.summed >= 4}
+        name: {str(n): simulate(population, n) for n in SIZES if n // population.summed >= FEWEST_DOCUMENTS}
         for name, population in populations().items()
     }
     print(json.dumps(found))

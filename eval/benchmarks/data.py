@@ -211,7 +211,9 @@ def coref(folder: Path, documents: int, mentions: int) -> None:
 # ------------------------------------------------------------------ events
 
 
-def _event_rows(rng: random.Random, pool: list[str], name: str, mentions: int, events: int, arguments: int) -> list[Json]:
+def _event_rows(
+    rng: random.Random, pool: list[str], name: str, mentions: int, events: int, arguments: int
+) -> list[Json]:
     """A gold row and its prediction: mentions in clusters, and events whose arguments name mentions by their ids."""
     text, spans = _text(rng, pool, mentions + events)
     order = list(range(len(spans)))
@@ -233,10 +235,11 @@ def _event_rows(rng: random.Random, pool: list[str], name: str, mentions: int, e
         kept = [n for n in range(arguments) if rng.random() > 0.1]
         other = [fillers[n] if rng.random() > 0.1 else rng.randrange(mentions) for n in kept]
         said = {**said, "realis": said["realis"] if rng.random() > 0.1 else rng.choice(REALIS)}
-        pred.append(_event(i, start, end, pred_type, [EVENTS[pred_type][EVENTS[type_].index(roles[n])] for n in kept],
-                           other, said))  # fmt: skip
+        named = [EVENTS[pred_type][EVENTS[type_].index(roles[n])] for n in kept]
+        pred.append(_event(i, start, end, pred_type, named, other, said))
+    spoilt = [m if rng.random() > 0.1 else {**m, "type": rng.choice(TYPES)} for m in found]
     facts = {"part": "worlds", "genre": "wire story", "text": text}
-    return [{"id": name, **facts, "mentions": found, "events": gold}, {"id": name, "mentions": found, "events": pred}]
+    return [{"id": name, **facts, "mentions": found, "events": gold}, {"id": name, "mentions": spoilt, "events": pred}]
 
 
 def _event(number: int, start: int, end: int, type_: str, roles: list[str], fillers: list[int], said: Json) -> Json:

@@ -1,5 +1,5 @@
-"""The floor of any scorer of ours: `python decode.py GOLD PRED` decodes both files with the types that the scorer uses,
-the garbage collector off, and keeps no row."""
+"""The floor under any scorer of ours: `python decode.py GOLD PRED [keep]` decodes both files with the types that the
+scorer uses, the garbage collector off, and drops every row or keeps them all."""
 
 import gc
 import sys
@@ -16,13 +16,17 @@ class Gold(Prediction, kw_only=True, forbid_unknown_fields=False):
 
 def main() -> None:
     gc.disable()
+    keep = "keep" in sys.argv[3:]
+    kept = []
     rows = 0
     for path, type_ in zip(sys.argv[1:3], (Gold, Prediction), strict=True):
         decoder = msgspec.json.Decoder(type_)
         with Path(path).open("rb") as file:
             for line in file:
-                decoder.decode(line)
+                row = decoder.decode(line)
                 rows += 1
+                if keep:
+                    kept.append(row)
     print(f'{{"rows": {rows}}}')
 
 

@@ -1,6 +1,6 @@
 """What a user of each peer would write: `python peers.py PEER GOLD PRED`, run in the peers' own environment.
 
-Prints its figures as one JSON object. Nothing is computed beyond what the peer needs to give precision, recall and F1.
+Prints its figures as one JSON object. Nothing is computed beyond F1, and precision and recall where they come with it.
 """
 
 import json
@@ -18,20 +18,16 @@ def _tags(path: str) -> list[list[str]]:
 
 
 def seqeval(gold: str, pred: str) -> Figures:
-    from seqeval.metrics import precision_recall_fscore_support
+    from seqeval.metrics import f1_score
 
-    p, r, f, _ = precision_recall_fscore_support(_tags(gold), _tags(pred), average="micro")
-    return {"precision": float(p), "recall": float(r), "f1": float(f)}
+    return {"f1": float(f1_score(_tags(gold), _tags(pred)))}
 
 
 def seqeval_strict(gold: str, pred: str) -> Figures:
-    from seqeval.metrics import precision_recall_fscore_support
+    from seqeval.metrics import f1_score
     from seqeval.scheme import IOB2
 
-    p, r, f, _ = precision_recall_fscore_support(
-        _tags(gold), _tags(pred), average="micro", mode="strict", scheme=IOB2
-    )  # fmt: skip
-    return {"precision": float(p), "recall": float(r), "f1": float(f)}
+    return {"f1": float(f1_score(_tags(gold), _tags(pred), mode="strict", scheme=IOB2))}
 
 
 def nervaluate(gold: str, pred: str) -> Figures:
@@ -53,17 +49,17 @@ def conlleval(both: str, _pred: str) -> Figures:
 def scorch(gold: str, pred: str) -> Figures:
     """Over several documents its figures are means, weighted by mentions: B3's and CEAFm's precision and recall alone
     are those of the sums."""
-    import io
-    from contextlib import redirect_stdout
+    import tempfile
 
     from scorch.main import main_entry_point
 
-    out = io.StringIO()
-    with redirect_stdout(out):
-        main_entry_point([gold, pred])
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out.txt"
+        main_entry_point([gold, pred, str(out)])
+        said = out.read_text(encoding="utf-8")
     figures: Figures = {}
     names = {"MUC": "muc", "B³": "b3", "CEAF_m": "ceafm", "CEAF_e": "ceafe", "BLANC": "blanc"}
-    for line in out.getvalue().splitlines():
+    for line in said.splitlines():
         name, _, values = line.partition(":\t")
         if name in names:
             for field, value in zip(("recall", "precision", "f1"), values.split("\t"), strict=True):

@@ -11,7 +11,7 @@ from place import Place
 TIMES = 3
 
 
-class Disagreement(Exception):
+class DisagreementError(Exception):
     """Two scorers of one definition give two figures: no timing of such a pair means anything."""
 
 
@@ -45,10 +45,10 @@ def _at_least(wanted: float, what: str, value: float) -> Target:
 
 
 def _agree(case: str, pairs: Iterator[tuple[str, float, float]]) -> None:
-    """Raises Disagreement where two figures are not equal to nine digits."""
+    """Raises DisagreementError where two figures are not equal to nine digits."""
     wrong = [f"{name}: {a!r} and {b!r}" for name, a, b in pairs if not math.isclose(a, b, rel_tol=1e-9)]
     if wrong:
-        raise Disagreement(f"{case}: " + "; ".join(wrong))
+        raise DisagreementError(f"{case}: " + "; ".join(wrong))
 
 
 def _ours(said: dict[str, Any], metric: str) -> dict[str, float]:
@@ -94,7 +94,7 @@ def ner(place: Place) -> Result:
         for name, cost in (("JSON lines", found["goldwire"]), ("tags", tags))
     ]
     note = (
-        "1,000 documents, 1,000,000 tokens, 50,000 entities; `--metrics ner`, with intervals and error classes. All five "
+        "1,000 documents, 1,000,000 tokens, 50,000 entities; `--metrics ner`, with intervals and error classes. All "
         "give the same F1, which is checked. `goldwire` reads JSON lines, the others files of tags. poseval and "
         "conlleval.pl are not on PyPI and not measured."
     )
@@ -138,8 +138,8 @@ def coref(place: Place) -> Result:
     targets = [_at_most(0.6, "whole", found["goldwire"].cpu, "s")]
     note = (
         "1,000 documents of 200 mentions. `--metrics coref`: MUC, B3, CEAFm, CEAFe, LEA, BLANC and their average, with "
-        "and without singletons, with intervals. scorch gives five of them, coreference-eval four. Checked: B3 and CEAFm "
-        "of scorch (precision and recall; the rest it averages over documents), all of coreference-eval (which "
+        "and without singletons, with intervals. scorch gives five of them, coreference-eval four. Checked: B3 and "
+        "CEAFm of scorch (precision and recall; the rest it averages over documents), all of coreference-eval (which "
         "leaves singletons out). The Perl reference scorer, coval (the scorer; PyPI has another project of that name) "
         "and corefud-scorer are not on PyPI and not measured."
     )
@@ -188,19 +188,22 @@ def events(place: Place) -> Result:
     note = (
         "1,000 documents of 150 mentions and 100 events with 3 arguments each: 100,000 events. "
         "`--metrics trigger,argument`: every trigger metric, and every argument metric with fillers exact, by head and "
-        "by entity. Beside it both files decoded by msgspec with the same types and nothing else done. TextEE's scorer is "
-        "not on PyPI and not measured."
+        "by entity. Beside it both files decoded by msgspec with the same types and nothing else done. TextEE's scorer "
+        "is not on PyPI and not measured."
     )
     return Result("Events", note, found, {n: c.cpu for n, c in start.items()}, "goldwire", targets)
 
 
 def resamples(place: Place) -> Result:
-    found = costs([place.script("resample", "resample.py")], TIMES)
+    program = place.script("resample", "resample.py")
+    # As the command does.
+    program.env = {**program.env, "OPENBLAS_NUM_THREADS": "1"}
+    found = costs([program], TIMES)
     said = found["resample"].said
     found["resample"].cpu = said["seconds"]
     note = (
-        f"{said['resamples']:,} resamples of 1,000 documents, {said['metrics']} metrics of {said['columns']} statistics; "
-        "CPU seconds of the intervals alone, in process, the median of three processes."
+        f"{said['resamples']:,} resamples of 1,000 documents, {said['metrics']} metrics of {said['columns']} "
+        "statistics; CPU seconds of the intervals alone, in process, the median of three processes."
     )
     targets = [_at_most(1, "all metrics", found["resample"].cpu, "s")]
     return Result("Intervals", note, found, {}, "resample", targets)

@@ -1,8 +1,8 @@
 """How often a 95 % interval holds the truth: `python coverage.py` prints the shares as JSON.
 
-Test sets are drawn from populations of documents whose F1 is known, since all their counts are. `goldwire_eval.statistics`
-takes many test sets at once, as if each were a metric. Beside the interval that the scorer prints stand others, from the
-same resamples:
+Test sets are drawn from populations of documents whose F1 is known, since all their counts are.
+`goldwire_eval.statistics` takes many test sets at once, as if each were a metric. Beside the interval that the scorer
+prints stand others, from the same resamples:
 
 - percentile: the quantiles of the resamples (Efron 1979)
 - expanded: the percentile interval at the levels of Student's t, with n / (n - 1) for the variance (Hesterberg 2015)
@@ -157,12 +157,12 @@ def expanded(s: Sample) -> tuple[Floats, Floats]:
 def bca(s: Sample) -> tuple[Floats, Floats]:
     below = (s.resampled < s.f1).mean(axis=0) + (s.resampled == s.f1).mean(axis=0) / 2
     bias = norm.ppf(np.clip(below, 1e-4, 1 - 1e-4))
-    away = np.nanmean(s.without, axis=0) - s.without
     with np.errstate(invalid="ignore", divide="ignore"):
+        away = np.nansum(s.without, axis=0) / (~np.isnan(s.without)).sum(axis=0) - s.without
         speed = np.nan_to_num(np.nansum(away**3, axis=0) / (6 * np.nansum(away**2, axis=0) ** 1.5))
     ends = []
     ordered = np.sort(s.resampled, axis=0)
-    for z in norm.ppf([0.5 - LEVEL / 2, 0.5 + LEVEL / 2]):
+    for z in (norm.ppf(0.5 - LEVEL / 2), norm.ppf(0.5 + LEVEL / 2)):
         share = norm.cdf(bias + (bias + z) / (1 - speed * (bias + z)))
         place = np.clip(np.round(share * (len(ordered) - 1)), 0, len(ordered) - 1).astype(np.int64)
         ends.append(ordered[place, np.arange(ordered.shape[1])])

@@ -107,7 +107,7 @@ def _mentions(document: Tagged, sides: list[list[Entity]]) -> Iterator[Json]:
 
 
 def ner(folder: Path, documents: int, sentences: int) -> None:
-    """gold.jsonl and pred.jsonl; gold.conll and pred.conll (token, tag); both.conll (token, gold tag, predicted tag)."""
+    """gold.jsonl and pred.jsonl; gold.conll and pred.conll (token, tag); both.conll (token, gold tag, predicted)."""
     made = list(_tagged(random.Random(SEED), documents, sentences, 0.5))
     for side in ("gold", "pred"):
         _lines(folder / f"{side}.jsonl", (_ner_row(i, d, side) for i, d in enumerate(made)))

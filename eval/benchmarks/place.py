@@ -64,15 +64,16 @@ class Place:
         return Program(name, command, {"PYTHONPATH": None})
 
     def versions(self) -> dict[str, str]:
-        """The version of every distribution that is measured or measures."""
+        """The version of every distribution that is measured; this checkout's own first."""
         code = (
             "import sys, json; from importlib.metadata import version;"
             "print(json.dumps({name: version(name) for name in sys.argv[1:]}))"
         )
-        found: dict[str, str] = {}
+        own = "from goldwire_corpus import __version__; print(__version__)"
+        out = subprocess.run([sys.executable, "-c", own], check=True, capture_output=True, env={**os.environ, **OURS})
+        found = {"goldwire": out.stdout.decode().strip()}
         theirs = ("seqeval", "nervaluate", "conlleval", "scorch", "coreference-eval")
-        for python, names in ((self.peers(), theirs), (sys.executable, ("goldwire", "numpy", "msgspec"))):
+        for python, names in ((self.peers(), theirs), (sys.executable, ("numpy", "scipy", "msgspec"))):
             out = subprocess.run([python, "-c", code, *names], check=True, capture_output=True).stdout
             found |= json.loads(out)
         return found
-

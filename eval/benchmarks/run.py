@@ -4,11 +4,10 @@ Prints Markdown; `--update` puts the whole of it between the markers in eval/REA
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from cases import CASES, Disagreement, Result
+from cases import CASES, DisagreementError, Result
 from measure import cost
 from place import HERE, PACKAGES, Place
 from tables import coverage, machine, table, targets
@@ -30,7 +29,7 @@ def main() -> None:
     wanted = options.cases or [*CASES, COVERAGE]
     try:
         text = report(Place(options.folder), wanted)
-    except (Disagreement, RuntimeError) as error:
+    except (DisagreementError, RuntimeError) as error:
         sys.exit(f"error: {error}")
     print(text)
     if options.update:
@@ -48,14 +47,15 @@ def report(place: Place, wanted: list[str]) -> str:
     if COVERAGE in wanted:
         print("simulating test sets", file=sys.stderr)
         parts.append("### Coverage of the intervals\n\n" + NOTE)
-        parts.append(coverage(cost(place.script(COVERAGE, "coverage.py")).said))
+        found = cost(place.script(COVERAGE, "coverage.py")).said
+        parts.append(coverage(found))
     return "\n".join(parts)
 
 
 NOTE = (
     "Per cent of 95 % intervals that hold the true F1, over 2,000 simulated test sets each, those for which the scorer "
-    "prints an interval; in brackets their median width, in points. `printed` is the scorer's own, the others are told in "
-    "`eval/benchmarks/coverage.py`. 93 to 97 is right; below, the interval is too narrow.\n"
+    "prints an interval; in brackets their median width, in points. `printed` is the scorer's own, the others are told "
+    "in `eval/benchmarks/coverage.py`. 93 to 97 is right; below, the interval is too narrow.\n"
 )
 
 

@@ -10,7 +10,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-Offset = Annotated[int, Meta(ge=0)]
+MOST = 2**53
+"""The greatest integer that every JSON reader takes for itself."""
+Offset = Annotated[int, Meta(ge=0, le=MOST)]
+Toll = Annotated[int, Meta(ge=-MOST, le=MOST)]
 
 
 class PredSpan(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -98,10 +101,10 @@ class PredRecord(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
     place: str | None = None
     actors: list[str] = []
     targets: list[str] = []
-    killed_min: int | None = None
-    killed_max: int | None = None
-    wounded_min: int | None = None
-    wounded_max: int | None = None
+    killed_min: Toll | None = None
+    killed_max: Toll | None = None
+    wounded_min: Toll | None = None
+    wounded_max: Toll | None = None
     instrument: list[str] = []
     sources: list[str] = []
 

@@ -1,6 +1,7 @@
 """Columns of integers, one row an item of a batch of documents, and the codes that stand for strings in them."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,21 @@ class Codes(dict[Hashable, int]):
 
 def ints(values: Sequence[int]) -> Ints:
     return np.fromiter(values, np.int64, len(values))
+
+
+def column(items: Sequence[Any], name: str) -> list[Any]:
+    return list(map(attrgetter(name), items))
+
+
+def given(values: list[int | None], default: int) -> Ints:
+    """The values, `default` in the place of None."""
+    if None in values:
+        return ints([default if value is None else value for value in values])
+    return ints(values)  # type: ignore[arg-type]
+
+
+def codes_of(values: list[Any], codes: Codes) -> Ints:
+    return ints(list(map(codes.__getitem__, values)))
 
 
 def owners(lists: Iterable[Sequence[Any]]) -> Ints:

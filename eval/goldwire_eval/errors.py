@@ -5,7 +5,7 @@ error, named by what differs. What finds no partner is missed or spurious.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -31,13 +31,15 @@ class Found(NamedTuple):
     pred: Ints
 
 
-def find(batch: Batch) -> Iterator[Found]:
-    """Every error of mentions, events and arguments, each in one class."""
-    e = batch.events
-    yield from _mentions(batch)
-    yield from _events(e)
-    yield from _realis(e)
-    yield from _arguments(batch)
+def find(batch: Batch, layers: Collection[str]) -> Iterator[Found]:
+    """Every error of the layers asked for (of mentions, events, arguments), each in one class."""
+    if "mentions" in layers:
+        yield from _mentions(batch)
+    if "events" in layers:
+        yield from _events(batch.events)
+        yield from _realis(batch.events)
+    if "arguments" in layers:
+        yield from _arguments(batch)
 
 
 class _Unpaired:
@@ -118,8 +120,8 @@ class ErrorLog:
     def __init__(self) -> None:
         self.tally: Counter[tuple[str, str]] = Counter()
 
-    def add(self, batch: Batch) -> list[Found]:
-        found = list(find(batch))
+    def add(self, batch: Batch, layers: Collection[str]) -> list[Found]:
+        found = list(find(batch, layers))
         for errors in found:
             self.tally[errors.layer, errors.error] += len(errors.pred)
         return found

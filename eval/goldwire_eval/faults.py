@@ -1,11 +1,13 @@
 """What can be wrong with the labels and values of a row, apart from where its spans lie."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.prediction import PredEvent, PredMention, PredQuantity, PredRecord, PredRelation, PredTime
 from goldwire_corpus.schema import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES
+from goldwire_eval.columns import column
 
 SHOWN = 60
 # (number of the item, incident id, what follows the item's path)
@@ -20,17 +22,23 @@ def no_label(text: str | None) -> str:
     return f": no such label {shown(text)}"
 
 
-_LEVELS, _TIME_TYPES, _MODIFIERS = {*LEVELS, None}, {*TIME_TYPES, None}, {*MODIFIERS, None}
+_MODIFIERS = {*MODIFIERS, None}
 
 
 def mention_faults(items: Sequence[PredMention]) -> Iterator[Fault]:
-    for i in [i for i, m in enumerate(items) if m.level not in _LEVELS]:
-        yield i, "level-unknown", f".level{no_label(items[i].level)}"
+    return _labels(items, "level", {*LEVELS, None}, "level-unknown")
 
 
 def time_faults(items: Sequence[PredTime]) -> Iterator[Fault]:
-    for i in [i for i, t in enumerate(items) if t.type not in _TIME_TYPES]:
-        yield i, "timex-type", f".type{no_label(items[i].type)}"
+    return _labels(items, "type", {*TIME_TYPES, None}, "timex-type")
+
+
+def _labels(items: Sequence[Any], name: str, known: Collection[str | None], id: str) -> Iterator[Fault]:
+    values = column(items, name)
+    # Labels are few: it is seldom that one must be looked for.
+    unknown = set(values).difference(known)
+    for i in [i for i, value in enumerate(values) if value in unknown] if unknown else ():
+        yield i, id, f".{name}{no_label(values[i])}"
 
 
 def quantity_faults(items: Sequence[PredQuantity]) -> Iterator[Fault]:
@@ -43,10 +51,8 @@ def quantity_faults(items: Sequence[PredQuantity]) -> Iterator[Fault]:
 
 def event_faults(items: Sequence[PredEvent]) -> Iterator[Fault]:
     """Attributes; a wrong one costs the figures that look at it, not the event."""
-    for name, attribute in ontology().attribute.items():
-        known = {*attribute.values, None}
-        for i in [i for i, e in enumerate(items) if getattr(e, name) not in known]:
-            yield i, f"{name}-unknown", f".{name}{no_label(getattr(items[i], name))}"
+    for name, attribute in ontology().attribute.items() if items else ():
+        yield from _labels(items, name, {*attribute.values, None}, f"{name}-unknown")
 
 
 def relation_faults(items: Sequence[PredRelation]) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ import numpy as np
 from goldwire_corpus.combining import cuts_combining
 from goldwire_corpus.incident import Incident
 from goldwire_corpus.prediction import Prediction, PredMention, PredSpan
-from goldwire_eval.columns import Bools, Ints, ints, owners
+from goldwire_eval.columns import Bools, Ints, column, given, ints, owners
 from goldwire_eval.faults import shown
 from goldwire_eval.ground import GroundingError, ground
 from goldwire_eval.tables import UNKNOWN_HEAD
@@ -68,12 +68,11 @@ class Grounder:
         return numbers, numbers + 1
 
     def place(
-        self, items: Sequence[PredSpan], row: Ints, name: Callable[[int], str], spoilt: Bools | None = None
+        self, items: Sequence[PredSpan], row: Ints, where: Callable[[int], str], spoilt: Bools | None = None
     ) -> tuple[Ints, Ints]:
-        """Start and end of every item; `row` is the row of each, `name` gives its path, `spoilt` ones are lost."""
+        """Start and end of every item; `row` is the row of each, `where` gives its path, `spoilt` ones are lost."""
         size = len(items)
-        start = np.fromiter([-1 if x.start is None else x.start for x in items], np.int64, size)
-        end = np.fromiter([-1 if x.end is None else x.end for x in items], np.int64, size)
+        start, end = (given(column(items, name), -1) for name in ("start", "end"))
         bad = np.zeros(size, dtype=bool) if spoilt is None else spoilt.copy()
         doubtful = ~((start >= 0) & (start < end) & (end <= self.length[row]) & self.plain[row])
         doubtful[[i for i, x in enumerate(items) if x.quote is not None or x.nth is not None]] = True
@@ -81,7 +80,7 @@ class Grounder:
             try:
                 start[i], end[i] = find(items[i], self.rows[row[i]].text)
             except GroundingError as error:
-                self.fault(row[i], error.id, f"{name(i)}: {error}")
+                self.fault(row[i], error.id, f"{where(i)}: {error}")
                 bad[i] = True
         wrong = np.flatnonzero(bad)
         start[wrong], end[wrong] = self.nowhere(len(wrong))
@@ -94,8 +93,7 @@ class Grounder:
         """Start, end and end of the head as given, UNKNOWN_HEAD where it is not."""
         items, row = self.items["mentions"], self.row["mentions"]
         start, end = self.place_layer("mentions", spoilt)
-        head = np.fromiter([UNKNOWN_HEAD if m.head_end is None else m.head_end for m in items], np.int64, len(items))
-        low = np.fromiter([-1 if m.head_start is None else m.head_start for m in items], np.int64, len(items))
+        head, low = given(column(items, "head_end"), UNKNOWN_HEAD), given(column(items, "head_start"), -1)
         low = np.where(low < 0, start, low)
         bad = (head >= 0) & ~((start <= low) & (low < head) & (head <= end))
         bad[[i for i, m in enumerate(items) if m.head is not None]] = True

@@ -4,24 +4,14 @@ Under a mapped scheme gold is seen through the mapping, and a prediction speaks 
 is left out of both sides: gold of an unmapped type, and predictions of a label of the scheme that no type maps to.
 """
 
-from collections.abc import Iterable
+import numpy as np
 
 from goldwire_corpus.ontology import EventType, Ontology, ontology
-from goldwire_eval.columns import Codes
+from goldwire_eval.columns import Codes, Ints, codes_of, given
 from goldwire_eval.policies import ANY, OWN
 
 FAULT, LEFT_OUT = -1, -2
 Pair = tuple[str, str]
-
-
-class _Roles(dict[Pair, int]):
-    """Codes of (event type, role) where roles are taken as they come."""
-
-    def __init__(self, codes: Codes):
-        self.codes = codes
-
-    def __missing__(self, pair: Pair) -> int:
-        return self.codes[pair[1]]
 
 
 class Labels:
@@ -39,30 +29,36 @@ class Labels:
         self.means: dict[str, int] = {}
         """Codes that a value of `means` gives an event instead of its type's."""
 
-    def entities(self, labels: Iterable[str]) -> list[int]:
+    def entities(self, labels: list[str]) -> Ints:
         if self.scheme == ANY:
-            return [self.names[label] for label in labels]
-        known = self.entity
-        return [known.get(label, FAULT) for label in labels]
+            return codes_of(labels, self.names)
+        return given(list(map(self.entity.get, labels)), FAULT)
 
-    def events(self, labels: Iterable[str], means: Iterable[str | None]) -> list[int]:
+    def events(self, labels: list[str], means: list[str | None]) -> Ints:
         if self.scheme == ANY:
-            return [self.names[label] for label in labels]
-        known = self.event
-        if not self.means:
-            return [known.get(label, FAULT) for label in labels]
-        own = self.means
-        return [
-            own.get(how, known.get(label, FAULT)) if how is not None else known.get(label, FAULT)
-            for label, how in zip(labels, means, strict=True)
-        ]
+            return codes_of(labels, self.names)
+        codes = given(list(map(self.event.get, labels)), FAULT)
+        if self.means:
+            own = given(list(map(self.means.get, means)), FAULT)  # type: ignore[arg-type]
+            codes = np.where((own == FAULT) | (codes == FAULT), codes, own)
+        return codes
 
-    def roles(self, pairs: Iterable[Pair]) -> list[int]:
-        if self.scheme == ANY:
-            any_ = _Roles(self.role_names)
-            return [any_[pair] for pair in pairs]
-        known = self.role
-        return [known.get(pair, FAULT) for pair in pairs]
+    def roles(self, types: list[str], event: Ints, roles: list[str]) -> Ints:
+        """The code of each of `roles`, that of an argument of the event whose type stands in `types` at `event`."""
+        type_names, role_names = Codes(), Codes()
+        type_, role = codes_of(types, type_names), codes_of(roles, role_names)
+        pair = type_[event] * max(1, len(role_names)) + role
+        table = np.full(len(type_names) * len(role_names), FAULT)
+        wanted = np.flatnonzero(np.bincount(pair, minlength=len(table)))
+        names, said = list(type_names), list(role_names)
+        for number in wanted.tolist():
+            i, j = divmod(number, len(role_names))
+            table[number] = self._role(str(names[i]), str(said[j]))
+        found: Ints = table[pair]
+        return found
+
+    def _role(self, type_: str, role: str) -> int:
+        return self.role_names[role] if self.scheme == ANY else self.role.get((type_, role), FAULT)
 
 
 def both(scheme: str) -> tuple[Labels, Labels]:

@@ -55,13 +55,17 @@ def add_up(where: Ints, rows: Floats, size: int) -> Floats:
 
 
 def pair_equal(code: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
-    """Pairs one to one what is equal in `code`, in order, of the items `left` and of the items `right`."""
-    which = np.concatenate([left, right])
-    key, _ = pack(code[which])
-    rank = np.concatenate([ranks(key[: len(left)]), ranks(key[len(left) :])])
-    both, _ = pack(key, rank)
-    _, i, j = np.intersect1d(both[: len(left)], both[len(left) :], assume_unique=True, return_indices=True)
-    return left[i], right[j]
+    """Pairs one to one what is equal in `code` of the items `left` and of the items `right`."""
+    both = np.concatenate([left, right])
+    side = np.repeat([0, 1], [len(left), len(right)])
+    key = code[both]
+    order = np.argsort(key * 2 + side, kind="stable")
+    begins = runs(key[order])
+    sizes = np.diff(np.append(begins, len(order)))
+    here = np.add.reduceat(1 - side[order], begins) if len(order) else begins
+    pairs = np.minimum(here, sizes - here)
+    rows, at = spread(begins, begins + pairs)
+    return both[order[at]], both[order[at + here[rows]]]
 
 
 def pair_near(

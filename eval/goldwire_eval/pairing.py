@@ -7,10 +7,14 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from goldwire_corpus.incident import Incident, fault
 from goldwire_corpus.prediction import Prediction
+from goldwire_eval.columns import Ints
 
-DOCUMENTS, CHARACTERS = 4096, 2_000_000
+DOCUMENTS, SIZE = 4096, 100_000
+"""A batch has at most so many documents, and of items and twenties of characters not much more than `SIZE`."""
 
 
 class Line(NamedTuple):
@@ -44,27 +48,29 @@ class Pairing:
 
     def batches(self) -> Iterator[list[Pair]]:
         batch: list[Pair] = []
-        characters = 0
+        size = 0
         for pair in self._pairs():
             batch.append(pair)
-            characters += len(pair.gold.row.text or "")
-            if len(batch) >= DOCUMENTS or characters >= CHARACTERS:
+            size += _size(pair.gold.row) + (_size(pair.pred.row) if pair.pred else 0)
+            if len(batch) >= DOCUMENTS or size >= SIZE:
                 yield batch
-                batch, characters = [], 0
+                batch, size = [], 0
         if batch:
             yield batch
 
     def _pairs(self) -> Iterator[Pair]:
         gold_waits: dict[str, tuple[int, Line]] = {}
         pred_waits: dict[str, list[Line]] = {}
-        # Of what has been read hashes alone are kept: eight bytes a document.
-        met = array("q")
+        # Of what has been read a hash and the line are kept: sixteen bytes a document.
+        met, lines = array("q"), array("q")
+        path = ""
         predictions = iter(self.pred)
         for number, gold in enumerate(self.gold):
-            id = gold.row.id
+            id, path = gold.row.id, gold.path
             if id in gold_waits:
-                raise _twice(gold)
+                raise _twice(path, gold.line, f"document {id}")
             met.append(hash(id))
+            lines.append(gold.line)
             gold_waits[id] = number, gold
             if id in pred_waits:
                 yield Pair(*gold_waits.pop(id), _first(pred_waits, id))
@@ -79,23 +85,33 @@ class Pairing:
                 yield Pair(*gold_waits.pop(pred.row.id), pred)
             else:
                 pred_waits.setdefault(pred.row.id, []).append(pred)
-        numbers = _numbers(met, gold_waits)
+        codes = np.frombuffer(met, dtype=np.int64) if met else np.zeros(0, dtype=np.int64)
+        order = np.argsort(codes, kind="stable")
+        again = order[1:][codes[order[1:]] == codes[order[:-1]]]
+        if len(again):
+            raise _twice(path, lines[int(again.min())], "a document of an earlier line")
         for number, gold in gold_waits.values():
             self.missing.append(gold.row.id)
             yield Pair(number, gold, None)
-        self._left_over(numbers, [line for lines in pred_waits.values() for line in lines])
+        self._left_over(codes, order, [line for lines in pred_waits.values() for line in lines])
 
-    def _left_over(self, numbers: dict[int, int], lines: Sequence[Line]) -> None:
+    def _left_over(self, codes: Ints, order: Ints, lines: Sequence[Line]) -> None:
         """Predictions without a gold document of their own: of none, or of one that has its prediction."""
+        ordered = codes[order]
         for pred in lines:
-            number = numbers.get(hash(pred.row.id))
-            if number is None:
+            place = int(np.searchsorted(ordered, hash(pred.row.id)))
+            if place == len(ordered) or ordered[place] != hash(pred.row.id):
                 message = f"no document {pred.row.id!r} in this gold"
                 self.incidents.append(Incident(pred.path, pred.line, "document-unknown", message))
             else:
                 message = f"document {pred.row.id} stands twice"
                 self.incidents.append(Incident(pred.path, pred.line, "document-duplicate", message))
-                self.doubles.append((number, pred))
+                self.doubles.append((int(order[place]), pred))
+
+
+def _size(row: Prediction) -> int:
+    # An event is told with its arguments, of which there may be a few.
+    return len(row.text or "") // 20 + len(row.mentions or ()) + 4 * len(row.events or ())
 
 
 def _first(waiting: dict[str, list[Line]], id: str) -> Line:
@@ -105,15 +121,5 @@ def _first(waiting: dict[str, list[Line]], id: str) -> Line:
     return lines.pop(0)
 
 
-def _numbers(met: "array[int]", waiting: dict[str, tuple[int, Line]]) -> dict[int, int]:
-    numbers = {code: number for number, code in enumerate(met)}
-    if len(numbers) < len(met):
-        # An id that came again after it had been paired was left waiting.
-        again = [line for number, line in waiting.values() if numbers[hash(line.row.id)] == number]
-        first = {code: number for number, code in reversed(list(enumerate(met)))}
-        raise _twice(next(line for line in again if first[hash(line.row.id)] != numbers[hash(line.row.id)]))
-    return numbers
-
-
-def _twice(gold: Line) -> Exception:
-    return fault(gold.path, gold.line, "document-duplicate", f"document {gold.row.id} stands twice")
+def _twice(path: str, line: int, what: str) -> Exception:
+    return fault(path, line, "document-duplicate", f"{what} stands twice")

@@ -108,6 +108,7 @@ class _Scorer:
         }
         self.scored = Scored(policies, Units(kinds["document"]), Units(kinds["world"]))
         self.attempted = Attempted()
+        self.layers = {METRICS[name] for name in metrics}
         self.across: list[Batch] = []
 
     def score(self, predictions: Predictions, gold: Gold) -> Scored:
@@ -164,7 +165,7 @@ class _Scorer:
         for fact, groups in scored.by_fact.items():
             groups.add([getattr(p.gold.row, fact) or "" for p in pairs], rows)
         self._by_type(tallies)
-        scored.errors.add(batch)
+        scored.errors.add(batch, self.layers)
         if scored.by_world.kinds and (batch.worlds >= 0).any():
             self.across.append(batch)
 

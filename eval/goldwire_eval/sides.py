@@ -1,6 +1,8 @@
 """The tables of one side of a batch, gold or predicted, from its rows."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ from goldwire_corpus.ontology import ontology
 from goldwire_corpus.prediction import PredSpan
 from goldwire_corpus.schema import AUTHOR, NIL
 from goldwire_eval import faults
-from goldwire_eval.columns import Bools, Codes, Floats, Ints, ints, owners, pack
+from goldwire_eval.columns import Bools, Codes, Floats, Ints, codes_of, column, given, ints, owners, pack
 from goldwire_eval.faults import shown
 from goldwire_eval.grounding import SPAN_LAYERS, Grounder, Row
 from goldwire_eval.labels import FAULT, LEFT_OUT, Labels
@@ -29,7 +31,6 @@ from goldwire_eval.tables import (
     Side,
     Spans,
     Values,
-    by_first,
 )
 
 _DANGLING, _IN_PLACE, _LOST = -1, -2, -3
@@ -53,12 +54,12 @@ class _Maker(Grounder):
         times = self._values("times", faults.time_faults)
         quantities = self._values("quantities", faults.quantity_faults)
         titles = Spans(self._docs("titles"), 0, self.documents, *self.place_layer("titles"))
-        events, clusters = self._events()
+        events = self._events()
         index = list(self._index())
         self._sources(index, mentions, events)
         layers = (mentions, times, quantities, titles, events)
         arguments = self._arguments(index, layers)
-        relations = self._relations(index, clusters, events)
+        relations = self._relations(index, events)
         side = Side(mentions, times, quantities, titles, events, arguments, relations, self._records())
         left_out = any((codes == LEFT_OUT).any() for codes in (mentions.type, events.type, arguments.role))
         return _without(side) if left_out else side
@@ -74,9 +75,8 @@ class _Maker(Grounder):
             wrong[i] = True
         return wrong
 
-    def _typed(self, name: str, codes: list[int]) -> tuple[Ints, Bools]:
+    def _typed(self, name: str, types: Ints) -> tuple[Ints, Bools]:
         """Type codes, and which of them are unknown."""
-        types = ints(codes)
         unknown = (
             (i, "type-unknown", f".type{faults.no_label(self.items[name][i].type)}")
             for i in np.flatnonzero(types == FAULT).tolist()
@@ -87,36 +87,42 @@ class _Maker(Grounder):
 
     def _mentions(self) -> Mentions:
         items = self.items["mentions"]
-        types, wrong = self._typed("mentions", self.labels.entities([m.type for m in items]))
+        types, wrong = self._typed("mentions", self.labels.entities(column(items, "type")))
         wrong |= self._tell("mentions", faults.mention_faults(items))
         start, end, head = self.place_mentions(wrong)
-        named = np.fromiter([m.level is None or m.level == "NAM" for m in items], bool, len(items))
-        ids = [m.entity for m in items]
-        cluster = self._clusters("mentions", ids, start, end, types)
+        levels: Ints = codes_of(column(items, "level"), self.strings)
+        named = (levels == self.strings[None]) | (levels == self.strings["NAM"])
+        ids = column(items, "entity")
+        cluster = self._clusters("mentions", ids)
         link = self._links("mentions", ids, "entities")
         return Mentions(self._docs("mentions"), 0, self.documents, start, end, head, types, named, cluster, link)
 
-    def _clusters(self, name: str, ids: list[str | None], start: Ints, end: Ints, types: Ints) -> Ints:
+    def _clusters(self, name: str, ids: list[str | None]) -> Ints:
         """A number for each cluster of a row; an item of none is a cluster of its own."""
         codes = Codes()
-        local = ints([codes[id] if id is not None else FAULT for id in ids])
-        alone = np.flatnonzero(local == FAULT)
-        local[alone] = len(codes) + np.arange(len(alone))
-        cluster, _ = pack(self.row[name], local)
-        place, _ = pack(start, end, types)
-        return by_first(self._docs(name), place, cluster)
+        alone = codes[None]
+        local = codes_of(ids, codes)
+        lone = np.flatnonzero(local == alone)
+        local[lone] = len(codes) + np.arange(len(lone))
+        return pack(self.row[name], local)[0]
 
     def _links(self, name: str, ids: list[str | None], clusters: str) -> Ints:
         """The id outside the document that each item's cluster is said to have: 0 for NIL, -1 where none is said."""
-        given = [getattr(r.row, clusters) for r in self.rows]
-        said: list[dict[str | None, str | None]] = [{c.id: c.link for c in some or ()} for some in given]
+        declared = [getattr(r.row, clusters) for r in self.rows]
+        said: list[dict[str | None, str | None]] = [{c.id: c.link for c in some or ()} for some in declared]
+        for row, some in enumerate(declared):
+            if some and len(said[row]) < len(some):
+                for id in [id for id, count in Counter(c.id for c in some).items() if count > 1]:
+                    self.fault(row, "id-duplicate", f"{clusters}: id {shown(id)} stands twice")
+                    # A link that no other row has.
+                    said[row][id] = f"\0{row}"
+        if not any(said):
+            return np.full(len(ids), -1, dtype=np.int64)
         rows = self.row[name].tolist()
         if self.gold:
             for i, (row, id) in enumerate(zip(rows, ids, strict=True)):
-                if id is not None and given[row] is not None and id not in said[row]:
+                if id is not None and declared[row] is not None and id not in said[row]:
                     self.fault(row, "link-dangling", f"{self.where(name, i)}: {clusters} has no {shown(id)}")
-        if not any(said):
-            return np.full(len(ids), -1, dtype=np.int64)
         codes = {None: -1, NIL: 0}
         strings = self.strings
         links = [said[row].get(id) for row, id in zip(rows, ids, strict=True)]
@@ -135,26 +141,21 @@ class _Maker(Grounder):
 
     # ------------------------------------------------------------------ events
 
-    def _events(self) -> tuple[Events, dict[Hashable, int]]:
-        items, row = self.items["events"], self.row["events"]
-        types, wrong = self._typed("events", self.labels.events([e.type for e in items], [e.means for e in items]))
+    def _events(self) -> Events:
+        items = self.items["events"]
+        codes = self.labels.events(column(items, "type"), column(items, "means"))
+        types, wrong = self._typed("events", codes)
         self._tell("events", faults.event_faults(items))
         start, end = self.place_layer("events", wrong)
-        strings = self.strings
         realis, polarity, means, phase, stance = (
-            ints([strings[getattr(e, name)] for e in items])
-            for name in ("realis", "polarity", "means", "phase", "stance")
+            codes_of(column(items, name), self.strings) for name in ("realis", "polarity", "means", "phase", "stance")
         )
-        ids = [e.cluster for e in items]
-        cluster = self._clusters("events", ids, start, end, types)
-        numbers: dict[Hashable, int] = dict(zip(zip(row.tolist(), ids, strict=True), cluster.tolist(), strict=True))
+        ids = column(items, "cluster")
         author = np.full(len(items), AUTHOR_SPAN)
-        link = self._links("events", ids, "event_clusters")
-        table = Events(
+        return Events(
             self._docs("events"), 0, self.documents, start, end, types, realis, polarity, means, phase, stance,
-            cluster, link, author, author.copy(),
+            self._clusters("events", ids), self._links("events", ids, "event_clusters"), author, author.copy(),
         )  # fmt: skip
-        return table, numbers
 
     def _index(self) -> Iterator[dict[str, int]]:
         """For each row, the number of each id's item in the span layers chained; ids that stand twice lead nowhere."""
@@ -206,22 +207,15 @@ class _Maker(Grounder):
 
     def _arguments(self, index: list[dict[str, int]], layers: tuple[Spans, ...]) -> Arguments:
         events = self.items["events"]
-        lists = [e.arguments or () for e in events]
+        lists = [some if some is not None else () for some in column(events, "arguments")]
         event = owners(lists)
         row = self.row["events"][event]
-        items = [a for some in lists for a in some]
-        roles = ints(self.labels.roles([(e.type, a.role) for e, some in zip(events, lists, strict=True) for a in some]))
-        of_event = map(index.__getitem__, self.row["events"].tolist())
-        at = ints(
-            [
-                ids.get(f, _DANGLING) if (f := a.filler).__class__ is str else _IN_PLACE
-                for ids, some in zip(of_event, lists, strict=True)
-                for a in some
-            ]
-        )
+        items = list(chain.from_iterable(lists))
+        roles = self.labels.roles(column(events, "type"), event, column(items, "role"))
+        at = self._targets(index, row, column(items, "filler"))
         self._argument_faults(items, event, row, roles, at, layers[-1])
         # One place more at the end, for what has no item: it is overwritten below.
-        targets = (np.append(np.concatenate(x), 0) for x in zip(*map(_targets, layers), strict=True))
+        targets = (np.append(np.concatenate(x), 0) for x in zip(*map(_fillers, layers), strict=True))
         start, end, head, kind, type_ = (column[np.maximum(at, -1)] for column in targets)
         roles[(type_ == LEFT_OUT) & (at >= 0)] = LEFT_OUT
         place = np.flatnonzero(at == _IN_PLACE)
@@ -232,11 +226,23 @@ class _Maker(Grounder):
         head[place] = np.where(start[place] < 0, end[place], UNKNOWN_HEAD)
         for i in place.tolist():
             role = items[i].role
-            kind[i] = EVENT if role in onto and onto[role].fillers == ["EVENT"] else MENTION
+            kind[i] = _kind(onto[role].fillers) if role in onto else MENTION
         lost = np.flatnonzero((roles == FAULT) | (at == _DANGLING) | (at == _LOST))
         start[lost], end[lost] = self.nowhere(len(lost))
         head[lost] = end[lost]
         return Arguments(self.doc[row], 0, self.documents, start, end, event, roles, head, kind)
+
+    def _targets(self, index: list[dict[str, int]], row: Ints, fillers: list[Any]) -> Ints:
+        """The number of each filler's item in the span layers chained, or what it is else."""
+        found: list[int | None] = []
+        edges = np.searchsorted(row, np.arange(len(index) + 1)).tolist()
+        for ids, (begin, end) in zip(index, pairwise(edges), strict=True):
+            try:
+                found += map(ids.get, fillers[begin:end])
+            except TypeError:
+                # A span in place cannot be looked up.
+                found += [_IN_PLACE if isinstance(f, PredSpan) else ids.get(f) for f in fillers[begin:end]]
+        return given(found, _DANGLING)
 
     def _where_argument(self, event: Ints, i: int) -> str:
         first = int(np.searchsorted(event, event[i]))
@@ -263,11 +269,15 @@ class _Maker(Grounder):
 
     # ------------------------------------------------------------------ relations and records
 
-    def _relations(self, index: list[dict[str, int]], clusters: dict[Hashable, int], events: Events) -> Relations:
+    def _relations(self, index: list[dict[str, int]], events: Events) -> Relations:
         items, row = self.items["relations"], self.row["relations"]
+        if not items:
+            return Relations(self.doc[:0], 0, self.documents, self.doc[:0], self.doc[:0], self.doc[:0])
+        ids = zip(self.row["events"].tolist(), column(self.items["events"], "cluster"), strict=True)
+        clusters = dict(zip(ids, events.cluster.tolist(), strict=True))
         wrong = self._tell("relations", faults.relation_faults(items))
         first = sum(len(self.items[name]) for name in SPAN_LAYERS[:-1])
-        declared = [{c.id for c in r.row.event_clusters or ()} for r in self.rows] if items else []
+        declared = [{c.id for c in r.row.event_clusters or ()} for r in self.rows]
         ends = {"from": np.full(len(items), FAULT), "to": np.full(len(items), FAULT)}
         for i in np.flatnonzero(~wrong).tolist():
             for name, id in (("from", items[i].from_), ("to", items[i].to)):
@@ -285,8 +295,9 @@ class _Maker(Grounder):
 
     def _records(self) -> list[list[Any]]:
         items = self.items["records"]
-        self._tell("records", faults.record_faults(items))
-        types, _ = self._typed("records", self.labels.events([r.type for r in items], [None] * len(items)))
+        types, _ = self._typed("records", self.labels.events(column(items, "type"), [None] * len(items)))
+        void = np.array([r.void for r in self.rows], dtype=bool)[self.row["records"]]
+        types[self._tell("records", faults.record_faults(items)) | void] = FAULT
         out: list[list[Any]] = [[] for _ in range(self.documents)]
         code = iter(types.tolist())
         for r in self.rows:
@@ -296,11 +307,18 @@ class _Maker(Grounder):
         return out
 
 
+def _kind(fillers: Collection[str]) -> int:
+    """What a span in place is that fills a role of these fillers."""
+    if not ontology().entity.keys().isdisjoint(fillers):
+        return MENTION
+    return EVENT if "EVENT" in fillers else VALUE
+
+
 def _bounds(values: list[float | None]) -> Floats:
     return np.array([np.nan if x is None else x for x in values], dtype=np.float64)
 
 
-def _targets(layer: Spans) -> tuple[Ints, ...]:
+def _fillers(layer: Spans) -> tuple[Ints, ...]:
     """Start, end, head, kind and type of what may fill a role."""
     kind = MENTION if isinstance(layer, Mentions) else EVENT if isinstance(layer, Events) else VALUE
     head = layer.head if isinstance(layer, Mentions) else layer.end

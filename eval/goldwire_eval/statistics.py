@@ -17,7 +17,7 @@ FEWEST_DOCUMENTS = 10
 FEWEST_SUPPORTING = 5
 RESAMPLES = 10_000
 SEED = 7
-_CHUNK = 1 << 19
+_CHUNK = 1 << 16
 
 
 def f1(units: Units, stats: Floats) -> Floats:
@@ -32,14 +32,14 @@ def _draws(documents: int, resamples: int, seed: int) -> Iterator[Floats]:
     most = max(1, _CHUNK // documents)
     for begin in range(0, resamples, most):
         rows = min(most, resamples - begin)
-        picks = rng.integers(0, documents, size=(rows, documents))
-        picks += np.arange(rows)[:, None] * documents
-        yield np.bincount(picks.ravel(), minlength=rows * documents).reshape(rows, documents).astype(np.float64)
+        picks = rng.integers(0, documents, size=(rows, documents), dtype=np.uint16)
+        places = picks + np.arange(0, rows * documents, documents)[:, None]
+        yield np.bincount(places.ravel(), minlength=rows * documents).reshape(rows, documents).astype(np.float64)
 
 
 def resampled(units: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """F1 of every metric in every resample: shape (resamples, metrics)."""
-    return np.concatenate([f1(units, draws @ units.rows) for draws in _draws(len(units.rows), resamples, seed)])
+    return f1(units, np.concatenate([draws @ units.rows for draws in _draws(len(units.rows), resamples, seed)]))
 
 
 def percentiles(samples: Floats, level: float = 0.95) -> Floats:
@@ -128,15 +128,14 @@ def _randomised(first: Units, second: Units, difference: Floats, resamples: int,
     documents = len(first.rows)
     delta = second.rows - first.rows
     totals = first.rows.sum(axis=0), second.rows.sum(axis=0)
-    extreme = np.zeros(len(difference))
     most = max(1, _CHUNK // documents)
-    for begin in range(0, resamples, most):
-        rows = min(most, resamples - begin)
-        moved = rng.integers(0, 2, size=(rows, documents)).astype(np.float64) @ delta
-        shuffled = f1(second, totals[1] - moved) - f1(first, totals[0] + moved)
-        # A swap that changes nothing must count as equal, whatever the order of the sums did to the last digit.
-        extreme += (np.abs(shuffled) >= np.abs(difference) - 1e-12).sum(axis=0)
-    return (extreme + 1) / (resamples + 1)
+    sizes = [min(most, resamples - begin) for begin in range(0, resamples, most)]
+    swaps = (rng.integers(0, 2, size=(n, documents), dtype=np.uint8).astype(np.float64) for n in sizes)
+    moved = np.concatenate([swap @ delta for swap in swaps])
+    shuffled = f1(second, totals[1] - moved) - f1(first, totals[0] + moved)
+    # A swap that changes nothing must count as equal, whatever the order of the sums did to the last digit.
+    extreme = np.abs(shuffled) >= np.abs(difference) - 1e-12
+    return (extreme.sum(axis=0) + 1) / (resamples + 1)
 
 
 def smallest_p(documents: int) -> float:

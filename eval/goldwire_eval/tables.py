@@ -75,7 +75,7 @@ class Spans(Table):
 class Mentions(Spans):
     """`head`: its end, or UNKNOWN_HEAD until it is asked for.
 
-    `cluster`: a number, from 0 on each side. `link`: -1 for none given, 0 for NIL, else a code.
+    `cluster`: a number on each side (see `numbered`). `link`: -1 for none given, 0 for NIL, else a code.
     """
 
     head: Ints
@@ -213,14 +213,22 @@ def across(batches: Sequence[Batch]) -> Batch:
     return batch
 
 
-def by_first(doc: Ints, place: Ints, cluster: Ints) -> Ints:
-    """Renumbers clusters by where they are first met, whatever they were called. `place` orders a document's items."""
-    numbers, count = dense(cluster)
-    if not len(numbers):
-        return numbers
-    spot, bound = pack(doc, place)
-    first = np.full(count, bound)
-    np.minimum.at(first, numbers, spot)
-    rank = np.empty(count, dtype=np.int64)
-    rank[np.argsort(first, kind="stable")] = np.arange(count)
-    return rank[numbers]
+def numbered(table: Mentions | Events) -> Ints:
+    """Clusters numbered from 0 on each side, by where they are first met, whatever they were called."""
+    place, bound = pack(table.doc, table.start, table.end, table.type)
+    out = np.empty(len(table), dtype=np.int64)
+    for side in (slice(0, table.gold), slice(table.gold, None)):
+        numbers, count = dense(table.cluster[side])
+        first = np.full(count, bound)
+        np.minimum.at(first, numbers, place[side])
+        order = np.argsort(first, kind="stable")
+        if len(np.unique(first)) < count:
+            # Clusters that are first met in one place: by all their places.
+            places: list[list[int]] = [[] for _ in range(count)]
+            for cluster, spot in zip(numbers.tolist(), place[side].tolist(), strict=True):
+                places[cluster].append(spot)
+            order = np.array(sorted(range(count), key=lambda c: sorted(places[c])), dtype=np.int64)
+        rank = np.empty(count, dtype=np.int64)
+        rank[order] = np.arange(count)
+        out[side] = rank[numbers]
+    return out

@@ -7,7 +7,7 @@ only where the other side states it too.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 Relation = tuple[str, int, int]
@@ -139,7 +139,7 @@ class _Timeline:
         self.order = _Order(self.consistent)
         self.members: dict[int, list[int]] = defaultdict(list)
         for event in sorted({event for r in self.consistent for event in r[1:]}):
-            self.members[self.class_of(event)].append(event)
+            self.members[self.order.component[event, _START]].append(event)
         self.overlaps = {frozenset(map(self.class_of, r[1:])) for r in self.consistent if r[0] == "OVERLAPS"}
         self.reduced = self._reduced()
 
@@ -150,16 +150,16 @@ class _Timeline:
         edges += [((event, _START), (event, _END)) for r in relations for event in r[1:]]
         return {order.component[p] for p, q in edges if order.component[p] == order.component[q]}
 
-    def class_of(self, event: int) -> int:
-        """A number that simultaneous events share; below zero for an event of which nothing is said."""
-        return self.order.component.get((event, _START), -1 - event)
+    def class_of(self, event: int) -> Hashable:
+        """What simultaneous events share; an event of which nothing is said has it for itself."""
+        return self.order.component.get((event, _START), ("alone", event))
 
     def _reduced(self) -> set[Relation]:
         """Between classes, what the rest does not entail."""
         first = {number: events[0] for number, events in self.members.items()}
         kept: set[Relation] = set()
         for type_, *events in self.consistent:
-            a, b = map(self.class_of, events)
+            a, b = (self.order.component[event, _START] for event in events)
             if type_ == "OVERLAPS":
                 kept.add((type_, min(a, b), max(a, b)))
             elif type_ != "SIMULTANEOUS":

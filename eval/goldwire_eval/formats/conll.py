@@ -150,7 +150,7 @@ def documents(path: Path, bio: str, tell: Tell) -> Iterator[Tagged]:
             if open_ is None or begin in marks or begin in alone:
                 if open_ is not None and open_.tokens:
                     yield open_
-                open_ = Tagged(block.lines[begin] if begin < len(block.lines) else first_line, marks.get(begin))
+                open_ = Tagged(0, marks.get(begin))
             _append(open_, some)
     if open_ is not None and open_.tokens:
         yield open_
@@ -159,7 +159,7 @@ def documents(path: Path, bio: str, tell: Tell) -> Iterator[Tagged]:
 def _append(document: Tagged, piece: Tagged) -> None:
     """Adds what comes next in the file; a piece counts its tokens and its text from 0."""
     if not document.tokens:
-        for name in ("text", "tokens", "length", "types", *_PLACES):
+        for name in ("line", "text", "tokens", "length", "types", *_PLACES):
             setattr(document, name, getattr(piece, name))
         return
     document.text += piece.text
@@ -286,7 +286,7 @@ class _Block:
             (np.diff(tagged) == 1) & (sentence[tagged[1:]] == sentence[tagged[:-1]]) & (type_[1:] == type_[:-1])
         )
         first = np.flatnonzero((prefix == _BEGIN) | ~follows)
-        last = np.append(first[1:], len(tagged)) - 1
+        last = np.append(first, len(tagged))[1:] - 1
         orphans = prefix[first] != _BEGIN
         if bio == "refuse":
             for i in tagged[first[orphans]].tolist():
@@ -306,9 +306,11 @@ class _Block:
         start, end = self.at[self.begin] - places[piece], self.at[self.end + 1] - 1 - places[piece]
         columns = [column.tolist() for column in (first, last, start, end)]
         sizes = zip(pairwise(tokens.tolist()), pairwise(places.tolist()), pairwise(entities), strict=True)
-        for (low, high), (a, z), (i, j) in sizes:
+        # Behind the last sentence of the block a document may begin, whose line the next block tells.
+        lines = [*self.lines, 0]
+        for edge, ((low, high), (a, z), (i, j)) in zip(edges, sizes, strict=False):
             lists = {name: column[i:j] for name, column in zip(_PLACES, columns, strict=True)}
-            yield Tagged(0, None, [self.text[a:z]], high - low, z - a, types=self.types[i:j], **lists)
+            yield Tagged(lines[edge], None, [self.text[a:z]], high - low, z - a, types=self.types[i:j], **lists)
 
 
 def _strings(content: bytes, b: Bytes, begin: Ints, end: Ints) -> tuple[Ints, list[str]]:

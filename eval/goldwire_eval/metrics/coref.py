@@ -7,14 +7,16 @@ Mentions are predicted: an entity mention is the same where its span is, an even
 
 from collections.abc import Callable, Mapping
 
+import msgspec
 import numpy as np
 
-from goldwire_eval.clusters import contingency, statistics
-from goldwire_eval.columns import Bools, Ints, dense, pack
+from goldwire_eval.clusters import Contingency, contingency, statistics
+from goldwire_eval.columns import Bools, Ints, pack
 from goldwire_eval.figures import BLANC, CONLL, FRACTIONS, Kind
 from goldwire_eval.match import Tally
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import Batch, Events, Mentions
+from goldwire_eval.policies import Policies
+from goldwire_eval.tables import Batch, Events, Mentions, numbered
 
 MEASURES: dict[str, Kind] = {
     "muc": FRACTIONS, "b3": FRACTIONS, "ceafm": FRACTIONS, "ceafe": FRACTIONS, "lea": FRACTIONS, "blanc": BLANC,
@@ -27,14 +29,21 @@ Key = tuple[Ints, ...]
 def _family(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events], key: Callable[..., Key]) -> Family:
     def count(batch: Batch) -> Mapping[str, Tally]:
         items = table(batch)
-        found = contingency(items.doc, items.gold, batch.documents, items.cluster, *key(items))
-        counts = {}
-        for variant, clusters in zip(VARIANTS, (found, found.without_singletons()), strict=True):
-            for name, stats in statistics(clusters).items():
-                counts[f"{prefix}.{name}{variant}"] = Tally(stats)
-        return counts
+        found = contingency(items.doc, items.gold, batch.documents, numbered(items), *key(items))
+        return _measured(prefix, found, batch.policies)
 
     return Family(_kinds(prefix), needs, count)
+
+
+def _measured(prefix: str, found: Contingency, policies: Policies) -> Mapping[str, Tally]:
+    """Every measure, of all clusters unless the policy drops singletons, and of those of several mentions."""
+    several = found.without_singletons()
+    sides = (several if policies.singletons == "dropped" else found, several)
+    return {
+        f"{prefix}.{name}{variant}": Tally(stats)
+        for variant, clusters in zip(VARIANTS, sides, strict=True)
+        for name, stats in statistics(clusters).items()
+    }
 
 
 def _kinds(prefix: str) -> dict[str, Kind]:
@@ -46,22 +55,14 @@ def _across(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events]
 
     def count(batch: Batch) -> Mapping[str, Tally]:
         items = table(batch)
-        side = np.zeros(len(items), dtype=np.int64)
-        side[items.gold :] = 1
         world = batch.worlds[items.doc]
         linked: Bools = items.link > 0
         # Numbers that meet only where the link and the world are the same, or else the cluster is.
         code, _ = pack(linked.astype(np.int64), np.where(linked, world, 0), np.where(linked, items.link, items.cluster))
-        cluster = np.empty(len(items), dtype=np.int64)
-        for s in (0, 1):
-            cluster[side == s] = dense(code[side == s])[0]
+        items = msgspec.structs.replace(items, cluster=code)
         worlds = int(batch.worlds.max(initial=-1)) + 1
-        found = contingency(world, items.gold, worlds, cluster, items.doc, *key(items))
-        counts = {}
-        for variant, clusters in zip(VARIANTS, (found, found.without_singletons()), strict=True):
-            for name, stats in statistics(clusters).items():
-                counts[f"{prefix}.{name}{variant}"] = Tally(stats)
-        return counts
+        found = contingency(world, items.gold, worlds, numbered(items), items.doc, *key(items))
+        return _measured(prefix, found, batch.policies)
 
     return Family(_kinds(prefix), needs, count, unit="world")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from goldwire_eval.columns import pack
 from goldwire_eval.figures import MATCHED
-from goldwire_eval.match import Tally, add_up, match_keys, pair_equal
+from goldwire_eval.match import Tally, add_up, match_keys, pair_equal, rest
 from goldwire_eval.metrics.base import Family
 from goldwire_eval.tables import Batch
 
@@ -19,7 +19,11 @@ def _count(batch: Batch) -> Mapping[str, Tally]:
     linked = batch.mentions.where(batch.mentions.link > 0)
     m = batch.mentions
     code, _ = pack(m.doc, m.start, m.end)
-    i, j = pair_equal(code, np.arange(m.gold), np.arange(m.gold, len(m)))
+    gold, pred = np.arange(m.gold), np.arange(m.gold, len(m))
+    # Of several mentions on one span those of one link are taken for the same.
+    same = pair_equal(pack(code, m.link)[0], gold, pred)
+    other = pair_equal(code, rest(gold, same[0]), rest(pred, same[1]))
+    i, j = (np.concatenate(sides) for sides in zip(same, other, strict=True))
     right, said = m.link[i] == m.link[j], m.link[j] >= 0
     stats = np.stack([right, said & ~right, ~right], axis=1).astype(np.float64)
     return {

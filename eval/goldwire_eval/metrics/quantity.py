@@ -19,13 +19,14 @@ def _quantities(batch: Batch) -> Values:
 def inside(gold_low: Floats, gold_high: Floats, low: Floats, high: Floats) -> Bools:
     """Whether each predicted interval is one and lies in the gold one; an open bound, NaN, is infinite.
 
-    One that is open on both sides gives no value, and so none inside.
+    One that is open on both sides gives no value, and so none inside but of gold that gives none either.
     """
     floor, top = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
     in_gold = (floor >= np.where(np.isnan(gold_low), -np.inf, gold_low)) & (
         top <= np.where(np.isnan(gold_high), np.inf, gold_high)
     )
-    return in_gold & (floor <= top) & ~(np.isnan(low) & np.isnan(high))
+    valued = ~(np.isnan(low) & np.isnan(high))
+    return in_gold & (floor <= top) & (valued | (np.isnan(gold_low) & np.isnan(gold_high)))
 
 
 def _value(batch: Batch) -> Mapping[str, Tally]:

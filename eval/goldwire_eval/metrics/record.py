@@ -109,9 +109,13 @@ def _place(g: RecordItem, p: RecordItem) -> Counted:
     return _filled(bool(g.place), bool(p.place), _same_name(g.place, p.place))
 
 
-def _toll(g: RecordItem, p: RecordItem, slot: str, exact: bool) -> Counted:
+def _toll(g: RecordItem, p: RecordItem, slot: str, near: float) -> Counted:
+    """The same bounds are a hit; a predicted interval inside the gold one is worth `near`."""
     gold, pred = getattr(g, slot), getattr(p, slot)
-    return _filled(gold != NOTHING, pred != NOTHING, gold == pred if exact else _within(gold, pred))
+    filled = gold != NOTHING, pred != NOTHING
+    if all(filled) and gold != pred and _within(gold, pred):
+        return near, 1 - near, 1 - near
+    return _filled(*filled, gold == pred)
 
 
 def _within(gold: Interval, pred: Interval) -> bool:
@@ -127,10 +131,10 @@ _BLANK = RecordItem(-1, NOTHING, frozenset(), NOTHING, NOTHING, ())
 _SLOTS: dict[str, Callable[[RecordItem, RecordItem], Counted]] = {
     "date": _date,
     "place": _place,
-    "killed": partial(_toll, slot="killed", exact=True),
-    "killed.within": partial(_toll, slot="killed", exact=False),
-    "wounded": partial(_toll, slot="wounded", exact=True),
-    "wounded.within": partial(_toll, slot="wounded", exact=False),
+    "killed": partial(_toll, slot="killed", near=0.0),
+    "killed.within": partial(_toll, slot="killed", near=1.0),
+    "wounded": partial(_toll, slot="wounded", near=0.0),
+    "wounded.within": partial(_toll, slot="wounded", near=1.0),
     **{slot: partial(_listed, slot=slot) for slot in ("actors", "targets", "instrument", "sources")},
 }
 NAMES = ("record.ceaf", *(f"record.{name}" for name in _SLOTS))
@@ -138,13 +142,16 @@ NAMES = ("record.ceaf", *(f"record.{name}" for name in _SLOTS))
 
 def _count(batch: Batch) -> Mapping[str, Tally]:
     """CEAF, and the slots of aligned records and of those that have no partner."""
+    slots = dict(_SLOTS)
+    if batch.policies.partial == "half":
+        slots |= {slot: partial(_toll, slot=slot, near=0.5) for slot in ("killed", "wounded")}
     stats = np.zeros((len(NAMES), batch.documents, 3))
     for doc, (gold, pred) in enumerate(batch.records):
         if not gold and not pred:
             continue
         total, pairs = _pairs(gold, pred)
         stats[0, doc] = total, len(pred) - total, len(gold) - total
-        for number, compare in enumerate(_SLOTS.values(), 1):
+        for number, compare in enumerate(slots.values(), 1):
             stats[number, doc] = np.sum([compare(g, p) for g, p in pairs], axis=0)
     return {name: Tally(stats[number]) for number, name in enumerate(NAMES)}
 

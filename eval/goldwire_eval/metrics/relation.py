@@ -13,37 +13,43 @@ from goldwire_corpus.schema import CAUSAL, TEMPORAL
 from goldwire_eval.clusters import alignment, contingency
 from goldwire_eval.columns import Ints
 from goldwire_eval.figures import FRACTIONS, MATCHED
+from goldwire_eval.labels import FAULT
 from goldwire_eval.match import Tally, match_keys
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import RELATION_CODES, Batch, Relations
+from goldwire_eval.tables import RELATION_CODES, Batch, Relations, numbered
 from goldwire_eval.temporal import Relation, awareness
 
 
 def _aligned(batch: Batch) -> Relations:
     """The relations with clusters numbered alike where they are aligned; lost ends equal nothing."""
     e, r = batch.events, batch.relations
-    table = contingency(e.doc, e.gold, batch.documents, e.cluster, e.start, e.end, e.type)
+    number = numbered(e)
+    table = contingency(e.doc, e.gold, batch.documents, number, e.start, e.end, e.type)
     pairs = alignment(table)
-    number = len(table.gold_size) + np.arange(len(table.pred_size))
-    number[table.pred[pairs]] = table.gold[pairs]
+    shared = len(table.gold_size) + np.arange(len(table.pred_size))
+    shared[table.pred[pairs]] = table.gold[pairs]
+    number[e.gold :] = shared[number[e.gold :]]
     ends: list[Ints] = []
-    for column in (r.left, r.right):
-        column = column.copy()
-        pred = np.flatnonzero(column[r.gold :] >= 0) + r.gold
-        column[pred] = number[column[pred]]
-        lost = np.flatnonzero(column < 0)
-        column[lost] = -1 - lost
+    for place, end in enumerate((r.left, r.right)):
+        # An end that is no event's cluster equals nothing.
+        column = -1 - place - 2 * np.arange(len(r))
+        for mine, events in ((slice(0, r.gold), slice(0, e.gold)), (slice(r.gold, None), slice(e.gold, None))):
+            known, first = np.unique(e.cluster[events], return_index=True)
+            if len(known):
+                at = np.minimum(np.searchsorted(known, end[mine]), len(known) - 1)
+                column[mine] = np.where(known[at] == end[mine], number[events][first[at]], column[mine])
         ends.append(column)
     return Relations(r.doc, r.gold, r.documents, r.type, *ends)
 
 
 def _of(relations: Relations, types: tuple[str, ...]) -> Relations:
-    return relations.where(np.isin(relations.type, [RELATION_CODES[name] for name in types]))
+    """The relations of these types, and those of a type that is none: they may not go free."""
+    return relations.where(np.isin(relations.type, [*(RELATION_CODES[name] for name in types), FAULT]))
 
 
 def _temporal(batch: Batch) -> Mapping[str, Tally]:
     relations = _of(_aligned(batch), TEMPORAL)
-    names = {RELATION_CODES[name]: name for name in TEMPORAL}
+    names = {FAULT: "BEFORE", **{RELATION_CODES[name]: name for name in TEMPORAL}}
     said: list[tuple[list[Relation], list[Relation]]] = [([], []) for _ in range(batch.documents)]
     rows = zip(
         relations.doc.tolist(), relations.type.tolist(), relations.left.tolist(), relations.right.tolist(), strict=True

@@ -1,0 +1,101 @@
+"""Scoring through the mappings: what a model that speaks another scheme gets against our gold."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from scoring import gold, span
+
+from goldwire_corpus.incident import DataError
+from goldwire_corpus.prediction import Prediction
+from goldwire_corpus.schema import Document
+from goldwire_eval.figures import Counts
+from goldwire_eval.policies import SCHEMES, Policies
+from goldwire_eval.read import Gold, Predictions
+from goldwire_eval.score import Scored, score
+
+
+def _scored(prediction: dict[str, Any], labels: str, of: Document | None = None) -> Scored:
+    made = msgspec.convert({"id": "d1", **prediction}, Prediction)
+    return score(Predictions.of_rows([made], "x"), Gold.of_documents([of or gold()]), Policies(labels=labels))
+
+
+SHOT = {**span("shot"), "type": "Conflict.Attack"}
+
+
+def test_ace_types_and_roles_are_matched_through_the_mapping() -> None:
+    arguments = [{"role": "Attacker", "filler": span("Rebels")}, {"role": "Place", "filler": span("Lemre")}]
+    scored = _scored({"events": [{**SHOT, "arguments": arguments}]}, "ace2005")
+    # Three gold events are ACE's; of the seven gold arguments that of time has no ACE role of ours.
+    assert scored.total("trigger.cls") == Counts(1, 0, 2)
+    assert scored.total("argument.attached.cls@exact") == Counts(2, 0, 4)
+
+
+def test_a_colon_may_part_type_and_subtype() -> None:
+    arguments = [{"role": "Attacker", "filler": span("Rebels")}]
+    scored = _scored({"events": [{**SHOT, "type": "Conflict:Attack", "arguments": arguments}]}, "ace2005")
+    assert scored.total("argument.cls@exact").tp == 1
+
+
+def test_what_the_scheme_has_and_we_have_not_is_left_out() -> None:
+    born = {**span("hurt"), "type": "Life.Be-Born", "arguments": [{"role": "Person", "filler": span("Oda")}]}
+    within = {**SHOT, "arguments": [{"role": "Time-Within", "filler": span("Monday")}]}
+    scored = _scored({"events": [born, within]}, "ace2005")
+    assert scored.total("trigger.cls") == Counts(1, 0, 2)
+    assert scored.total("argument.cls@exact") == Counts(0, 0, 6)
+
+
+def test_what_we_have_and_the_scheme_has_not_is_left_out_of_gold() -> None:
+    """Of the gold types PER and GPE, CoNLL-2003 calls the second LOC; ACLED says none of entities or roles."""
+    lemre = {"mentions": [{**span("Lemre"), "type": "LOC", "level": "NAM"}]}
+    assert _scored(lemre, "conll2003").total("ner") == Counts(1, 0, 2)
+    inform = gold(mentions=[msgspec.structs.replace(m, type="INF") for m in gold().mentions])
+    assert _scored(lemre, "conll2003", inform).total("mention.exact") == Counts(0, 1, 0)
+    events = {"events": [{**span("shot"), "type": "Attack"}, {**span("hurt"), "type": "Attack"}]}
+    # Injuries are no event of ACLED's, shootings and raids are its attacks.
+    assert _scored(events, "acled").total("trigger.cls") == Counts(1, 1, 1)
+
+
+def test_means_choose_the_sub_event_of_acled() -> None:
+    events = [msgspec.structs.replace(e, means="airstrike") if e.means == "raid" else e for e in gold().events]
+    struck = {"events": [{**span("raids"), "type": "Air/drone strike"}]}
+    assert _scored(struck, "acled", gold(events=events)).total("trigger.cls") == Counts(1, 0, 1)
+
+
+def test_a_filler_that_the_scheme_cannot_say_takes_its_argument_with_it() -> None:
+    mentions = [msgspec.structs.replace(m, type="COM") if m.id == "m2" else m for m in gold().mentions]
+    of = gold(mentions=mentions)
+    whole, seen = _scored({"events": []}, "goldwire", of), _scored({"events": []}, "ace2005", of)
+    assert whole.total("argument.cls@exact").fn == 7
+    # Without the time and without the target that is goods.
+    assert seen.total("argument.cls@exact").fn == 5
+
+
+@pytest.mark.parametrize("labels", [s for s in SCHEMES if s != "any"])
+def test_a_label_of_no_scheme_is_a_fault(labels: str) -> None:
+    with pytest.raises(DataError) as error:
+        _scored({"events": [{**span("shot"), "type": "Nonsense"}]}, labels)
+    assert {i.id for i in error.value.incidents} == {"type-unknown"}
+
+
+def test_any_takes_labels_as_they_come() -> None:
+    own = gold(events=[msgspec.structs.replace(gold().events[0], type="Anything")])
+    shot = {**span("shot"), "type": "Anything", "arguments": [{"role": "Target", "filler": span("two guards")}]}
+    scored = _scored({"events": [shot]}, "any", own)
+    assert scored.total("trigger.cls") == Counts(1, 0, 0)
+    assert scored.total("argument.attached.cls@exact") == Counts(1, 0, 3)
+
+
+def test_every_mapped_label_is_one_of_the_schemes_own() -> None:
+    from goldwire_corpus.ontology import ontology
+
+    onto = ontology()
+    for name, scheme in onto.scheme.items():
+        said = {getattr(e, name, None) for e in onto.entity.values()} - {None}
+        assert said <= set(scheme.entity), name
+        said = {getattr(e, name, None) for e in onto.event.values()} - {None}
+        assert said <= set(scheme.event), name
+        if scheme.role:
+            roles = {getattr(r, name, None) for r in onto.role.values()} - {None}
+            roles |= {role for e in onto.event.values() for role in e.role_names.get(name, {}).values()}
+            assert roles <= set(scheme.role), name

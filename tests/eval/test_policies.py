@@ -1,0 +1,123 @@
+"""Each policy on the smallest case that it decides; what other scorers give is said where it is known."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from conftest import document
+from scoring import gold, span
+from seqeval.metrics import f1_score
+from seqeval.scheme import IOB2
+
+from goldwire_corpus.incident import DataError
+from goldwire_corpus.prediction import Prediction
+from goldwire_corpus.schema import Argument, Document, Entity, Mention
+from goldwire_eval.figures import Counts
+from goldwire_eval.policies import DEFAULT, PROFILES, Policies
+from goldwire_eval.read import Gold, Predictions
+from goldwire_eval.score import Scored, score, score_file
+from goldwire_eval.summary import summarise
+
+
+def _scored(prediction: dict[str, Any], policies: Policies, of: Document | None = None) -> Scored:
+    made = msgspec.convert({"id": "d1", **prediction}, Prediction)
+    return score(Predictions.of_rows([made], "x"), Gold.of_documents([of or gold()]), policies)
+
+
+def _tags(folder: Path, gold_tags: list[str], pred_tags: list[str], bio: str) -> Scored:
+    for name, tags in (("gold", gold_tags), ("pred", pred_tags)):
+        lines = "".join(f"w{i} {tag}\n" for i, tag in enumerate(tags))
+        (folder / f"{name}.conll").write_text(f"-DOCSTART- O\n\n{lines}\n", encoding="utf-8")
+    policies = msgspec.convert({"labels": "any", "bio": bio}, Policies)
+    return score_file(folder / "pred.conll", Gold.of_files([folder / "gold.conll"]), policies, ["ner"])
+
+
+GOLD_TAGS, PRED_TAGS = ["B-PER", "O", "O"], ["B-PER", "O", "I-LOC"]
+
+
+def test_an_illegal_tag_is_repaired_as_conlleval_does(tmp_path: Path) -> None:
+    """conlleval and seqeval's default count I-LOC as an entity: 66.7."""
+    assert _tags(tmp_path, GOLD_TAGS, PRED_TAGS, "repair").total("ner").f1 == pytest.approx(2 / 3)
+    assert f1_score([GOLD_TAGS], [PRED_TAGS]) == pytest.approx(2 / 3)
+
+
+def test_or_dropped_as_seqeval_does_in_strict_mode(tmp_path: Path) -> None:
+    """Which forgives a false positive: 100."""
+    assert _tags(tmp_path, GOLD_TAGS, PRED_TAGS, "drop").total("ner").f1 == 1
+    assert f1_score([GOLD_TAGS], [PRED_TAGS], mode="strict", scheme=IOB2) == 1
+
+
+def test_or_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as error:
+        _tags(tmp_path, GOLD_TAGS, PRED_TAGS, "refuse")
+    assert [(i.id, i.line) for i in error.value.incidents] == [("tag-illegal", 5)]
+
+
+def test_duplicates_are_spurious_or_taken_once() -> None:
+    five = {"mentions": [{**span("Oda"), "type": "PER", "level": "NAM"}] * 5}
+    assert _scored(five, DEFAULT).total("mention.exact") == Counts(1, 4, 4)
+    assert _scored(five, Policies(duplicates="once")).total("mention.exact") == Counts(1, 0, 4)
+
+
+def test_a_shared_victim_found_once_is_a_hundred_under_the_profile_of_textee() -> None:
+    first, second, _ = gold().events
+    shared = [msgspec.structs.replace(e, arguments=[Argument("Target", "m2")]) for e in (first, second)]
+    found = {**span("shot"), "type": "Attack", "arguments": [{"role": "Target", "filler": span("two guards")}]}
+    of, textee = gold(events=shared), msgspec.convert(PROFILES["textee"], Policies)
+    assert _scored({"events": [found]}, DEFAULT, of).total("argument.cls@exact").f1 == pytest.approx(2 / 3)
+    assert _scored({"events": [found]}, textee, of).total("argument.cls@exact").f1 == 1
+    # Attached to its trigger each argument is another.
+    assert _scored({"events": [found]}, textee, of).total("argument.attached.cls@exact").f1 == pytest.approx(2 / 3)
+
+
+def test_singletons_are_kept_or_dropped() -> None:
+    """Gold: one entity of two mentions and three of one; predicted: the pair alone."""
+    pair = [{**span("Lemre", n), "type": "GPE", "entity": "l"} for n in (1, 2)]
+    kept, dropped = (_scored({"mentions": pair}, p) for p in (DEFAULT, Policies(singletons="dropped")))
+    assert kept.stats("coref.b3").sum(axis=0).tolist() == [2, 2, 2, 5]
+    assert dropped.stats("coref.b3").sum(axis=0).tolist() == [2, 2, 2, 2]
+    assert dropped.stats("coref.b3").tolist() == kept.stats("coref.b3@nosingletons").tolist()
+
+
+def test_what_is_undefined_is_null_or_zero() -> None:
+    bare = document("Nothing here.", mentions=[], entities=[])
+    for undefined, expected in (("null", None), ("zero", 0.0)):
+        policies = msgspec.convert({"undefined": undefined}, Policies)
+        figures = summarise(_scored({"mentions": []}, policies, bare), "x", "y")["metrics"]
+        assert figures["mention.exact"]["f1"] == expected
+        assert figures["coref.conll"]["f1"] == expected
+
+
+def test_singletons_alone_are_no_link_for_muc_and_all_right_for_b3() -> None:
+    text = "Oda met Pim."
+    alone = document(
+        text,
+        mentions=[Mention("m1", 0, 3, 0, 3, "PER", "NAM", "a"), Mention("m2", 8, 11, 8, 11, "PER", "NAM", "b")],
+        entities=[Entity("a", "PER", "Oda", "NIL"), Entity("b", "PER", "Pim", "NIL")],
+    )
+    found = {
+        "mentions": [
+            {"start": 0, "end": 3, "type": "PER", "entity": "x"}, {"start": 8, "end": 11, "type": "PER", "entity": "y"},
+        ]
+    }  # fmt: skip
+    null = summarise(_scored(found, DEFAULT, alone), "x", "y")["metrics"]
+    assert (null["coref.muc"]["f1"], null["coref.b3"]["f1"]) == (None, 1)
+    zero = summarise(_scored(found, Policies(undefined="zero"), alone), "x", "y")["metrics"]
+    assert (zero["coref.muc"]["f1"], zero["coref.b3"]["f1"]) == (0, 1)
+
+
+def test_a_toll_inside_the_gold_interval_earns_nothing_or_a_half() -> None:
+    # Gold: two or three killed.
+    shooting = {"type": "Attack", "place": "Lemre", "killed_min": 3, "killed_max": 3}
+    assert _scored({"records": [shooting]}, DEFAULT).total("record.killed") == Counts(0, 1, 1)
+    assert _scored({"records": [shooting]}, Policies(partial="half")).total("record.killed") == Counts(0.5, 0.5, 0.5)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_profile_stands_in_the_signature(profile: str) -> None:
+    policies = msgspec.convert(PROFILES[profile], Policies)
+    line = summarise(_scored({"mentions": []}, policies), "x", "y")["signature"]
+    assert line != summarise(_scored({"mentions": []}, DEFAULT), "x", "y")["signature"]
+    for name, value in PROFILES[profile].items():
+        assert f"|{name}:{value}|" in line

@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# The Label Studio that the tests speak to: 1 GB, in an environment of its own, kept from one run to the next.
+export GOLDWIRE_LABEL_STUDIO ?= $(CURDIR)/.label-studio
 
 .PHONY: bench test data clean
 
@@ -11,6 +13,7 @@ bench: $(VENV)/installed
 	$(BIN)/goldwire bench
 
 test: $(VENV)/installed-test
+	$(BIN)/goldwire annotate install-server
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -36,4 +39,4 @@ $(VENV)/installed-test: $(BIN)/python pyproject.toml
 	touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf $(VENV) .label-studio .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -8,6 +8,8 @@ from goldwire_corpus.incident import DataError
 from goldwire_corpus.schema import Document
 from goldwire_corpus.segment import segment
 
+pytest_plugins = ["serving"]
+
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parent.parent
 

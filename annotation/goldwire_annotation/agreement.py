@@ -104,14 +104,14 @@ def _cell(kappa: float | None, spans: int) -> str:
 
 def disagreements(a: Document, b: Document) -> Iterator[str]:
     """What only one pass says, in the order of the text: one line each, `A` or `B` first."""
-    left, right = dict(_statements(a)), dict(_statements(b))
+    left, right = dict(statements(a)), dict(statements(b))
     found = [(key, "A", left[key]) for key in left.keys() - right.keys()]
     found += [(key, "B", right[key]) for key in right.keys() - left.keys()]
     for _, side, line in sorted(found, key=lambda x: (x[0][0], x[0][1], str(x[0]), x[1])):
         yield f"{side} {line}"
 
 
-def _statements(d: Document) -> Iterator[tuple[tuple[Any, ...], str]]:
+def statements(d: Document) -> Iterator[tuple[tuple[Any, ...], str]]:
     """Everything a pass says, each as a comparable key that begins with the place, and as a line to read."""
     fillers = {x.id: (x.start, x.end) for x in marked(d)}
 

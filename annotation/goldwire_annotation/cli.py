@@ -4,10 +4,16 @@ from pathlib import Path
 
 import click
 
+from goldwire_annotation import studio_cli
+
 
 @click.group()
 def annotate() -> None:
-    """Place drafts, compare passes, print the guidelines' tables."""
+    """Annotate in Label Studio or in drafts, compare passes, print the guidelines' tables."""
+
+
+for _command in studio_cli.COMMANDS:
+    annotate.add_command(_command)
 
 
 _article = click.option(
@@ -55,14 +61,19 @@ def draft(doc: str, draft: Path, out: Path, article: Path | None) -> None:
 @click.argument("b", type=click.Path(path_type=Path))
 @_article
 @click.option("--list", "listed", is_flag=True, help="List every disagreement instead of the figures.")
+@click.option("--types", is_flag=True, help="Compare type by type: mentions, events, roles.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the table to this file.")
-def agree(a: Path, b: Path, article: Path | None, listed: bool, out: Path | None) -> None:
+@click.option("--html", type=click.Path(path_type=Path), help="Also write a page that shows the passes side by side.")
+def agree(
+    a: Path, b: Path, article: Path | None, listed: bool, types: bool, out: Path | None, html: Path | None
+) -> None:
     """Compare two passes, folders of stand-off files, layer by layer."""
     from goldwire_annotation.agreement import disagreements, table
+    from goldwire_annotation.by_type import types_table
     from goldwire_annotation.passes import read_pairs
     from goldwire_corpus.files import write_atomic
 
-    groups = read_pairs(a, b, article, texts=listed)
+    groups = read_pairs(a, b, article, texts=listed or html is not None)
     if listed:
         for pairs in groups.values():
             for first, second in pairs:
@@ -70,9 +81,14 @@ def agree(a: Path, b: Path, article: Path | None, listed: bool, out: Path | None
                 for line in disagreements(first, second):
                     click.echo(line)
         return
-    content = table(groups)
+    pairs = [pair for group in groups.values() for pair in group]
+    content = types_table(pairs) if types else table(groups)
     if out is not None:
         write_atomic(out, content)
+    if html is not None:
+        from goldwire_annotation.side_by_side import page
+
+        write_atomic(html, page(pairs, (a.name, b.name), content))
     click.echo(content, nl=False)
 
 

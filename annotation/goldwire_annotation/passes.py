@@ -9,27 +9,14 @@ from goldwire_corpus.checks import KnowledgeBase
 from goldwire_corpus.incident import fault
 from goldwire_corpus.schema import Annotations, Document
 from goldwire_corpus.source import (
-    PARTS,
     WIRE,
-    Facts,
     assemble,
-    read_facts,
+    find_facts,
     read_kb,
     read_segmentation,
     read_text,
     source_root,
 )
-
-
-def find_facts(doc: str) -> tuple[str, Facts]:
-    """The part and the facts of a document of the source. Raises DataError where there is none of that id."""
-    root = source_root()
-    for part in (*PARTS, WIRE):
-        if (root / part / "documents.jsonl").exists():
-            for facts in read_facts(root, part):
-                if facts.id == doc:
-                    return part, facts
-    raise fault(str(root), 0, "document-unknown", f"no document {doc!r} in the source")
 
 
 def open_document(doc: str, article: Path | None) -> tuple[Document, KnowledgeBase]:
@@ -48,16 +35,21 @@ def _text(part: str, doc: str, article: Path | None) -> str:
     return canonical(read_text(article))
 
 
+def shared(a: Path, b: Path) -> list[str]:
+    """Names of the stand-off files that both folders hold. Raises DataError where there is none."""
+    names = sorted({path.name for path in a.glob("*.ann")} & {path.name for path in b.glob("*.ann")})
+    if not names:
+        raise fault(str(a), 0, "passes-disjoint", f"no stand-off file that {b} has too")
+    return names
+
+
 def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str, Sequence[tuple[Document, Document]]]:
     """The documents that both folders hold, in pairs, by split. Raises DataError where there is none.
 
     With `texts` documents carry their text, which for the wire part needs the article.
     """
-    shared = sorted({path.name for path in a.glob("*.ann")} & {path.name for path in b.glob("*.ann")})
-    if not shared:
-        raise fault(str(a), 0, "passes-disjoint", f"no stand-off file that {b} has too")
     groups: dict[str, list[tuple[Document, Document]]] = {}
-    for name in shared:
+    for name in shared(a, b):
         doc = name.removesuffix(".ann")
         part, facts = find_facts(doc)
         text = _text(part, doc, article) if texts or part != WIRE else ""

@@ -137,6 +137,25 @@ def show(doc: str, article: Path | None, html: Path | None) -> None:
         show.render(document)
 
 
+@corpus.command()
+@click.argument("doc")
+def edit(doc: str) -> None:
+    """Open the stand-off of DOC in your editor ($EDITOR); on leaving, put it in order and check it."""
+    from goldwire_corpus.edit import settle, standoff_path
+    from goldwire_corpus.incident import DataError, errors
+    from goldwire_corpus.source import read_text
+
+    path = standoff_path(doc)
+    before = read_text(path)
+    click.edit(filename=str(path))
+    changed, incidents = settle(doc, before)
+    click.echo(f"{path}: {changed} lines changed")
+    if errors(incidents):
+        raise DataError(incidents)
+    if changed:
+        click.echo("next: `goldwire corpus check`, `goldwire corpus build`, and why in annotation/decisions")
+
+
 @corpus.command(name="format")
 def format_() -> None:
     """Rewrite every stand-off file in its canonical order."""

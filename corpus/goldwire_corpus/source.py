@@ -77,6 +77,17 @@ def read_facts(root: Path, part: str) -> list[Facts]:
     return read_lines(root / part / "documents.jsonl", Facts)
 
 
+def find_facts(doc: str) -> tuple[str, Facts]:
+    """The part and the facts of a document of the source. Raises DataError where there is none of that id."""
+    root = source_root()
+    for part in (*PARTS, WIRE):
+        if (root / part / "documents.jsonl").exists():
+            for facts in read_facts(root, part):
+                if facts.id == doc:
+                    return part, facts
+    raise fault(str(root), 0, "document-unknown", f"no document {doc!r} in the source")
+
+
 def read_kb(root: Path, world: str) -> dict[str, Entry]:
     path = root / "kb" / f"{world}.jsonl"
     entries = read_lines(path, Entry)

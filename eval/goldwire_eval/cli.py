@@ -4,6 +4,7 @@ import importlib
 import os
 import signal
 import sys
+from collections import Counter
 
 import click
 
@@ -16,6 +17,8 @@ COMMANDS = {
     "score": "goldwire_eval.commands:score",
     "validate": "goldwire_eval.commands:validate",
 }
+MANY = 10
+"""More faults than these are also counted below their list."""
 
 
 class _Lazy(click.Group):
@@ -52,6 +55,10 @@ def main() -> None:
     except DataError as error:
         for incident in error.incidents:
             click.echo(incident, err=True)
+        if len(error.incidents) > MANY:
+            tally = Counter(incident.id for incident in error.incidents)
+            told = ", ".join(f"{id} {number}" for id, number in tally.most_common())
+            click.echo(f"{len(error.incidents)} faults: {told}", err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

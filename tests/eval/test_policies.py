@@ -58,6 +58,9 @@ def test_duplicates_are_spurious_or_taken_once() -> None:
     five = {"mentions": [{**span("Oda"), "type": "PER", "level": "NAM"}] * 5}
     assert _scored(five, DEFAULT).total("mention.exact") == Counts(1, 4, 4)
     assert _scored(five, Policies(duplicates="once")).total("mention.exact") == Counts(1, 0, 4)
+    alone = gold(mentions=gold().mentions[4:], events=[], event_clusters=[], records=[])
+    assert _scored(five, DEFAULT, alone).total("mention.exact").f1 == pytest.approx(1 / 3)
+    assert _scored(five, Policies(duplicates="once"), alone).total("mention.exact").f1 == 1
 
 
 def test_a_shared_victim_found_once_is_a_hundred_under_the_profile_of_textee() -> None:

@@ -1,0 +1,44 @@
+"""Agreement type by type: low agreement on a type is a fault of the guidelines, to be mended and the type done again.
+
+A mention, trigger or argument is the same in both passes where its span and label are, an argument's also where those
+of its event are; F1 is then twice what is shared over all that both say (mention.exact, trigger.cls,
+argument.attached.cls@exact of the scorer).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from goldwire_annotation.agreement import Pair
+from goldwire_corpus.schema import Document, marked
+from goldwire_eval.report import percent
+
+LAYERS = ("mention", "event", "role")
+
+
+def types_table(pairs: Sequence[Pair]) -> str:
+    """A Markdown table: of each type how many either pass has, how many both, and F1."""
+    first: Counter[tuple[str, str]] = Counter()
+    second: Counter[tuple[str, str]] = Counter()
+    shared: Counter[tuple[str, str]] = Counter()
+    for a, b in pairs:
+        left, right = Counter(_items(a)), Counter(_items(b))
+        for counts, items in ((first, left), (second, right), (shared, left & right)):
+            for (layer, type_, *_), n in items.items():
+                counts[layer, type_] += n
+    lines = ["| | a | b | both | F1 |", "| --- | --- | --- | --- | --- |"]
+    for key in sorted(first | second, key=lambda key: (LAYERS.index(key[0]), key[1])):
+        f1 = 2 * shared[key] / (first[key] + second[key])
+        lines.append(f"| {' '.join(key)} | {first[key]} | {second[key]} | {shared[key]} | {percent(f1)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _items(d: Document) -> Iterator[tuple[Any, ...]]:
+    """What a pass says, each as its layer, its type and its place."""
+    spans = {x.id: (x.start, x.end) for x in marked(d)}
+    for m in d.mentions:
+        yield "mention", m.type, m.start, m.end
+    for e in d.events:
+        yield "event", e.type, e.start, e.end
+        for a in e.arguments:
+            yield "role", a.role, e.type, e.start, e.end, spans[a.filler]

@@ -1,0 +1,78 @@
+"""The log of decisions: every difference of two passes, what the gold says, and why."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from goldwire_annotation.agreement import statements
+from goldwire_annotation.tasks import Pulled
+from goldwire_corpus.schema import Document, marked
+from goldwire_corpus.source import WIRE, read_text
+
+NOTHING = "none"
+Key = tuple[Any, ...]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """A line of `annotation/decisions/<id>.jsonl`; `sentence` counts from 1."""
+
+    sentence: int
+    item: str
+    a: str
+    b: str
+    gold: str
+    reason: str
+
+
+def decisions(a: Document, b: Document, gold: Document, pulled: Pulled) -> list[Decision]:
+    """One for each place and kind of statement on which the passes differ, in the order of the text."""
+    said = [{key for key, _ in statements(document)} for document in (a, b, gold)]
+    both, either = said[0] & said[1], said[0] | said[1]
+    places: dict[Key, list[list[Key]]] = {key[:3]: [[], [], []] for key in either - both}
+    for index, keys in enumerate(said):
+        for key in sorted(keys - both, key=str):
+            if key[:3] in places:
+                places[key[:3]][index].append(key)
+    reasons = dict(_reasons(gold, pulled))
+    found = []
+    for (start, end, kind), (one, two, three) in sorted(places.items(), key=lambda item: (item[0][:2], str(item[0]))):
+        number = next((i for i, s in enumerate(gold.sentences, 1) if start < s.end), len(gold.sentences))
+        texts = (_told(one, gold), _told(two, gold), _told(three, gold))
+        reason = reasons.get((start, end), pulled.remark)
+        found.append(Decision(number, f"{_words(start, end, gold)} {kind}", *texts, reason))
+    return found
+
+
+def _reasons(gold: Document, pulled: Pulled) -> Iterator[tuple[tuple[int, int], str]]:
+    spans = {x.id: (x.start, x.end) for x in marked(gold)}
+    for id, note in pulled.notes.items():
+        yield spans[id], note
+
+
+def _told(keys: list[Key], document: Document) -> str:
+    return "; ".join(" ".join(_value(x, document) for x in key[3:]) for key in keys) or NOTHING
+
+
+def _value(value: Any, document: Document) -> str:
+    if isinstance(value, tuple):
+        return _words(value[0], value[1], document)
+    return str(value)
+
+
+def _words(start: int, end: int, document: Document) -> str:
+    """The words of a span, or its offsets where the text may not be shipped."""
+    return f"{start}-{end}" if document.part == WIRE else document.text[start:end]
+
+
+def merged(path: Path, found: list[Decision]) -> str:
+    """The log with the new decisions after those that it holds; the same decision is not told twice."""
+    lines = read_text(path).splitlines() if path.exists() else []
+    known = {_said(line) for line in lines}
+    new = [msgspec.json.encode(decision).decode() for decision in found]
+    return "".join(f"{line}\n" for line in [*lines, *(line for line in new if _said(line) not in known)])
+
+
+def _said(line: str) -> str:
+    return str(msgspec.json.decode(line))

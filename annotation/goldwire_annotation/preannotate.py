@@ -1,0 +1,152 @@
+"""From any prediction to a pre-annotation: every item placed, numbered and labelled as the interface offers it.
+
+An annotator will look at it, so what cannot be placed or offered is left out, with a warning, and the rest kept.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from goldwire_corpus.incident import Incident
+from goldwire_corpus.label_studio.layout import CHOICES, LAYERS, labels_of, offers, values_of
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
+from goldwire_corpus.schema import AUTHOR, NIL, RELATIONS
+from goldwire_eval.ground import GroundingError, ground
+
+_CHOICE_FIELD = {"timex": "type"}
+
+
+def preannotate(prediction: Prediction, text: str, path: str, line: int) -> tuple[Prediction, list[Incident]]:
+    """The prediction as `label_studio.encode` wants it, and a warning for everything that was left out."""
+    placer = _Placer(prediction, text, path, line)
+    return placer.prediction(), placer.warnings
+
+
+class _Placer:
+    def __init__(self, prediction: Prediction, text: str, path: str, line: int):
+        self.given, self.text, self.path, self.line = prediction, text, path, line
+        self.warnings: list[Incident] = []
+        self.ids: dict[str, str] = {}
+        self.spans: dict[tuple[int, int], str] = {}
+
+    def warn(self, id: str, message: str) -> None:
+        self.warnings.append(Incident(self.path, self.line, id, f"{self.given.id}: {message}; left out", "warning"))
+
+    def prediction(self) -> Prediction:
+        layers = {kind: self._placed(kind) for kind in LAYERS}
+        self._number(layers)
+        links = {x.id: x.link for x in self.given.entities or []}
+        links |= {x.id: x.link for x in self.given.event_clusters or []}
+        mentions = [self._mention(m, links) for m in layers["entity"]]
+        events = [self._event(e, links) for e in layers["event"]]
+        clusters = {e.cluster for e in events}
+        anchors = [msgspec.structs.replace(c, id=_key(c.id, links)) for c in self.given.event_clusters or []]
+        relations = [
+            msgspec.structs.replace(r, from_=_key(r.from_, links), to=_key(r.to, links))
+            for r in self.given.relations or []
+        ]
+        kept = [r for r in relations if r.type in RELATIONS and {r.from_, r.to} <= clusters and r.from_ != r.to]
+        if len(kept) < len(relations):
+            self.warn("link-dangling", f"{len(relations) - len(kept)} relations of no known type or between no events")
+        return Prediction(
+            id=self.given.id, mentions=mentions, times=layers["time"], quantities=layers["quantity"],
+            titles=layers["title"], events=events, event_clusters=anchors, relations=kept,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ places
+
+    def _placed(self, kind: str) -> list[Any]:
+        """Copies with offsets, of labels that the interface has, each span and label once."""
+        found: dict[tuple[int, int, str], Any] = {}
+        for x in getattr(self.given, LAYERS[kind]) or []:
+            label = x.type if kind in ("entity", "event") else labels_of(kind)[0]
+            span = self._span(x)
+            if label not in labels_of(kind):
+                self.warn("type-unknown", f"{label!r} is no type of {LAYERS[kind]}")
+            elif span is not None and (*span, label) in found:
+                self.warn("duplicate", f"{label} {self.text[slice(*span)]!r} stands twice")
+                if x.id is not None:
+                    self.ids[x.id] = f"={found[*span, label].id}"
+            elif span is not None:
+                copy = msgspec.structs.replace(x, start=span[0], end=span[1], quote=None, nth=None)
+                copy.id = x.id if x.id is not None else f"#{kind}{len(found)}"
+                self._check_choices(copy, kind, label)
+                found[*span, label] = copy
+        return list(found.values())
+
+    def _span(self, x: PredSpan) -> tuple[int, int] | None:
+        if x.quote is not None:
+            try:
+                return ground(self.text, x.quote, x.nth)
+            except GroundingError as error:
+                self.warn(error.id, str(error))
+                return None
+        if x.start is not None and x.end is not None and x.start < x.end <= len(self.text):
+            return x.start, x.end
+        self.warn("span-range", f"[{x.start}, {x.end}) is not in the text")
+        return None
+
+    def _check_choices(self, x: Any, kind: str, label: str) -> None:
+        for name in CHOICES[kind]:
+            field = _CHOICE_FIELD.get(name, name)
+            value = getattr(x, field)
+            if value is not None and not (value in values_of(name) and offers(label, name)):
+                self.warn(f"{name}-unknown", f"{label} has no {name} {value!r}")
+                setattr(x, field, None)
+
+    def _number(self, layers: dict[str, list[Any]]) -> None:
+        """T and E numbers in the order of the text, as a draft gets them."""
+        items = [(x, kind) for kind, found in layers.items() for x in found]
+        for n, (x, kind) in enumerate(sorted(items, key=lambda item: (item[0].start, -item[0].end)), 1):
+            id = f"{'E' if kind == 'event' else 'T'}{n}"
+            self.ids[x.id] = id
+            if kind != "event":
+                self.spans.setdefault((x.start, x.end), id)
+            x.id = id
+        for given, id in list(self.ids.items()):
+            if id.startswith("="):
+                self.ids[given] = self.ids[id[1:]]
+
+    # ------------------------------------------------------------------ links
+
+    def _mention(self, m: PredMention, links: dict[str, str | None]) -> PredMention:
+        head: tuple[int | None, int | None] = (m.head_start, m.head_end)
+        if m.head is not None:
+            try:
+                head = ground(self.text, m.head, None, (m.start or 0, m.end or 0))
+            except GroundingError as error:
+                self.warn(error.id, f"head of {self.text[m.start : m.end]!r}: {error}")
+                head = (None, None)
+        if head[0] is None or head[1] is None or not (m.start or 0) <= head[0] < head[1] <= (m.end or 0):
+            head = (None, None)
+        entity = None if m.entity is None else _key(m.entity, links)
+        return msgspec.structs.replace(m, head=None, head_start=head[0], head_end=head[1], entity=entity)
+
+    def _event(self, e: PredEvent, links: dict[str, str | None]) -> PredEvent:
+        arguments: list[PredArgument] = []
+        for a in e.arguments or []:
+            filler = self._filler(a.filler)
+            if a.role not in ontology().role:
+                self.warn("role-unknown", f"no role {a.role!r}")
+            elif filler is None or filler == e.id:
+                self.warn("filler-unmarked", f"{a.role} of {self.text[e.start : e.end]!r} is nothing that was marked")
+            elif (a.role, filler) not in [(x.role, x.filler) for x in arguments]:
+                arguments.append(PredArgument(role=a.role, filler=filler))
+        source = AUTHOR if e.source in (None, AUTHOR) else self._filler(e.source) or AUTHOR
+        cluster = None if e.cluster is None else _key(e.cluster, links)
+        return msgspec.structs.replace(e, arguments=arguments, source=source, cluster=cluster)
+
+    def _filler(self, filler: str | PredSpan) -> str | None:
+        if isinstance(filler, str):
+            return self.ids.get(filler)
+        span = self._span(filler)
+        return self.spans.get(span) if span else None
+
+
+def _key(id: str, links: dict[str, str | None]) -> str:
+    """The key of a cluster: its link to the knowledge base where it has one, else a word of its own."""
+    link = links.get(id)
+    key = id if link in (None, NIL, "") else str(link)
+    return re.sub(r"\s+", "-", key) if ":" in key else "nil:" + re.sub(r"\s+", "-", key)

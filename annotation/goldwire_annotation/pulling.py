@@ -1,0 +1,120 @@
+"""What a project gives back: stand-off, predictions, or gold with its log of decisions."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from goldwire_annotation.decisions import decisions, merged
+from goldwire_annotation.studio import Studio
+from goldwire_annotation.tasks import Pulled, annotations_of, pull_task, unsubmitted
+from goldwire_corpus import brat
+from goldwire_corpus.files import write_atomic
+from goldwire_corpus.incident import DataError, Incident, errors, fault
+from goldwire_corpus.label_studio.decode import complete, decode
+from goldwire_corpus.label_studio.export import Task
+from goldwire_corpus.schema import Annotations, Document
+from goldwire_corpus.source import WIRE, find_facts, source_root
+
+PASS_A, PASS_B = "a", "b"
+
+
+class Fetched(NamedTuple):
+    """Of a project: what was submitted, with its tasks; `incidents` are of the others, and warnings."""
+
+    submitted: list[tuple[Task, Pulled]]
+    incidents: list[Incident]
+
+
+def fetch(tasks: Iterable[Task], path: str, by: int | None = None) -> Fetched:
+    tasks = list(tasks)
+    incidents = unsubmitted(tasks, path)
+    submitted: list[tuple[Task, Pulled]] = []
+    for task in tasks:
+        try:
+            pulled = pull_task(task, path, by)
+        except DataError as error:
+            incidents += error.incidents
+            continue
+        if pulled is not None:
+            submitted.append((task, pulled))
+            incidents += pulled.warnings
+    return Fetched(submitted, incidents)
+
+
+def write_predictions(fetched: Fetched, out: Path) -> None:
+    """One prediction a line: everything that was marked, complete or not."""
+    write_atomic(out, b"".join(msgspec.json.encode(pulled.prediction) + b"\n" for _, pulled in fetched.submitted))
+
+
+def write_standoff(fetched: Fetched, path: str, article: Path | None, out: Path) -> list[Incident]:
+    """A stand-off file for each document; what is incomplete is not written, what checks object to is, as a draft.
+
+    Returns what was found: errors of the first, warnings of the second.
+    """
+    found: list[Incident] = []
+    for task, pulled in fetched.submitted:
+        try:
+            annotations, document, faults = annotations_of(pulled, task, path, article)
+        except DataError as error:
+            found += error.incidents
+            continue
+        write_atomic(out / f"{task.doc}.ann", _standoff(annotations, document))
+        found += [msgspec.structs.replace(f, level="warning") for f in faults]
+    return found
+
+
+def _standoff(annotations: Annotations, document: Document) -> str:
+    return brat.encode(annotations, None if document.part == WIRE else document.text)
+
+
+# ------------------------------------------------------------------ gold
+
+
+def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | None) -> tuple[list[Path], int]:
+    """Writes what an adjudicator submitted into the source, with the log of what the passes said otherwise.
+
+    Returns the files, and how many of the decisions have no reason. Raises DataError, with nothing written, where a
+    document is incomplete or its checks object.
+    """
+    path = studio.place(project)
+    if faults := errors(fetched.incidents):
+        raise DataError(faults)
+    passes = studio.predictions(project)
+    incidents: list[Incident] = []
+    files: dict[Path, str] = {}
+    unexplained = 0
+    for task, pulled in fetched.submitted:
+        try:
+            annotations, document, faults = annotations_of(pulled, task, path, article)
+            a, b = (_pass(task, passes, name, document, path) for name in (PASS_A, PASS_B))
+        except DataError as error:
+            incidents += error.incidents
+            continue
+        incidents += faults
+        part, _ = find_facts(task.doc)
+        files[source_root() / part / f"{task.doc}.ann"] = _standoff(annotations, document)
+        log = log_path(task.doc)
+        decided = decisions(a, b, document, pulled)
+        files[log] = merged(log, decided)
+        unexplained += sum(not decision.reason for decision in decided)
+    if incidents:
+        raise DataError(incidents)
+    for file, content in files.items():
+        write_atomic(file, content)
+    return list(files), unexplained
+
+
+def log_path(doc: str) -> Path:
+    return source_root().parent.parent / "annotation" / "decisions" / f"{doc}.jsonl"
+
+
+def _pass(task: Task, passes: dict[int, dict[str, object]], name: str, document: Document, path: str) -> Document:
+    result = passes.get(task.id, {}).get(name)
+    if result is None:
+        message = f"{task.doc}: has no pass {name!r}: is this a project of `goldwire annotate adjudicate`?"
+        raise fault(path, 0, "pass-missing", message)
+    annotations = complete(decode(result, task.doc, task.text, path), {}, path)
+    layers = {field: getattr(annotations, field) for field in Annotations.__struct_fields__}
+    return msgspec.structs.replace(document, **layers)

@@ -1,0 +1,32 @@
+"""Correcting a label by hand: one stand-off file in an editor, put in its order and checked on leaving."""
+
+from pathlib import Path
+
+from goldwire_corpus import brat
+from goldwire_corpus.check import line_numbers
+from goldwire_corpus.checks import check_document
+from goldwire_corpus.files import write_atomic
+from goldwire_corpus.incident import Incident
+from goldwire_corpus.source import WIRE, assemble, find_facts, read_kb, read_segmentation, read_text, source_root
+
+
+def standoff_path(doc: str) -> Path:
+    part, _ = find_facts(doc)
+    return source_root() / part / f"{doc}.ann"
+
+
+def settle(doc: str, before: str) -> tuple[int, list[Incident]]:
+    """Puts an edited file in its order and checks it; how many lines differ from `before`, and what is wrong.
+
+    Raises DataError where it cannot be read; the file stays as the editor left it.
+    """
+    part, facts = find_facts(doc)
+    root, path = source_root(), standoff_path(doc)
+    text = None if part == WIRE else read_text(root / part / f"{doc}.txt").removesuffix("\n")
+    annotations = brat.decode(read_text(path), str(path), text)
+    content = brat.encode(annotations, text)
+    if content != read_text(path):
+        write_atomic(path, content)
+    document = assemble(part, facts, text or "", read_segmentation(root / part / f"{doc}.tok"), annotations)
+    incidents = check_document(document, read_kb(root, facts.world), str(path), line_numbers(content))
+    return len({*content.splitlines()} ^ {*before.splitlines()}), incidents

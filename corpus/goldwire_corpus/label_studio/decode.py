@@ -1,0 +1,306 @@
+"""From the regions and links of Label Studio to annotations."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from goldwire_corpus.incident import DataError, Incident
+from goldwire_corpus.label_studio.layout import COREF, LAYERS, SOURCE, default_of, number, occurrences, offers
+from goldwire_corpus.label_studio.regions import Region, Result, read
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.prediction import (
+    PredArgument,
+    PredCluster,
+    PredEntity,
+    PredEvent,
+    Prediction,
+    PredMention,
+    PredQuantity,
+    PredRelation,
+    PredSpan,
+    PredTime,
+)
+from goldwire_corpus.schema import AUTHOR, NIL, RELATIONS, Annotations
+
+T = TypeVar("T")
+Fault = Callable[[str, str], None]
+
+
+def decode(result: Any, doc: str, text: str, path: str, place: str = "") -> Prediction:
+    """Reads a `result` of the document `doc` and its text; `place` names it in messages, which `path` begins.
+
+    What the annotator left open is None, but for what has a default. Raises DataError with every fault.
+    """
+    place = place or doc
+    said, incidents = read(result, text, path, place)
+    if incidents:
+        raise DataError(incidents)
+    made = _Maker(doc, said, text, path, place)
+    prediction = made.prediction()
+    if made.incidents:
+        raise DataError(made.incidents)
+    return prediction
+
+
+class _Maker:
+    """Regions get their ids, links their meaning, clusters their keys."""
+
+    def __init__(self, doc: str, said: Result, text: str, path: str, place: str):
+        self.doc, self.text, self.path, self.place = doc, text, path, place
+        self.incidents: list[Incident] = []
+        self.names = standoff_ids(said.regions.values())
+        self.regions = sorted(said.regions.values(), key=lambda r: (r.start, -r.end, number(self.names[r.id])))
+        self.by_id = said.regions
+        self.links = said.links
+
+    def fault(self, id: str, message: str) -> None:
+        self.incidents.append(Incident(self.path, 0, id, f"{self.place}: {message}"))
+
+    def prediction(self) -> Prediction:
+        self._check_links()
+        keys = self._keys()
+        layers: dict[str, Any] = {layer: [] for layer in LAYERS.values()}
+        for region in self.regions:
+            make = getattr(self, f"_{region.kind}")
+            layers[LAYERS[region.kind]].append(make(region, keys))
+        entities = {m.entity: PredEntity(id=m.entity, type=m.type, link=_link(m.entity)) for m in layers["mentions"]}
+        clusters = self._clusters(keys)
+        relations = self._relations(keys)
+        return Prediction(
+            id=self.doc, **layers, entities=list(entities.values()), event_clusters=clusters, relations=relations
+        )
+
+    # ------------------------------------------------------------------ layers
+
+    def _span(self, region: Region) -> dict[str, Any]:
+        return {"id": self.names[region.id], "start": region.start, "end": region.end}
+
+    def _entity(self, region: Region, keys: Mapping[str, str]) -> PredMention:
+        head = self._head(region)
+        return PredMention(
+            **self._span(region), type=region.label, level=region.said.get("level"), entity=keys[region.id],
+            head_start=head[0], head_end=head[1],
+        )  # fmt: skip
+
+    def _time(self, region: Region, keys: Mapping[str, str]) -> PredTime:
+        said = region.said
+        return PredTime(**self._span(region), type=said.get("timex"), value=_stripped(said, "value"))
+
+    def _quantity(self, region: Region, keys: Mapping[str, str]) -> PredQuantity:
+        said = region.said
+        bounds: dict[str, Any] = {name: self._number(region, name) for name in ("min", "max")}
+        modifier = said.get("modifier", default_of("modifier"))
+        return PredQuantity(**self._span(region), **bounds, modifier=modifier, unit=_stripped(said, "unit"))
+
+    def _title(self, region: Region, keys: Mapping[str, str]) -> PredSpan:
+        return PredSpan(**self._span(region))
+
+    def _event(self, region: Region, keys: Mapping[str, str]) -> PredEvent:
+        roles = ontology().role
+        own = [link for link in self.links if link.source == region.id]
+        arguments = [(x, self.names[link.target]) for link in own for x in link.labels if x in roles]
+        order = {name: i for i, name in enumerate(region.order)}
+        arguments.sort(key=lambda a: order.get(f"{a[0]}:{a[1]}", len(order)))
+        sources = [self.names[link.target] for link in own if SOURCE in link.labels]
+        if len(sources) > 1:
+            self.fault("source-several", f"{region.id}: has {len(sources)} sources")
+        choices: dict[str, Any] = {
+            name: region.said.get(name, default_of(name)) if offers(region.label, name) else None
+            for name in ("realis", "polarity", "means", "phase", "stance")
+        }
+        return PredEvent(
+            **self._span(region), type=region.label, **choices, source=sources[0] if sources else AUTHOR,
+            cluster=keys[region.id], arguments=[PredArgument(role=role, filler=filler) for role, filler in arguments],
+        )  # fmt: skip
+
+    def _number(self, region: Region, name: str) -> float | None:
+        said = _stripped(region.said, name)
+        try:
+            value = None if said is None else float(said)
+        except ValueError:
+            value = float("nan")
+        if value is not None and not abs(value) < float("inf"):
+            self.fault("quantity-bounds", f"{region.id}: {name} {said!r} is no number")
+        return value
+
+    def _head(self, region: Region) -> tuple[int, int]:
+        """A head left open is the whole mention, as the interface says."""
+        said = region.said.get("head")
+        if said is None:
+            return region.start, region.end
+        within = self.text[region.start : region.end]
+        for quote in (said, said.strip()):
+            stem, mark, nth = quote.rpartition(" #")
+            places = occurrences(within, stem) if mark and nth.isdecimal() else []
+            if places and 1 <= int(nth) <= len(places):
+                return region.start + places[int(nth) - 1], region.start + places[int(nth) - 1] + len(stem)
+            places = occurrences(within, quote)
+            if len(places) == 1:
+                return region.start + places[0], region.start + places[0] + len(quote)
+            if places:
+                self.fault(
+                    "quote-ambiguous", f"{region.id}: head {quote!r} stands in it more than once: say `#1`, `#2`"
+                )
+                return region.start, region.end
+        self.fault("quote-missing", f"{region.id}: head {said!r} is not in {within!r}")
+        return region.start, region.end
+
+    # ------------------------------------------------------------------ links
+
+    def _check_links(self) -> None:
+        """Whether each label leads from and to what it may lead from and to, in a direction that is told."""
+        for link in self.links:
+            source, target = self.by_id[link.source], self.by_id[link.target]
+            for label in link.labels:
+                if label == COREF:
+                    fits = source.kind == target.kind and source.kind in ("entity", "event")
+                elif label in RELATIONS:
+                    fits = source.kind == target.kind == "event"
+                elif label == SOURCE:
+                    fits = source.kind == "event" and target.kind == "entity"
+                else:
+                    fits = source.kind == "event"
+                name = f"{label} from {link.source} ({source.label}) to {link.target} ({target.label})"
+                if not fits:
+                    self.fault("link-ends", f"{name} cannot be")
+                elif not link.directed and label != COREF:
+                    self.fault("link-direction", f"{name} needs one direction")
+
+    def _keys(self) -> dict[str, str]:
+        """The cluster of every mention and event: those joined by Coref or by one key share it.
+
+        A cluster to which nobody gave a key takes one from its first mention.
+        """
+        parents = {region.id: region.id for region in self.regions}
+
+        def root(id: str) -> str:
+            while parents[id] != id:
+                id = parents[id]
+            return id
+
+        given: dict[tuple[str, str], str] = {}
+        keyed: dict[str, str] = {}
+        for region in self.regions:
+            name = {"entity": "key", "event": "cluster"}.get(region.kind)
+            key = _stripped(region.said, name) if name else None
+            if key is None:
+                continue
+            if len(key.split()) > 1:
+                self.fault("key-format", f"{region.id}: key {key!r} is not one word")
+            keyed[region.id] = key if ":" in key else f"nil:{key}"
+            first = given.setdefault((region.kind, keyed[region.id]), region.id)
+            parents[root(region.id)] = root(first)
+        for link in self.links:
+            if COREF in link.labels:
+                parents[root(link.source)] = root(link.target)
+        found: dict[str, str] = {}
+        for region in self.regions:
+            if key := keyed.get(region.id):
+                other = found.setdefault(root(region.id), key)
+                if other != key:
+                    self.fault("coref-conflict", f"{region.id}: is of {key}, and by Coref of {other}")
+        for region in self.regions:
+            found.setdefault(root(region.id), f"nil:{self.names[region.id]}")
+        return {region.id: found[root(region.id)] for region in self.regions}
+
+    def _clusters(self, keys: Mapping[str, str]) -> list[PredCluster]:
+        clusters: dict[str, PredCluster] = {}
+        for region in self.regions:
+            if region.kind != "event":
+                continue
+            key = keys[region.id]
+            cluster = clusters.setdefault(key, PredCluster(id=key, type=region.label, link=_link(key)))
+            for name in ("earliest", "latest"):
+                said = _stripped(region.said, name)
+                if said is None:
+                    continue
+                if getattr(cluster, name) not in (None, said):
+                    message = f"{region.id}: {name} {said} of {key} is {getattr(cluster, name)} elsewhere"
+                    self.fault("anchor-conflict", message)
+                setattr(cluster, name, said)
+        return list(clusters.values())
+
+    def _relations(self, keys: Mapping[str, str]) -> list[PredRelation]:
+        """Each once, in the order of the stand-off: by the numbers of the clusters' first mentions, then by type."""
+        first: dict[str, int] = {}
+        for region in sorted(self.regions, key=lambda r: (r.start, number(self.names[r.id]))):
+            first.setdefault(keys[region.id], number(self.names[region.id]))
+        found = {
+            (first[keys[link.source]], first[keys[link.target]], RELATIONS.index(label)): (
+                PredRelation(type=label, from_=keys[link.source], to=keys[link.target])
+            )
+            for link in self.links
+            for label in link.labels
+            if label in RELATIONS
+        }
+        return [relation for _, relation in sorted(found.items(), key=lambda item: item[0])]
+
+
+def standoff_ids(regions: Iterable[Region]) -> dict[str, str]:
+    """The stand-off id of each region: its own number where it has one to itself, else the next that is free."""
+    names: dict[str, str] = {}
+    taken: set[int] = set()
+    new: list[Region] = []
+    for region in regions:
+        own = number(region.id)
+        if own and own not in taken:
+            names[region.id] = _name(region, own)
+            taken.add(own)
+        else:
+            new.append(region)
+    for n, region in enumerate(sorted(new, key=lambda r: (r.start, -r.end)), max(taken, default=0) + 1):
+        names[region.id] = _name(region, n)
+    return names
+
+
+def _name(region: Region, n: int) -> str:
+    return f"{'E' if region.kind == 'event' else 'T'}{n}"
+
+
+def _link(key: str) -> str:
+    return NIL if key.startswith("nil:") else key
+
+
+def _stripped(said: Mapping[str, str], name: str) -> str | None:
+    return said.get(name, "").strip() or None
+
+
+# ------------------------------------------------------------------ gold
+
+
+def complete(prediction: Prediction, names: Mapping[str, str], path: str, place: str = "") -> Annotations:
+    """What was decoded, as annotations in which nothing is open; `names` gives the name of each entity of the
+    knowledge base. Raises DataError with everything that is still to be said."""
+    place = place or prediction.id
+    incidents = [
+        Incident(path, 0, "label-missing", f"{place}: {x.id} has no {said}")
+        for layer, fields in (
+            ("mentions", {"level": "level"}),
+            ("times", {"type": "timex", "value": "value"}),
+            ("quantities", {"unit": "unit"}),
+        )
+        for x in getattr(prediction, layer) or []
+        for field, said in fields.items()
+        if getattr(x, field) is None
+    ]
+    if incidents:
+        raise DataError(incidents)
+    layers = {name: getattr(prediction, name) or [] for name in Annotations.__struct_fields__}
+    annotations = msgspec.convert({name: [_row(x) for x in items] for name, items in layers.items()}, Annotations)
+    entities = [
+        msgspec.structs.replace(e, name="" if e.link == NIL else names.get(e.id, e.id.partition(":")[2]))
+        for e in annotations.entities
+    ]
+    return msgspec.structs.replace(annotations, entities=entities)
+
+
+def _row(item: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": ""} if isinstance(item, PredEntity) else {}
+    for field, name in zip(item.__struct_fields__, item.__struct_encode_fields__, strict=True):
+        value = getattr(item, field)
+        if isinstance(value, list):
+            value = [_row(x) for x in value]
+        if field != "name":
+            row[name] = value
+    return row

@@ -1,0 +1,140 @@
+"""From annotations to the regions and links of Label Studio."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from goldwire_corpus.label_studio.layout import (
+    CHOICES,
+    COREF,
+    FIELDS,
+    LAYERS,
+    MARK,
+    ORDER,
+    SOURCE,
+    TEXT,
+    Json,
+    default_of,
+    labels_of,
+    number,
+    occurrences,
+)
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.prediction import Prediction
+from goldwire_corpus.schema import AUTHOR, Annotations
+
+_Links = dict[tuple[str, str], list[str]]
+# By layer and key of a cluster, the ids of its mentions in the order of the text.
+_Clusters = dict[tuple[str, str], list[str]]
+
+
+def encode(prediction: Prediction, text: str) -> list[Json]:
+    """The `result` of a Label Studio annotation or prediction.
+
+    Every item has an id and offsets, and fillers and sources are ids (`goldwire_annotation.preannotate` makes it so).
+    What the prediction leaves open stays open: a region without level, a time without value.
+    """
+    clusters = _clusters(prediction)
+    links = _links(prediction, clusters)
+    items: list[Json] = []
+    for kind, layer in LAYERS.items():
+        for x in getattr(prediction, layer) or []:
+            label = x.type if kind in ("entity", "event") else labels_of(kind)[0]
+            fields = _fields(x, kind, prediction, clusters, text)
+            order = _order(x, links) if kind == "event" else None
+            items += _region(x, kind, label, fields, text, {ORDER: order} if order else None)
+    return items + [_link(source, target, labels) for (source, target), labels in links.items()]
+
+
+def _fields(x: Any, kind: str, prediction: Prediction, clusters: _Clusters, text: str) -> Json:
+    """Text fields and choices of a region; None for what is open."""
+    fields: Json = {name: getattr(x, name, None) for name in (*FIELDS[kind], *CHOICES[kind])}
+    match kind:
+        case "entity":
+            first = clusters.get(("mentions", x.entity), [None])[0] == x.id
+            fields |= {"key": x.entity if first else None, "head": _head_quote(x, text)}
+        case "time":
+            fields["timex"] = x.type
+        case "event":
+            first = clusters.get(("events", x.cluster), [None])[0] == x.id
+            anchor = next((c for c in prediction.event_clusters or [] if first and c.id == x.cluster), None)
+            fields["cluster"] = x.cluster if first else None
+            fields |= {name: getattr(anchor, name, None) for name in ("earliest", "latest")}
+    return fields
+
+
+def _region(x: Any, kind: str, label: str, fields: Json, text: str, meta: Json | None) -> Iterator[Json]:
+    span = {"start": x.start, "end": x.end}
+    base: Json = {"id": x.id, "to_name": TEXT, **({"meta": meta} if meta else {})}
+    value: Json = {**span, "text": text[x.start : x.end], "labels": [label]}
+    yield base | {"from_name": MARK, "type": "labels", "value": value}
+    for name, said in fields.items():
+        if said is None or (name in CHOICES[kind] and said == default_of(name)):
+            continue
+        if name in CHOICES[kind]:
+            yield base | {"from_name": name, "type": "choices", "value": {**span, "choices": [said]}}
+        else:
+            yield base | {"from_name": name, "type": "textarea", "value": {**span, "text": [_said(said)]}}
+
+
+def _said(value: str | float) -> str:
+    if isinstance(value, str):
+        return value
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _link(source: str, target: str, labels: Sequence[str]) -> Json:
+    return {"type": "relation", "from_id": source, "to_id": target, "direction": "right", "labels": list(labels)}
+
+
+def _clusters(prediction: Prediction) -> _Clusters:
+    found: dict[tuple[str, str], list[tuple[int, int, int, str]]] = defaultdict(list)
+    for layer, key in (("mentions", "entity"), ("events", "cluster")):
+        for x in getattr(prediction, layer) or []:
+            if getattr(x, key) is not None:
+                found[layer, getattr(x, key)].append((x.start, number(x.id), x.end, x.id))
+    return {key: [id for *_, id in sorted(members)] for key, members in found.items()}
+
+
+def _links(prediction: Prediction, clusters: _Clusters) -> _Links:
+    links: _Links = defaultdict(list)
+    for e in prediction.events or []:
+        for a in e.arguments or []:
+            links[str(e.id), str(a.filler)].append(a.role)
+        if e.source not in (None, AUTHOR):
+            links[str(e.id), str(e.source)].append(SOURCE)
+    for members in clusters.values():
+        for earlier, later in pairwise(members):
+            links[later, earlier].append(COREF)
+    for r in prediction.relations or []:
+        links[clusters["events", r.from_][0], clusters["events", r.to][0]].append(r.type)
+    return dict(links)
+
+
+def _order(event: Any, links: _Links) -> list[str] | None:
+    """The arguments in their order, where the links alone would not give it back."""
+    roles = ontology().role
+    said = [f"{a.role}:{a.filler}" for a in event.arguments or []]
+    own = [(to, labels) for (from_, to), labels in links.items() if from_ == event.id]
+    linked = [f"{label}:{to}" for to, labels in own for label in labels if label in roles]
+    return said if said != linked else None
+
+
+def _head_quote(mention: Any, text: str) -> str | None:
+    """The head as a quote from inside the mention, with its number where it stands there more than once."""
+    start, end = mention.head_start, mention.head_end
+    if start is None or (start, end) == (mention.start, mention.end):
+        return None
+    quote = text[start:end]
+    places = occurrences(text[mention.start : mention.end], quote)
+    if len(places) == 1 and " #" not in quote:
+        return quote
+    return f"{quote} #{places.index(start - mention.start) + 1}"
+
+
+def as_prediction(doc: str, annotations: Annotations) -> Prediction:
+    """Gold as a prediction of itself: the schema is one."""
+    return msgspec.convert({"id": doc, **msgspec.to_builtins(annotations)}, Prediction)

@@ -1,0 +1,94 @@
+"""What is called what: the controls of the labelling interface, their labels and choices, from the ontology."""
+
+import re
+from functools import cache
+from typing import Any, Final
+
+from goldwire_corpus.ontology import ontology
+from goldwire_corpus.schema import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES
+
+TEXT: Final = "text"
+# The one control that labels spans. With one for each kind a region could have a label of each at once: the page adds
+# the second to the first instead of replacing it.
+MARK: Final = "mark"
+COREF: Final = "Coref"
+SOURCE: Final = "Source"
+# Why a region is as it is, in words: kept on the server, told in the log of decisions.
+NOTE: Final = "note"
+# The same for the document as a whole.
+REMARK: Final = "remark"
+# The key of a region's `meta` that holds the order of its arguments.
+ORDER: Final = "arguments"
+# The kinds of regions, and the layer of a document that each stands for.
+LAYERS: Final = {
+    "entity": "mentions", "time": "times", "quantity": "quantities", "title": "titles", "event": "events",
+}  # fmt: skip
+# Per-region text fields, by kind.
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "entity": ("key", "head"),
+    "time": ("value",),
+    "quantity": ("min", "max", "unit"),
+    "title": (),
+    "event": ("cluster", "earliest", "latest"),
+}
+# Per-region choices, by kind.
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "entity": ("level",),
+    "time": ("timex",),
+    "quantity": ("modifier",),
+    "title": (),
+    "event": ("realis", "polarity", "means", "phase", "stance"),
+}
+Json = dict[str, Any]
+
+
+def labels_of(kind: str) -> list[str]:
+    """The labels of a kind of regions."""
+    onto = ontology()
+    match kind:
+        case "entity":
+            return list(onto.entity)
+        case "event":
+            return list(onto.event)
+        case _:
+            return {"time": ["TIME"], "quantity": ["QTY"], "title": ["TITLE"]}[kind]
+
+
+@cache
+def kinds() -> dict[str, str]:
+    """The kind of every label."""
+    return {label: kind for kind in LAYERS for label in labels_of(kind)}
+
+
+def values_of(choice: str) -> list[str]:
+    """The values that a per-region choice offers."""
+    fixed = {"level": LEVELS, "timex": TIME_TYPES, "modifier": MODIFIERS}
+    return list(fixed[choice]) if choice in fixed else ontology().attribute[choice].values
+
+
+def default_of(choice: str) -> str | None:
+    """What a choice left open means; None where it must be made."""
+    if choice == "modifier":
+        return MODIFIERS[0]
+    attribute = ontology().attribute.get(choice)
+    return attribute.default if attribute else None
+
+
+def offers(label: str, choice: str) -> bool:
+    """Whether a region of this label has this choice: means and phase belong to one event type each."""
+    event = ontology().event.get(label)
+    return choice not in ("means", "phase") or (event is not None and choice in event.attributes)
+
+
+def link_labels() -> list[str]:
+    return [*ontology().role, SOURCE, COREF, *RELATIONS]
+
+
+def number(id: str) -> int:
+    """The number of a stand-off id (T5, E7); 0 for any other id."""
+    return int(id[1:]) if re.fullmatch(r"[TE][1-9][0-9]{0,8}", id) else 0
+
+
+def occurrences(text: str, quote: str) -> list[int]:
+    """Where `quote` begins in `text`; overlapping occurrences count."""
+    return [i for i in range(len(text) - len(quote) + 1) if text.startswith(quote, i)] if quote else []

@@ -1,0 +1,249 @@
+"""The codec and its strict validator; what a real server makes of it is in tests/annotation/test_studio.py."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from conftest import ROOT, ids
+
+from goldwire_corpus import brat
+from goldwire_corpus.incident import DataError
+from goldwire_corpus.label_studio.decode import complete, decode
+from goldwire_corpus.label_studio.encode import as_prediction, encode
+from goldwire_corpus.label_studio.export import read_export, sha256
+from goldwire_corpus.source import read_kb, read_text
+
+SOURCE = ROOT / "corpus" / "source"
+TEXT = "Gunmen shot two guards, and the guards died of it."
+Item = dict[str, Any]
+
+
+def span(id: str, start: int, end: int, label: str) -> Item:
+    value = {"start": start, "end": end, "text": TEXT[start:end], "labels": [label]}
+    return {"id": id, "from_name": "mark", "to_name": "text", "type": "labels", "value": value}
+
+
+def said(id: str, name: str, value: str, kind: str = "textarea") -> Item:
+    key = {"textarea": "text", "choices": "choices"}[kind]
+    return {"id": id, "from_name": name, "to_name": "text", "type": kind, "value": {key: [value]}}
+
+
+def link(source: str, target: str, *labels: str, direction: str = "right") -> Item:
+    return {"type": "relation", "from_id": source, "to_id": target, "direction": direction, "labels": list(labels)}
+
+
+GUNMEN, GUARDS, THEM = (
+    span("m1", 0, 6, "PER"), span("m2", 12, 22, "PER"), span("m3", 28, 38, "PER"),
+)  # fmt: skip
+SHOT, DIED = span("e1", 7, 11, "Attack"), span("e2", 39, 43, "Die")
+TWO = span("q1", 12, 15, "QTY")
+DRAWN: list[Item] = [
+    GUNMEN, GUARDS, THEM, SHOT, DIED, TWO,
+    said("m1", "level", "NOM", "choices"), said("m2", "level", "NOM", "choices"), said("m3", "level", "NOM", "choices"),
+    said("m2", "head", "guards"), said("m3", "head", "guards"), said("m2", "key", "guards"),
+    said("q1", "min", "2"), said("q1", "max", " 2 "), said("q1", "unit", "guard"),
+    said("e1", "means", "shooting", "choices"), said("e1", "latest", "2024-03-12"),
+    link("e1", "m1", "Attacker", "Source"), link("e1", "m2", "Target"), link("m3", "m2", "Coref"),
+    link("e2", "m3", "Victim"), link("e2", "q1", "Count"), link("e1", "e2", "CAUSES", "BEFORE"),
+]  # fmt: skip
+
+
+def faults(result: Any) -> list[str]:
+    with pytest.raises(DataError) as error:
+        decode(result, "d1", TEXT, "export.json")
+    assert all(incident.path == "export.json" and "d1" in incident.message for incident in error.value.incidents)
+    return ids(error)
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.glob("*/*.ann")), ids=lambda p: p.stem)
+def test_gold_comes_back_as_it_went(path: Path) -> None:
+    texts = path.with_suffix(".txt")
+    text = read_text(texts).removesuffix("\n") if texts.exists() else " " * 20_000
+    annotations = brat.decode(read_text(path), str(path), text if texts.exists() else None)
+    world = path.stem.rpartition("-")[0] if path.parent.name == "worlds" else "real"
+    names = {entry.id: entry.name for entry in read_kb(SOURCE, world).values()}
+    sent = json.loads(json.dumps(encode(as_prediction(path.stem, annotations), text)))
+    assert complete(decode(sent, path.stem, text, "x"), names, "x") == annotations
+
+
+def test_one_link_carries_all_the_labels_of_its_pair() -> None:
+    """The interface drops a second link between two regions; 1 to 18 pairs of each document of gold have several."""
+    path = SOURCE / "worlds" / "keldura-03.ann"
+    text = read_text(path.with_suffix(".txt")).removesuffix("\n")
+    sent = encode(as_prediction("d", brat.decode(read_text(path), "x", text)), text)
+    pairs = [(item["from_id"], item["to_id"]) for item in sent if item["type"] == "relation"]
+    assert len(pairs) == len(set(pairs))
+    assert sum(len(item["labels"]) > 1 for item in sent if item["type"] == "relation") == 16
+
+
+def test_what_an_annotator_drew() -> None:
+    made = decode(DRAWN, "d1", TEXT, "export.json")
+    assert [(m.id, m.type, m.level, m.entity, TEXT[m.head_start : m.head_end]) for m in made.mentions or []] == [
+        ("T1", "PER", "NOM", "nil:T1", "Gunmen"),
+        ("T3", "PER", "NOM", "nil:guards", "guards"),
+        ("T5", "PER", "NOM", "nil:guards", "guards"),
+    ]
+    assert [(q.id, q.min, q.max, q.modifier, q.unit) for q in made.quantities or []] == [("T4", 2, 2, "exact", "guard")]
+    shot, died = made.events or []
+    assert (shot.id, shot.type, shot.means, shot.realis, shot.source) == ("E2", "Attack", "shooting", "ACTUAL", "T1")
+    assert [(a.role, a.filler) for a in shot.arguments or []] == [("Attacker", "T1"), ("Target", "T3")]
+    assert [(a.role, a.filler) for a in died.arguments or []] == [("Victim", "T5"), ("Count", "T4")]
+    assert (died.means, died.source, died.cluster) == (None, "AUTHOR", "nil:E6")
+    assert [(c.id, c.latest) for c in made.event_clusters or []] == [("nil:E2", "2024-03-12"), ("nil:E6", None)]
+    assert [(r.type, r.from_, r.to) for r in made.relations or []] == [
+        ("BEFORE", "nil:E2", "nil:E6"), ("CAUSES", "nil:E2", "nil:E6"),
+    ]  # fmt: skip
+    assert decode(encode(made, TEXT), "d1", TEXT, "x") == made
+
+
+def test_a_link_drawn_the_other_way_round_is_turned() -> None:
+    turned = [x if x.get("from_id") != "e2" or x["to_id"] != "m3" else link("m3", "e2", "Victim", direction="left")
+              for x in DRAWN]  # fmt: skip
+    died = (decode(turned, "d1", TEXT, "x").events or [])[1]
+    assert {(a.role, a.filler) for a in died.arguments or []} == {("Victim", "T5"), ("Count", "T4")}
+
+
+@pytest.mark.parametrize("level", ["NAM", None])
+def test_what_is_still_to_be_said_is_named(level: str | None) -> None:
+    items = [GUNMEN, TWO, *([said("m1", "level", level, "choices")] if level else [])]
+    with pytest.raises(DataError) as error:
+        complete(decode(items, "d1", TEXT, "x"), {}, "x")
+    assert ids(error) == ["label-missing"] * (1 if level else 2)
+
+
+@pytest.mark.parametrize(
+    ("head", "place"),
+    [("guards", 16), ("two", 12), ("d", 20), ("guard #1", 16), (" two ", 12), ("guards #2", None), ("men", None)],
+)
+def test_heads_are_quotes(head: str, place: int | None) -> None:
+    items = [GUARDS, said("m2", "head", head)]
+    if place is None:
+        assert faults(items) == ["quote-missing"]
+    else:
+        assert (decode(items, "d1", TEXT, "x").mentions or [])[0].head_start == place
+
+
+def test_a_head_that_stands_twice_must_say_which() -> None:
+    whole = span("m1", 12, 38, "PER")
+    assert faults([whole, said("m1", "head", "guards")]) == ["quote-ambiguous"]
+    second = (decode([whole, said("m1", "head", "guards #2")], "d1", TEXT, "x").mentions or [])[0]
+    assert (second.head_start, second.head_end) == (32, 38)
+    assert decode(encode(decode([whole, said("m1", "head", "guards #2")], "d1", TEXT, "x"), TEXT), "d1", TEXT, "x")
+
+
+def _with(item: Item, **value: Any) -> Item:
+    return {**item, "value": {**item["value"], **value}}
+
+
+@pytest.mark.parametrize(
+    ("fault", "items"),
+    [
+        ("result-format", "nothing"),
+        ("result-format", ["nothing"]),
+        ("result-format", [{"from_name": "mark", "value": {}}]),
+        ("span-range", [_with(GUNMEN, end=len(TEXT) + 1)]),
+        ("span-range", [_with(GUNMEN, start=6, end=0)]),
+        ("span-range", [_with(GUNMEN, start=-3)]),
+        ("span-range", [_with(GUNMEN, start=6)]),
+        ("span-format", [_with(GUNMEN, end=6.0)]),
+        ("span-format", [_with(GUNMEN, start=False)]),
+        ("span-format", [_with(GUNMEN, start="0")]),
+        ("span-text", [_with(GUNMEN, text="gunmen")]),
+        ("type-unknown", [_with(GUNMEN, labels=["HUMAN"])]),
+        ("label-single", [_with(GUNMEN, labels=[])]),
+        ("label-single", [_with(GUNMEN, labels=["PER", "ORG"])]),
+        ("id-duplicate", [GUNMEN, _with(GUARDS) | {"id": "m1"}]),
+        ("control-unknown", [GUNMEN, said("m1", "colour", "red")]),
+        ("control-unknown", [GUNMEN | {"to_name": "kb"}]),
+        ("attribute-orphan", [said("m1", "level", "NAM", "choices")]),
+        ("attribute-elsewhere", [SHOT, said("e1", "level", "NAM", "choices")]),
+        ("attribute-elsewhere", [DIED, said("e2", "means", "shooting", "choices")]),
+        ("attribute-duplicate", [GUNMEN, said("m1", "key", "a"), said("m1", "key", "b")]),
+        ("attribute-value", [GUNMEN, said("m1", "level", "BIG", "choices")]),
+        ("attribute-value", [GUNMEN, _with(said("m1", "key", "a"), text=["a", "b"])]),
+        ("attribute-value", [GUNMEN, _with(said("m1", "key", "a"), text="a")]),
+        ("attribute-span", [GUNMEN, _with(said("m1", "key", "a"), start=0, end=5)]),
+        ("link-dangling", [SHOT, link("e1", "m1", "Attacker")]),
+        ("link-unlabelled", [SHOT, GUNMEN, {"type": "relation", "from_id": "e1", "to_id": "m1", "direction": "right"}]),
+        ("link-unlabelled", [SHOT, GUNMEN, link("e1", "m1")]),
+        ("link-unknown", [SHOT, GUNMEN, link("e1", "m1", "Shooter")]),
+        ("link-duplicate", [SHOT, GUNMEN, link("e1", "m1", "Attacker"), link("e1", "m1", "Source")]),
+        ("link-self", [SHOT, link("e1", "e1", "Coref")]),
+        ("link-direction", [SHOT, GUNMEN, link("e1", "m1", "Attacker", direction="up")]),
+        ("link-direction", [SHOT, GUNMEN, link("e1", "m1", "Attacker", direction="bi")]),
+        ("link-ends", [SHOT, GUNMEN, link("m1", "e1", "Attacker")]),
+        ("link-ends", [SHOT, GUNMEN, link("m1", "e1", "Coref")]),
+        ("link-ends", [SHOT, TWO, link("e1", "q1", "Source")]),
+        ("link-ends", [SHOT, GUNMEN, link("e1", "m1", "BEFORE")]),
+        ("source-several", [SHOT, GUNMEN, GUARDS, link("e1", "m1", "Source"), link("e1", "m2", "Source")]),
+        ("coref-conflict", [GUARDS, THEM, said("m2", "key", "a"), said("m3", "key", "b"), link("m3", "m2", "Coref")]),
+        ("key-format", [GUNMEN, said("m1", "key", "the gunmen")]),
+        ("anchor-conflict", [
+            SHOT, DIED, said("e1", "cluster", "a"), said("e2", "cluster", "a"),
+            said("e1", "latest", "2024-03-12"), said("e2", "latest", "2024-03-11"),
+        ]),
+        ("quantity-bounds", [TWO, said("q1", "min", "two")]),
+        ("quantity-bounds", [TWO, said("q1", "max", "inf")]),
+    ],
+)  # fmt: skip
+def test_the_validator_names_what_server_and_sdk_let_pass(fault: str, items: Any) -> None:
+    assert fault in faults(items)
+
+
+def test_exported_texts_are_compared_without_white_space() -> None:
+    """Exports write line ends and runs of spaces in several ways."""
+    text = "Gunmen  shot\ntwo"
+    item = {**GUNMEN, "value": {"start": 0, "end": 16, "text": "Gunmen shot\\ntwo", "labels": ["PER"]}}
+    assert len(decode([item], "d1", text, "x").mentions or []) == 1
+
+
+# ------------------------------------------------------------------ exports
+
+
+def _export(path: Path, *tasks: Item) -> Path:
+    path.write_text(json.dumps(list(tasks)), encoding="utf-8")
+    return path
+
+
+def _task(number: int, *annotations: Item, **data: Any) -> Item:
+    facts = {"id": f"d{number}", "text": TEXT, "sha256": sha256(TEXT)}
+    return {"id": number, "data": {**facts, **data}, "annotations": list(annotations), "predictions": []}
+
+
+def test_an_export_is_read_as_predictions(tmp_path: Path) -> None:
+    skipped = {"id": 3, "result": [], "was_cancelled": True, "completed_by": 2}
+    path = _export(tmp_path / "export.json", _task(1, {"id": 2, "result": DRAWN, "completed_by": {"id": 1}}, skipped),
+                   _task(2))  # fmt: skip
+    ((number, prediction),) = list(read_export(path))
+    assert (number, prediction.id, prediction.text) == (1, "d1", TEXT)
+    assert len(prediction.events or []) == 2
+    # Nobody marked a title or a time in the whole file: not attempted.
+    assert prediction.titles is None
+    assert prediction.times is None
+    msgspec.json.decode(msgspec.json.encode(prediction), type=type(prediction))
+
+
+@pytest.mark.parametrize(
+    ("fault", "task"),
+    [
+        ("annotation-several", _task(1, {"result": [], "completed_by": 1}, {"result": [], "completed_by": 2})),
+        ("text-edited", _task(1, {"result": []}, text="Another text.")),
+        ("task-format", _task(1, {"result": []}, id=None)),
+        ("export-format", {"id": 1, "text": TEXT, "entity": []}),
+        ("span-range", _task(1, {"result": [_with(GUNMEN, end=99)]})),
+    ],
+)
+def test_an_export_at_fault(fault: str, task: Item, tmp_path: Path) -> None:
+    with pytest.raises(DataError) as error:
+        list(read_export(_export(tmp_path / "export.json", task)))
+    assert ids(error) == [fault]
+
+
+def test_an_export_that_is_no_json(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    path.write_text("id,text\n", encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        list(read_export(path))
+    assert ids(error) == ["json"]

@@ -161,6 +161,11 @@ class Maker:
         made["events"] += self.fresh(other["events"], "f")
         made["records"] += [r for r in other["records"] if self.chance(0.3)]
         self.mend(made)
+        for event in made["events"]:
+            for argument in event["arguments"]:
+                if self.chance(0.2):
+                    (start, end), *_ = self.spans(text, 1)
+                    argument["filler"] = {"start": start, "end": end}
         for name, layer, field in (("entities", "mentions", "entity"), ("event_clusters", "events", "cluster")):
             said = {c["id"]: c for c in gold[name]}
             made[name] = [said.get(c["id"], c) if self.chance(0.8) else c for c in self.clusters_of(made[layer], field)]
@@ -174,7 +179,7 @@ class Maker:
         there = {item["id"] for layer in ("mentions", "times", "quantities", "events") for item in made[layer]}
         for event in made["events"]:
             event["arguments"] = [
-                a for a in event["arguments"] if a["filler"] in there and a["role"] in ROLES[event["type"]]
+                {**a} for a in event["arguments"] if a["filler"] in there and a["role"] in ROLES[event["type"]]
             ]
         clusters = {e["cluster"] for e in made["events"]}
         made["relations"] = [r for r in made["relations"] if r["from"] in clusters and r["to"] in clusters]

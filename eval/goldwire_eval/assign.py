@@ -19,7 +19,7 @@ _CELLS = 4_000_000
 def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
     """Which edges are chosen. `left`, `right`: the ends of each edge, none given twice; `weight`: above 0."""
     chosen = np.zeros(len(left), dtype=bool)
-    alive = np.arange(len(left))
+    alive: Ints = np.arange(len(left))
     while len(alive):
         rows, columns, w = left[alive], right[alive], weight[alive]
         # An edge that outweighs the best others of both its ends together can replace them.

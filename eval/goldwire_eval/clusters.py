@@ -132,8 +132,9 @@ def links(size: Floats) -> Floats:
 def _resolved(shared: Floats, own: Floats, other: Floats) -> Floats:
     """LEA: the size of a cluster times the share of its links that are found; a singleton has one, to itself."""
     several = own > 1
-    found = np.divide(links(shared), links(own), out=np.zeros_like(shared), where=several)
-    return own * np.where(several, found, (other == 1).astype(np.float64))
+    found: Floats = np.divide(links(shared), links(own), out=np.zeros_like(shared), where=several)
+    resolved: Floats = own * np.where(several, found, (other == 1).astype(np.float64))
+    return resolved
 
 
 def _link_counts(t: Contingency, by_unit: ByUnit) -> Floats:

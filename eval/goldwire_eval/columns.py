@@ -48,7 +48,8 @@ def owners(lists: Iterable[Sequence[Any]]) -> Ints:
 
 def pack(*columns: Ints) -> tuple[Ints, int]:
     """One number a row, equal exactly where all columns are equal and ordered as the rows are; and a bound of them."""
-    code, bound = np.zeros(len(columns[0]), dtype=np.int64), 1
+    code: Ints = np.zeros(len(columns[0]), dtype=np.int64)
+    bound = 1
     for column in columns:
         if not len(column):
             continue

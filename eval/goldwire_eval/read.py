@@ -126,6 +126,10 @@ def _rows(path: Path, gold: Gold, policies: Policies, incidents: list[Incident])
 
         texts = {line.row.id: line.row.text or "" for line in gold}
         yield from (Line(*found) for found in brat.read(path, texts, incidents))
+    elif format == "label-studio":
+        from goldwire_corpus.label_studio.export import read_export
+
+        yield from (Line(str(path), number, row) for number, row in read_export(path))
     elif format == "docbin":
         from goldwire_eval.formats import docbin
 

@@ -133,10 +133,10 @@ class _Maker(Grounder):
         start, end = self.place_layer(name, self._tell(name, check(items)))
         if name == "times":
             value = ints([self.strings[t.value] for t in items])
-            low = high = np.full(len(items), np.nan)
+            low = high = _bounds([None] * len(items))
         else:
             value = np.zeros(len(items), dtype=np.int64)
-            low, high = (_bounds([getattr(q, bound) for q in items]) for bound in ("min", "max"))
+            low, high = (_bounds(column(items, bound)) for bound in ("min", "max"))
         return Values(self._docs(name), 0, self.documents, start, end, value, low, high)
 
     # ------------------------------------------------------------------ events

@@ -61,7 +61,7 @@ def intervals(units: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Flo
     that the metric counts: resampling a handful would feign certainty.
     """
     enough = supported(units)
-    out = np.full((2, len(units.kinds)), np.nan)
+    out: Floats = np.full((2, len(units.kinds)), np.nan)
     if enough.any():
         out = percentiles(resampled(units, resamples, seed))
         out[:, ~enough] = np.nan
@@ -135,7 +135,8 @@ def _randomised(first: Units, second: Units, difference: Floats, resamples: int,
     shuffled = f1(second, totals[1] - moved) - f1(first, totals[0] + moved)
     # A swap that changes nothing must count as equal, whatever the order of the sums did to the last digit.
     extreme = np.abs(shuffled) >= np.abs(difference) - 1e-12
-    return (extreme.sum(axis=0) + 1) / (resamples + 1)
+    p: Floats = (extreme.sum(axis=0) + 1) / (resamples + 1)
+    return p
 
 
 def smallest_p(documents: int) -> float:

@@ -252,7 +252,7 @@ class _Block:
         edges = np.empty(2 * len(starts) + 2, dtype=np.int64)
         edges[0], edges[1:-1:2], edges[2:-1:2], edges[-1] = 0, starts, word + 1, len(b)
         kept = b[np.repeat(np.arange(len(edges) - 1) % 2 == 1, np.diff(edges))]
-        self.at = np.zeros(len(starts) + 1, dtype=np.int64)
+        self.at: Ints = np.zeros(len(starts) + 1, dtype=np.int64)
         np.cumsum(word - starts + 1, out=self.at[1:])
         kept[self.at[1:] - 1] = 32
         kept[self.at[self.first[1:]] - 1] = 10

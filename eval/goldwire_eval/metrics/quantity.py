@@ -26,7 +26,8 @@ def inside(gold_low: Floats, gold_high: Floats, low: Floats, high: Floats) -> Bo
         top <= np.where(np.isnan(gold_high), np.inf, gold_high)
     )
     valued = ~(np.isnan(low) & np.isnan(high))
-    return in_gold & (floor <= top) & (valued | (np.isnan(gold_low) & np.isnan(gold_high)))
+    found: Bools = in_gold & (floor <= top) & (valued | (np.isnan(gold_low) & np.isnan(gold_high)))
+    return found
 
 
 def _value(batch: Batch) -> Mapping[str, Tally]:

@@ -85,15 +85,14 @@ class Maker:
             made.append({"id": f"{'q' if quantity else 't'}{i}", "start": start, "end": end, **value})
         return made
 
-    def events(self, spans: Sequence[tuple[int, int]], fillers: Sequence[str]) -> list[Row]:
+    def events(self, spans: Sequence[tuple[int, int]], *fillers: Sequence[Row]) -> list[Row]:
+        """`fillers` are mentions, times and quantities; each role takes its kind."""
         made = []
         for i, ((start, end), cluster) in enumerate(zip(spans, self.partition(len(spans)), strict=True)):
             type_ = self.rng.choice(EVENT_TYPES)
-            arguments = [
-                {"role": self.rng.choice(ROLES[type_]), "filler": self.rng.choice(fillers)}
-                for _ in range(self.rng.randint(0, 3))
-                if fillers
-            ]
+            roles = [self.rng.choice(ROLES[type_]) for _ in range(self.rng.randint(0, 3))]
+            may = {role: fillers[{"Time": 1, "Count": 2}.get(role, 0)] for role in roles}
+            arguments = [{"role": r, "filler": self.rng.choice(may[r])["id"]} for r in roles if may[r]]
             made.append(
                 {"id": f"e{i}", "start": start, "end": end, "type": type_, "cluster": cluster, "arguments": arguments,
                  "realis": self.rng.choice(("ACTUAL", "OTHER")), "polarity": self.rng.choice(("positive", "negative")),
@@ -126,8 +125,7 @@ class Maker:
         mentions = self.mentions(self.distinct(text, count()))
         times = self.values(self.spans(text, min(2, count())), quantity=False)
         quantities = self.values(self.spans(text, min(2, count())), quantity=True)
-        ids = [item["id"] for layer in (mentions, times, quantities) for item in layer]
-        events = self.events(self.distinct(text, count()), ids)
+        events = self.events(self.distinct(text, count()), mentions, times, quantities)
         clusters = self.clusters_of(events, "cluster")
         names = [cluster["id"] for cluster in clusters]
         relations = self.relations(names, self.rng.randint(0, 6)) if names else []

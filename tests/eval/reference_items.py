@@ -113,8 +113,7 @@ def link_matched(gold: Row, pred: Row) -> Counts:
     left, right = Counter(_links(gold)), Counter(_links(pred))
     same = left & right
     left, right = left - same, right - same
-    tp = sum(n for (_, id), n in same.items() if id is not None)
-    fp, fn = 0, sum(n for (_, id), n in same.items() if id is None)
+    tp, fp, fn = same.total(), 0, 0
     for place in {s for s, _ in left}:
         missed = sum(n for (s, _), n in left.items() if s == place)
         said = sum(n for (s, id), n in right.items() if s == place and id is not None)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from goldwire_eval.figures import MATCHED
-from goldwire_eval.statistics import compare, holm, intervals
+from goldwire_eval.statistics import _tail, compare, holm, intervals
 from goldwire_eval.tally import Units
 
 
@@ -26,8 +26,8 @@ def test_documents_that_are_all_alike_give_a_point() -> None:
     assert low == high == pytest.approx(4 / 6)
 
 
-def test_the_interval_is_that_of_scipy() -> None:
-    from scipy.stats import bootstrap
+def test_the_interval_is_that_of_scipy_at_the_levels_of_hesterberg() -> None:
+    from scipy.stats import bootstrap, norm, t
 
     rng = np.random.default_rng(3)
     rows = rng.integers(0, 9, size=(40, 3)).astype(float)
@@ -35,10 +35,21 @@ def test_the_interval_is_that_of_scipy() -> None:
     def statistic(tp: np.ndarray, fp: np.ndarray, fn: np.ndarray, axis: int) -> np.ndarray:
         return 2 * tp.sum(axis) / (2 * tp.sum(axis) + fp.sum(axis) + fn.sum(axis))
 
-    theirs = bootstrap(tuple(rows.T), statistic, paired=True, method="percentile", n_resamples=10_000, rng=5)
+    level = 1 - 2 * norm.cdf(-((40 / 39) ** 0.5) * t.ppf(0.975, 39))
+    theirs = bootstrap(
+        tuple(rows.T), statistic, paired=True, method="percentile", n_resamples=10_000, confidence_level=level, rng=5
+    )
     ours = intervals(_counts(rows))[:, 0]
     assert ours[0] == pytest.approx(theirs.confidence_interval.low, abs=0.005)
     assert ours[1] == pytest.approx(theirs.confidence_interval.high, abs=0.005)
+
+
+@pytest.mark.parametrize("documents", [10, 11, 20, 100, 2048])
+def test_the_tails_are_those_of_students_quantile(documents: int) -> None:
+    from scipy.stats import norm, t
+
+    exact = norm.cdf(-((documents / (documents - 1)) ** 0.5) * t.ppf(0.975, documents - 1))
+    assert _tail(documents) == pytest.approx(exact, rel=1e-3)
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:

@@ -14,6 +14,7 @@ from goldwire_eval.columns import Bools, Floats, Ints, dense, runs
 
 _STEPS = 2_000_000
 _CELLS = 4_000_000
+_LEAST = 20
 
 
 def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
@@ -25,7 +26,8 @@ def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
         # An edge that outweighs the best others of both its ends together can replace them.
         fixed = w >= _others(rows, w) + _others(columns, w)
         fixed[np.flatnonzero(fixed)] = _apart(rows[fixed], columns[fixed])
-        if not fixed.any():
+        # Where each round fixes little there would be many.
+        if fixed.sum() * _LEAST < len(alive):
             break
         chosen[alive[fixed]] = True
         alive = alive[~(np.isin(rows, rows[fixed]) | np.isin(columns, columns[fixed]))]

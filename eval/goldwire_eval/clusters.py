@@ -74,9 +74,12 @@ def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints) ->
     )  # fmt: skip
 
 
-def alignment(table: Contingency) -> Bools:
-    """The pairs of the one-to-one alignment of greatest phi-4 similarity (Luo 2005)."""
-    return best_assignment(table.gold, table.pred, _phi4(table))
+def alignment(table: Contingency, preference: Floats) -> Bools:
+    """The pairs of the one-to-one alignment of greatest phi-4 similarity (Luo 2005).
+
+    Of alignments that are equally good the one of greatest `preference`, in [0, 1] for each pair.
+    """
+    return best_assignment(table.gold, table.pred, _phi4(table) + 1e-9 * preference)
 
 
 def statistics(table: Contingency) -> dict[str, Floats]:

@@ -86,11 +86,17 @@ def _metrics(wanted: str | None) -> list[str]:
     if wanted is None:
         return list(METRICS)
     names = wanted.split(",")
-    found = [m for m in METRICS if any(m == name or m.startswith((f"{name}.", f"{name}@")) for name in names)]
-    unknown = [name for name in names if not any(m == name or m.startswith((f"{name}.", f"{name}@")) for m in METRICS)]
+    unknown = [name for name in names if not any(_named(m, name) for m in METRICS)]
     if unknown:
         raise click.UsageError(f"no metric {unknown[0]!r}; there are {', '.join(METRICS)}")
-    return found
+    return [m for m in METRICS if any(_named(m, name) for name in names)]
+
+
+def _named(metric: str, name: str) -> bool:
+    """Its name, what that begins with, or both the family and the variant: coref@nosingletons."""
+    family, at, variant = name.partition("@")
+    whole = metric.startswith(f"{family}.") and metric.endswith(f"@{variant}")
+    return metric == name or metric.startswith((f"{name}.", f"{name}@")) or bool(at and whole)
 
 
 @click.command()
@@ -100,18 +106,34 @@ def _metrics(wanted: str | None) -> list[str]:
 @_article
 @_json
 @click.option("--metrics", "wanted", help="Only these, by name or by what it begins with: ner,coref,argument.cls.")
+@click.option("--by", type=click.Choice(["type", "genre", "part"]), help="Also F1 by this, one metric a layer.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write a page of figures and of every error (HTML).")
+@click.option(
+    "--beside",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Other predictions to plot in --report, in order and before PRED; may be repeated.",
+)
 @_policies
 def score(
     pred: Path, split: str, gold: Path | None, article: Path | None, json_path: str | None, wanted: str | None,
-    labels: str, profile: str | None, lenient: bool,
+    by: str | None, report: Path | None, beside: tuple[Path, ...], labels: str, profile: str | None, lenient: bool,
 ) -> None:  # fmt: skip
     """Validate, ground and score the predictions in PRED."""
     from goldwire_eval.score import score_file
     from goldwire_eval.summary import summarise
 
+    if beside and report is None:
+        raise click.UsageError("--beside needs --report, the page that it is plotted in")
     metrics, policies = _metrics(wanted), _chosen(labels, profile, lenient)
     to = against(split, gold, article)
-    emit(summarise(score_file(pred, to.gold, policies, metrics), to.split, to.data), json_path)
+    if report is None:
+        content = summarise(score_file(pred, to.gold, policies, metrics), to.split, to.data)
+    else:
+        from goldwire_eval.html.write import write_report
+
+        content = write_report(report, pred, beside, to, policies, metrics)
+    emit(content, json_path, variants="@nosingletons" in (wanted or ""), by=by)
 
 
 @click.command()
@@ -221,11 +243,11 @@ def predicted(model: str, made: object) -> Prediction:
         ) from None
 
 
-def emit(content: dict[str, Any], json_path: str | None) -> None:
+def emit(content: dict[str, Any], json_path: str | None, variants: bool = False, by: str | None = None) -> None:
     from goldwire_eval import report as tables
 
     if json_path != "-":
-        tables.score_table(content, tables.console())
+        tables.score_table(content, tables.console(), variants, by)
     if json_path is not None:
         write_json(content, json_path)
 

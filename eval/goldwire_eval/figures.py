@@ -87,6 +87,7 @@ def _blanc(stats: Floats) -> Figures:
 
     def mean(first: Floats, second: Floats) -> Floats:
         both = (np.nan_to_num(first) + np.nan_to_num(second)) / 2
+        both = np.where(np.isnan(first) & np.isnan(second), np.nan, both)
         return np.where(none[0], second, np.where(none[1], first, both))
 
     return Figures(*map(mean, *kinds))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from goldwire_eval.read import Gold, Predictions
 from goldwire_eval.sides import make_side
 from goldwire_eval.tables import Batch, Side, across, join
 from goldwire_eval.tally import Groups, Units
+
+if TYPE_CHECKING:
+    from goldwire_eval.details import Details
 
 
 @dataclass
@@ -66,14 +70,15 @@ class Scored:
 
 
 def score(
-    predictions: Predictions, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS
-) -> Scored:
-    """Checks, grounds and counts a submission against gold.
+    predictions: Predictions, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS,
+    details: "Details | None" = None,
+) -> Scored:  # fmt: skip
+    """Checks, grounds and counts a submission against gold; `details` gathers every error with its place.
 
     Raises DataError with every incident, unless the policy of faults is to score what is at fault as wrong.
     """
     with _no_collection():
-        return _Scorer(policies, metrics).score(predictions, gold)
+        return _Scorer(policies, metrics, details).score(predictions, gold)
 
 
 def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document], name: str) -> Scored:
@@ -81,8 +86,11 @@ def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document],
     return score(Predictions.of_rows(predictions, name), Gold.of_documents(gold))
 
 
-def score_file(path: Path, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS) -> Scored:
-    return score(Predictions.of_file(path, gold, policies), gold, policies, metrics)
+def score_file(
+    path: Path, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS,
+    details: "Details | None" = None,
+) -> Scored:  # fmt: skip
+    return score(Predictions.of_file(path, gold, policies), gold, policies, metrics, details)
 
 
 @contextmanager
@@ -98,8 +106,8 @@ def _no_collection() -> Iterator[None]:
 
 
 class _Scorer:
-    def __init__(self, policies: Policies, metrics: Collection[str]):
-        self.policies, self.metrics = policies, metrics
+    def __init__(self, policies: Policies, metrics: Collection[str], details: "Details | None"):
+        self.policies, self.metrics, self.details = policies, metrics, details
         self.labels = both(policies.labels)
         self.strings, self.worlds = Codes(), Codes()
         kinds = {
@@ -165,7 +173,9 @@ class _Scorer:
         for fact, groups in scored.by_fact.items():
             groups.add([getattr(p.gold.row, fact) or "" for p in pairs], rows)
         self._by_type(tallies)
-        scored.errors.add(batch, self.layers)
+        found = scored.errors.add(batch, self.layers)
+        if self.details is not None:
+            self.details.add(batch, found, pairs, rows, self.labels[0], self.strings)
         if scored.by_world.kinds and (batch.worlds >= 0).any():
             self.across.append(batch)
 

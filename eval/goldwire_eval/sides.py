@@ -34,6 +34,7 @@ from goldwire_eval.tables import (
 )
 
 _DANGLING, _IN_PLACE, _LOST = -1, -2, -3
+MOST_RELATIONS = 10_000
 
 
 def make_side(
@@ -238,10 +239,11 @@ class _Maker(Grounder):
         edges = np.searchsorted(row, np.arange(len(index) + 1)).tolist()
         for ids, (begin, end) in zip(index, pairwise(edges), strict=True):
             try:
-                found += map(ids.get, fillers[begin:end])
+                some = list(map(ids.get, fillers[begin:end]))
             except TypeError:
                 # A span in place cannot be looked up.
-                found += [_IN_PLACE if isinstance(f, PredSpan) else ids.get(f) for f in fillers[begin:end]]
+                some = [_IN_PLACE if isinstance(f, PredSpan) else ids.get(f) for f in fillers[begin:end]]
+            found += some
         return given(found, _DANGLING)
 
     def _where_argument(self, event: Ints, i: int) -> str:
@@ -276,6 +278,12 @@ class _Maker(Grounder):
         ids = zip(self.row["events"].tolist(), column(self.items["events"], "cluster"), strict=True)
         clusters = dict(zip(ids, events.cluster.tolist(), strict=True))
         wrong = self._tell("relations", faults.relation_faults(items))
+        for number, count in enumerate(np.bincount(row).tolist()):
+            if count > MOST_RELATIONS:
+                # What follows from relations takes time and room that grow with the square of their number.
+                message = f"{count} relations, of which {MOST_RELATIONS} are taken at the most"
+                self.fault(number, "relations-many", message)
+                wrong[np.flatnonzero(row == number)[MOST_RELATIONS:]] = True
         first = sum(len(self.items[name]) for name in SPAN_LAYERS[:-1])
         declared = [{c.id for c in r.row.event_clusters or ()} for r in self.rows]
         ends = {"from": np.full(len(items), FAULT), "to": np.full(len(items), FAULT)}

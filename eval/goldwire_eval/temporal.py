@@ -113,10 +113,10 @@ def _components(after: dict[Point, set[Point]]) -> Iterator[list[Point]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[point])
                 if low[point] == number[point]:
-                    cut = open_.index(point)
-                    found = open_[cut:]
-                    del open_[cut:]
-                    waiting -= set(found)
+                    found = [open_.pop()]
+                    while found[-1] != point:
+                        found.append(open_.pop())
+                    waiting.difference_update(found)
                     yield found
 
 

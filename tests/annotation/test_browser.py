@@ -47,9 +47,9 @@ _SELECT = """([quote, nth]) => {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    path = os.environ.get("GOLDWIRE_CHROMIUM") or shutil.which("chromium")
-    if not path:
-        pytest.skip("no Chromium here: the tests of the labelling interface need one")
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("the labelling page is tested in Chromium, which is not here: apt-get install -y chromium")
     with sync_api.sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started
@@ -62,6 +62,7 @@ class Page:
     def __init__(self, browser: Any, served: Served):
         self.served = served
         self.page = browser.new_page(viewport={"width": 1700, "height": 1100})
+        self.page.set_default_timeout(120_000)
         self.asked: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(f"{served.access.url}/user/login")

@@ -22,7 +22,8 @@ def _count(batch: Batch) -> Mapping[str, Tally]:
     gold, pred = np.arange(m.gold), np.arange(m.gold, len(m))
     # Of several mentions on one span those of one link are taken for the same.
     same = pair_equal(pack(code, m.link)[0], gold, pred)
-    other = pair_equal(code, rest(gold, same[0]), rest(pred, same[1]))
+    left = rest(pred, same[1])
+    other = pair_equal(code, rest(gold, same[0]), left[np.argsort(m.link[left] < 0, kind="stable")])
     i, j = (np.concatenate(sides) for sides in zip(same, other, strict=True))
     right, said = m.link[i] == m.link[j], m.link[j] >= 0
     stats = np.stack([right, said & ~right, ~right], axis=1).astype(np.float64)

@@ -10,14 +10,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from goldwire_corpus.schema import CAUSAL, TEMPORAL
-from goldwire_eval.clusters import alignment, contingency
-from goldwire_eval.columns import Ints
+from goldwire_eval.clusters import Contingency, alignment, contingency
+from goldwire_eval.columns import Floats, Ints
 from goldwire_eval.figures import FRACTIONS, MATCHED
 from goldwire_eval.labels import FAULT
 from goldwire_eval.match import Tally, match_keys
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import RELATION_CODES, Batch, Relations, numbered
+from goldwire_eval.tables import RELATION_CODES, Batch, Events, Relations, numbered
 from goldwire_eval.temporal import Relation, awareness
+
+_FAR, _TYPES = 1 << 40, 1 << 10
 
 
 def _aligned(batch: Batch) -> Relations:
@@ -25,7 +27,7 @@ def _aligned(batch: Batch) -> Relations:
     e, r = batch.events, batch.relations
     number = numbered(e)
     table = contingency(e.doc, e.gold, batch.documents, number, e.start, e.end, e.type)
-    pairs = alignment(table)
+    pairs = alignment(table, _preference(e, number, table))
     shared = len(table.gold_size) + np.arange(len(table.pred_size))
     shared[table.pred[pairs]] = table.gold[pairs]
     number[e.gold :] = shared[number[e.gold :]]
@@ -42,6 +44,21 @@ def _aligned(batch: Batch) -> Relations:
     return Relations(r.doc, r.gold, r.documents, r.type, *ends)
 
 
+def _preference(e: Events, number: Ints, table: Contingency) -> Floats:
+    """Of clusters that are alike those that begin together; else what their places say, so that no tie is left.
+
+    Ties must fall alike whatever else is in the batch.
+    """
+    first = []
+    for side in (slice(0, e.gold), slice(e.gold, None)):
+        places = np.full(int(number[side].max(initial=-1)) + 1, _FAR)
+        np.minimum.at(places, number[side], (e.start * _TYPES + e.type)[side])
+        first.append(places)
+    gold, pred = first[0][table.gold], first[1][table.pred]
+    scattered: Floats = ((gold * 2_654_435_761 + pred * 40_503) % 1_000_003) / 1_000_003
+    return np.where(gold == pred, 1.0, scattered / 2)
+
+
 def _of(relations: Relations, types: tuple[str, ...]) -> Relations:
     """The relations of these types, and those of a type that is none: they may not go free."""
     return relations.where(np.isin(relations.type, [*(RELATION_CODES[name] for name in types), FAULT]))
@@ -49,6 +66,12 @@ def _of(relations: Relations, types: tuple[str, ...]) -> Relations:
 
 def _temporal(batch: Batch) -> Mapping[str, Tally]:
     relations = _of(_aligned(batch), TEMPORAL)
+    # A relation of two clusters that are nowhere stands for itself.
+    lone = (relations.left < 0) & (relations.right < 0)
+    alone = np.zeros((batch.documents, 4))
+    for place, mine in ((3, slice(0, relations.gold)), (1, slice(relations.gold, None))):
+        alone[:, place] = np.bincount(relations.doc[mine][lone[mine]], minlength=batch.documents)
+    relations = relations.where(~lone)
     names = {FAULT: "BEFORE", **{RELATION_CODES[name]: name for name in TEMPORAL}}
     said: list[tuple[list[Relation], list[Relation]]] = [([], []) for _ in range(batch.documents)]
     rows = zip(
@@ -57,7 +80,7 @@ def _temporal(batch: Batch) -> Mapping[str, Tally]:
     for i, (doc, type_, left, right) in enumerate(rows):
         said[doc][i >= relations.gold].append((names[type_], left, right))
     stats = np.array([awareness(*sides) for sides in said], dtype=np.float64).reshape(batch.documents, 4)
-    return {"relation.temporal": Tally(stats)}
+    return {"relation.temporal": Tally(stats + alone)}
 
 
 def _matched(name: str, types: tuple[str, ...]) -> Family:

@@ -1,0 +1,1 @@
+"""The report of a score as one self-contained HTML page."""

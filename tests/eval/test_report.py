@@ -1,0 +1,80 @@
+"""The report in the terminal: 80 columns, one block a layer, figures by type, genre and part."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run
+
+from goldwire_corpus.load import DATA
+from goldwire_eval.layers import LAYERS, grouped, leading
+from goldwire_eval.metrics import HEADLINE, METRICS
+
+RETOLD = DATA / "documents" / "retold.jsonl"
+
+
+def _printed(*arguments: str) -> list[str]:
+    result = run("score", RETOLD, "--split", "retold", *arguments)
+    assert result.exit_code == 0
+    return [line.rstrip() for line in result.output.splitlines()]
+
+
+def _metrics(lines: list[str]) -> list[str]:
+    return [line.split()[0] for line in lines if line.partition(" ")[0] in METRICS]
+
+
+@pytest.mark.parametrize("by", ["type", "genre", "part"])
+def test_no_line_but_the_signature_is_wider_than_80_columns(by: str) -> None:
+    lines = _printed("--by", by)
+    assert lines[-1].startswith("goldwire|")
+    assert max(map(len, lines[:-1])) <= 80
+
+
+def test_layers_stand_apart_and_every_metric_stands_in_one() -> None:
+    lines = _printed()
+    at = {name: next(i for i, line in enumerate(lines) if line.startswith(f"{name} ")) for name in _metrics(lines)}
+    assert lines[at["ner"] + 1].startswith("mention.exact")
+    for first in ("coref.muc", "time.span", "trigger.id", "argument.id@exact", "event_coref.muc", "record.ceaf"):
+        assert lines[at[first] - 1] == ""
+    assert sorted(name for _, names in grouped(METRICS) for name in names) == sorted(METRICS)
+
+
+def test_metrics_without_singletons_are_printed_only_when_named() -> None:
+    lines = _printed()
+    assert not [name for name in _metrics(lines) if "@nosingletons" in name]
+    figures = json.loads(run("score", RETOLD, "--split", "retold", "--json", "-").stdout)
+    hidden = sum("@nosingletons" in name for name in figures["metrics"])
+    assert any(line.startswith(f"not shown: {hidden} @nosingletons metrics") for line in lines)
+    assert _metrics(_printed("--metrics", "coref.b3@nosingletons")) == ["coref.b3@nosingletons"]
+    assert _metrics(_printed("--metrics", "coref@nosingletons")) == [
+        f"coref.{name}@nosingletons" for name in ("muc", "b3", "ceafm", "ceafe", "lea", "blanc", "conll")
+    ]
+
+
+def test_figures_by_type_have_a_column_for_each_layer_that_knows_types() -> None:
+    lines = _printed("--by", "type")
+    (head,) = (line for line in lines if line.startswith("F1 by type"))
+    assert head.split() == ["F1", "by", "type", "ment", "trig", "arg"]
+    assert "ment=mention.exact, trig=trigger.cls, arg=argument.attached.cls@entity" in lines
+    (row,) = (line for line in lines if line.startswith("PER "))
+    assert row.split() == ["PER", "100.0"]
+    (row,) = (line for line in lines if line.startswith("Attack "))
+    assert row.split() == ["Attack", "100.0", "100.0"]
+
+
+def test_a_metric_that_no_type_is_known_of_says_so() -> None:
+    assert "no metric here is counted by type" in _printed("--metrics", "time", "--by", "type")
+
+
+def test_the_metric_that_speaks_for_a_layer_is_one_of_those_asked_for() -> None:
+    assert set(leading(METRICS).values()) <= {*HEADLINE, "cross.entity.conll"}
+    (lead,) = leading(["argument.id@head", "argument.cls@exact"]).values()
+    assert lead == "argument.id@head"
+    assert len({layer.short for layer in LAYERS}) == len(LAYERS)
+
+
+def test_beside_needs_a_report(tmp_path: Path) -> None:
+    result = run("score", RETOLD, "--beside", RETOLD)
+    assert result.exit_code == 2
+    assert "--beside needs --report" in result.output
+    assert "--report" in (ROOT / "eval" / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,236 @@
+"""Matching of items, plain: multisets of keys with Counters, by document, as eval/README.md says each is matched.
+
+A row is one document of a file: gold, or a prediction whose spans are offsets and whose labels are all known.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from goldwire_eval.head import head_end
+
+Row = dict[str, Any]
+Counts = tuple[float, float, float]
+Key = Callable[[Row], Hashable]
+VALUE_ROLES = ("Time", "Duration", "Count", "Position")
+
+
+def multiset(gold: Iterable[Hashable], pred: Iterable[Hashable]) -> Counts:
+    """tp, fp, fn: each gold item is matched by one equal predicted item at the most."""
+    left, right = Counter(gold), Counter(pred)
+    tp = (left & right).total()
+    return tp, right.total() - tp, left.total() - tp
+
+
+def span(item: Row) -> tuple[int, int]:
+    return item["start"], item["end"]
+
+
+def items(row: Row, layer: str) -> list[Row]:
+    return row.get(layer) or []
+
+
+def by(layer: str, *names: str) -> Callable[[Row, Row], Counts]:
+    """Items of a layer that are equal in their span and the fields named."""
+
+    def count(gold: Row, pred: Row) -> Counts:
+        return multiset(*([(span(x), *(x.get(n) for n in names)) for x in items(row, layer)] for row in (gold, pred)))
+
+    return count
+
+
+def ner(gold: Row, pred: Row) -> Counts:
+    """Names that lie in no longer name of their side."""
+
+    def outermost(row: Row) -> list[Hashable]:
+        names = [m for m in items(row, "mentions") if m.get("level") in (None, "NAM")]
+        return [
+            (span(m), m["type"])
+            for m in names
+            if not any(
+                o["start"] <= m["start"] and m["end"] <= o["end"] and span(o) != span(m) for o in names
+            )
+        ]  # fmt: skip
+
+    return multiset(outermost(gold), outermost(pred))
+
+
+def head(gold: Row, pred: Row) -> Counts:
+    return multiset(*([(m["head_end"], m["type"]) for m in items(row, "mentions")] for row in (gold, pred)))
+
+
+def partial(gold: Row, pred: Row) -> Counts:
+    """The best assignment, of 1 for an equal span and 1/2 for an overlap of at least half of the longer one."""
+    left, right = [[span(m) for m in items(row, "mentions")] for row in (gold, pred)]
+
+    def credit(g: tuple[int, int], p: tuple[int, int]) -> float:
+        shared, longer = min(g[1], p[1]) - max(g[0], p[0]), max(g[1] - g[0], p[1] - p[0])
+        return 1.0 if g == p else 0.5 if 2 * shared >= longer else 0.0
+
+    tp = _most([[credit(g, p) for p in right] for g in left], len(right))
+    return tp, len(right) - tp, len(left) - tp
+
+
+def quantity_value(gold: Row, pred: Row) -> Counts:
+    """The most pairs of one span whose predicted interval is one and lies in the gold one."""
+    left, right = items(gold, "quantities"), items(pred, "quantities")
+
+    def bounds(q: Row) -> tuple[float, float]:
+        low, high = q.get("min"), q.get("max")
+        return (-np.inf if low is None else low), (np.inf if high is None else high)
+
+    def fits(g: Row, p: Row) -> bool:
+        (low, high), (p_low, p_high) = bounds(g), bounds(p)
+        said = p.get("min") is not None or p.get("max") is not None or bounds(p) == bounds(g)
+        return span(g) == span(p) and low <= p_low <= p_high <= high and said
+
+    tp = _most([[float(fits(g, p)) for p in right] for g in left], len(right))
+    return tp, len(right) - tp, len(left) - tp
+
+
+def _most(table: list[list[float]], width: int) -> float:
+    """The greatest sum of a one-to-one assignment."""
+    matrix = np.array(table).reshape(len(table), width)
+    return float(matrix[linear_sum_assignment(matrix, maximize=True)].sum())
+
+
+def _links(row: Row) -> list[tuple[tuple[int, int], str | None]]:
+    said = {e["id"]: e.get("link") for e in items(row, "entities")}
+    return [(span(m), said.get(m.get("entity"))) for m in items(row, "mentions")]
+
+
+def link(gold: Row, pred: Row) -> Counts:
+    return multiset(*([x for x in _links(row) if x[1] not in (None, "NIL")] for row in (gold, pred)))
+
+
+def link_matched(gold: Row, pred: Row) -> Counts:
+    """Of the mentions whose span both sides have, as many as both have: those of one link first, then those that say
+    one; NIL is an answer, and what says nothing is missed and not spurious."""
+    left, right = Counter(_links(gold)), Counter(_links(pred))
+    same = left & right
+    left, right = left - same, right - same
+    tp, fp, fn = same.total(), 0, 0
+    for place in {s for s, _ in left}:
+        missed = sum(n for (s, _), n in left.items() if s == place)
+        said = sum(n for (s, id), n in right.items() if s == place and id is not None)
+        spare = sum(n for (s, _), n in right.items() if s == place)
+        fp += min(missed, said)
+        fn += min(missed, spare)
+    return tp, fp, fn
+
+
+class Arguments:
+    """Items of arguments; a filler of `entity` is what gold says of its place."""
+
+    def __init__(self, gold: Row, pred: Row):
+        self.mentions = sorted(items(gold, "mentions"), key=lambda m: (m["start"] - m["end"], m["type"]))
+        self.events = sorted(items(gold, "events"), key=lambda e: e["type"])
+        self.text = gold["text"]
+        self.sides = [list(self._arguments(row)) for row in (gold, pred)]
+
+    def _arguments(self, row: Row) -> Iterable[tuple[Row, str, tuple[int, int], int, str]]:
+        """(event, role, span, head, kind) of each."""
+        of = {
+            x["id"]: (kind, x)
+            for layer, kind in (("mentions", "m"), ("times", "v"), ("quantities", "v"), ("events", "e"))
+            for x in items(row, layer)
+        }
+        for event in items(row, "events"):
+            for argument in event.get("arguments") or ():
+                role, filler = argument["role"], argument["filler"]
+                kind, x = of[filler] if isinstance(filler, str) else ("v" if role in VALUE_ROLES else "m", filler)
+                end = x["head_end"] if kind == "m" and "head_end" in x else x["end"]
+                if not isinstance(filler, str):
+                    surface = self.text[x["start"] : x["end"]]
+                    end = x["start"] + head_end(surface, 0, len(surface))
+                yield event, role, span(x), end, kind
+
+    def entity(self, place: tuple[int, int], end: int, kind: str) -> Hashable:
+        if kind == "m":
+            found = [m for m in self.mentions if span(m) == place] or [m for m in self.mentions if m["head_end"] == end]
+            return ("entity", _cluster(found[0], "entity")) if found else place
+        if kind == "e":
+            found = [e for e in self.events if span(e) == place]
+            return ("event", _cluster(found[0], "cluster")) if found else place
+        return place
+
+    def count(self, how: str, role: bool, attached: bool) -> Counts:
+        def key(item: tuple[Row, str, tuple[int, int], int, str]) -> Hashable:
+            event, name, place, end, kind = item
+            filler = {"exact": place, "head": end, "entity": self.entity(place, end, kind)}[how]
+            return event["type"], filler, name if role else None, span(event) if attached else None
+
+        return multiset(*([key(item) for item in side] for side in self.sides))
+
+
+def _cluster(item: Row, field: str) -> Hashable:
+    return item[field] if item.get(field) is not None else ("alone", id(item))
+
+
+def arguments(gold: Row, pred: Row) -> dict[str, Counts]:
+    made = Arguments(gold, pred)
+    return {
+        f"argument.{name}@{how}": made.count(how, role, attached)
+        for how in ("exact", "head", "entity")
+        for name, role, attached in (
+            ("id", False, False), ("cls", True, False), ("attached.id", False, True), ("attached.cls", True, True)
+        )
+    }  # fmt: skip
+
+
+ITEMS: dict[str, Callable[[Row, Row], Counts]] = {
+    "ner": ner,
+    "mention.exact": by("mentions", "type"),
+    "mention.untyped": by("mentions"),
+    "mention.head": head,
+    "mention.partial": partial,
+    "link": link,
+    "link.matched": link_matched,
+    "time.span": by("times"),
+    "time.value": by("times", "value"),
+    "quantity.span": by("quantities"),
+    "quantity.value": quantity_value,
+    "trigger.id": by("events"),
+    "trigger.cls": by("events", "type"),
+    "trigger.realis": by("events", "type", "realis"),
+    "trigger.polarity": by("events", "type", "polarity"),
+    "trigger.all": by("events", "type", "realis", "polarity", "means", "phase", "stance"),
+}
+
+SLOTS = ("date", "place", "killed", "wounded", "actors")
+
+
+def record_ceaf(gold: Row, pred: Row) -> Counts:
+    """Every alignment tried: the greatest sum of similarities of records of one type."""
+    left, right = items(gold, "records"), items(pred, "records")
+    few, many = sorted((left, right), key=len)
+    best = max(sum(similarity(a, b) for a, b in zip(few, some, strict=True)) for some in permutations(many, len(few)))
+    return best, len(right) - best, len(left) - best
+
+
+def similarity(a: Row, b: Row) -> float:
+    """The share that agrees of the slots that either fills; names here have one form."""
+    if a["type"] != b["type"]:
+        return 0.0
+    agreed, filled = 0.0, 0
+    for one, other in zip(_slots(a), _slots(b), strict=True):
+        if one or other:
+            filled += 1
+            agreed += one == other
+    mine, theirs = ([x.lower() for x in r.get("actors", [])] for r in (a, b))
+    if mine or theirs:
+        filled += 1
+        tp, fp, fn = multiset(mine, theirs)
+        agreed += 2 * tp / (2 * tp + fp + fn)
+    return agreed / filled if filled else 1.0
+
+
+def _slots(r: Row) -> list[Hashable]:
+    pairs = [(r.get(a), r.get(b)) for a, b in (("earliest", "latest"), ("killed_min", "killed_max"),
+                                               ("wounded_min", "wounded_max"))]  # fmt: skip
+    place = r.get("place")
+    return [None if pair == (None, None) else pair for pair in pairs] + [place.lower() if place is not None else None]

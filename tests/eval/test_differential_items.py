@@ -1,0 +1,93 @@
+"""Every metric that matches items, against plain multisets, document by document; and every batch size alike."""
+
+import msgspec
+import numpy as np
+import pytest
+import reference_items as reference
+from generate import Maker, score_rows
+
+from goldwire_eval import pairing
+from goldwire_eval.metrics import KINDS
+from goldwire_eval.summary import summarise
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_items_are_counted_as_multisets(seed: int) -> None:
+    gold, pred = Maker(100 + seed).corpus(1200)
+    scored = score_rows(gold, pred)
+    stats = {name: scored.stats(name).tolist() for name in scored.metrics}
+    for unit, (g, p) in enumerate(zip(gold, pred, strict=True)):
+        for name, count in reference.ITEMS.items():
+            assert tuple(stats[name][unit]) == pytest.approx(count(g, p)), (name, g, p)
+        for name, counts in reference.arguments(g, p).items():
+            assert tuple(stats[name][unit]) == counts, (name, g, p)
+
+
+def test_records_are_aligned_as_well_as_can_be() -> None:
+    gold, pred = Maker(200).corpus(800)
+    scored = score_rows(gold, pred, metrics=["record.ceaf"])
+    stats = scored.stats("record.ceaf").tolist()
+    for unit, (g, p) in enumerate(zip(gold, pred, strict=True)):
+        assert stats[unit] == pytest.approx(reference.record_ceaf(g, p), abs=1e-9), (g, p)
+
+
+def test_an_exact_filler_names_its_entity_too() -> None:
+    """What is found by its span is found by its entity: a role says whether a mention or a value is meant."""
+    gold, pred = Maker(300).corpus(1500)
+    scored = score_rows(gold, pred)
+    for name in ("argument.cls", "argument.attached.cls"):
+        exact, entity = (scored.stats(f"{name}@{how}")[:, 0] for how in ("exact", "entity"))
+        assert (exact <= entity).all(), name
+
+
+@pytest.mark.parametrize(("documents", "size"), [(1, 10**9), (2, 10**9), (7, 10**9), (4096, 1), (4096, 100)])
+def test_a_batch_may_end_anywhere(documents: int, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    maker = Maker(400)
+    gold, pred = maker.corpus(60)
+    order = maker.rng.sample(range(60), 60)
+    pred = [pred[i] for i in order if i % 9]
+    whole = score_rows(gold, pred)
+    monkeypatch.setattr(pairing, "DOCUMENTS", documents)
+    monkeypatch.setattr(pairing, "SIZE", size)
+    parts = score_rows(gold, pred)
+    for name in whole.metrics:
+        assert np.allclose(whole.stats(name), parts.stats(name), rtol=0, atol=1e-12), name
+    one, other = (msgspec.to_builtins(summarise(scored, "x", "y")) for scored in (whole, parts))
+    assert _rounded(one) == _rounded(other)
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _rounded(v) for name, v in value.items()}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    return round(value, 9) if isinstance(value, float) else value
+
+
+def test_types_genres_and_parts_add_up_to_the_whole() -> None:
+    gold, pred = Maker(500).corpus(300)
+    scored = score_rows(gold, pred)
+    typed = {name for row in scored.by_type.values() for name in row}
+    assert {"ner", "mention.exact", "trigger.cls", "argument.cls@entity"} <= typed
+    for name in typed:
+        total = sum(row[name] for row in scored.by_type.values() if name in row)
+        assert np.allclose(total, scored.stats(name).sum(axis=0)), name
+    units = scored.by_document
+    for fact, groups in scored.by_fact.items():
+        total = sum(groups.sums.values())
+        for name in units.kinds:
+            assert np.allclose(total[units.place[name]], scored.stats(name).sum(axis=0)), (fact, name)
+    assert sorted(scored.by_fact["genre"].sums) == ["g", "h"]
+
+
+def test_many_documents_fold_into_blocks_with_the_same_totals() -> None:
+    gold, pred = Maker(600).corpus(2300)
+    names = ["mention.exact", "coref.b3", "relation.temporal", "record.ceaf"]
+    whole = score_rows(gold, pred, metrics=names)
+    assert whole.by_document.folded
+    halves = [score_rows(gold[i:j], pred[i:j], metrics=names) for i, j in ((0, 1150), (1150, 2300))]
+    assert not any(half.by_document.folded for half in halves)
+    for name in names:
+        total = sum(half.stats(name).sum(axis=0) for half in halves)
+        assert np.allclose(whole.stats(name).sum(axis=0), total), name
+        assert float(whole.figures(name).f1) == pytest.approx(float(KINDS[name].figures(total).f1))

@@ -1,0 +1,74 @@
+"""Intervals and tests of every kind of metric against scipy and against all swaps listed; folded blocks."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from generate import Maker, score_rows
+
+from goldwire_eval import tally
+from goldwire_eval.metrics import KINDS
+from goldwire_eval.statistics import compare, intervals
+from goldwire_eval.tally import Units
+
+NAMES = ["mention.exact", "mention.partial", "coref.muc", "coref.b3", "coref.blanc", "coref.conll", "relation.temporal"]
+
+
+def _f1(name: str, rows: np.ndarray) -> np.ndarray:
+    return KINDS[name].figures(rows).f1
+
+
+def _units(documents: int, seed: int) -> Units:
+    gold, pred = Maker(seed).corpus(documents)
+    return score_rows(gold, pred, metrics=NAMES).by_document
+
+
+def test_intervals_of_cluster_metrics_are_those_of_scipy() -> None:
+    from scipy.stats import bootstrap
+
+    units = _units(60, 1)
+    ours = intervals(units)
+    for column, name in enumerate(units.kinds):
+        rows = units.rows[:, units.place[name]]
+
+        def statistic(*columns: np.ndarray, axis: int, name: str = name) -> np.ndarray:
+            return _f1(name, np.stack([c.sum(axis) for c in columns], axis=-1))
+
+        theirs = bootstrap(
+            tuple(rows.T), statistic, paired=True, method="percentile", n_resamples=4000, rng=5
+        ).confidence_interval  # fmt: skip
+        assert ours[:, column] == pytest.approx([theirs.low, theirs.high], abs=0.012), name
+
+
+def test_randomisation_of_cluster_metrics_against_all_swaps() -> None:
+    """With eight documents all 256 swaps can be listed."""
+    first, second = _units(8, 2), _units(8, 3)
+    result = compare(first, second)
+    masks = np.array(list(product((False, True), repeat=8)))
+    for column, name in enumerate(first.kinds):
+        a, b = first.rows[:, first.place[name]], second.rows[:, second.place[name]]
+        swapped = masks.astype(np.float64) @ b + (~masks).astype(np.float64) @ a
+        back = masks.astype(np.float64) @ a + (~masks).astype(np.float64) @ b
+        apart = np.abs(np.nan_to_num(_f1(name, back)) - np.nan_to_num(_f1(name, swapped)))
+        share = (apart >= apart[0] - 1e-12).mean()
+        assert result.p[column] == pytest.approx(share, abs=0.025), name
+
+
+def test_folded_blocks_have_the_totals_and_nearly_the_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = _units(1200, 4)
+    monkeypatch.setattr(tally, "MOST", 500)
+    monkeypatch.setattr(tally, "BLOCKS", 300)
+    folded = _units(1200, 4)
+    assert folded.folded
+    assert len(folded.rows) == 300
+    assert np.allclose(folded.rows.sum(axis=0), whole.rows.sum(axis=0))
+    wide, narrow = intervals(whole, resamples=3000), intervals(folded, resamples=3000)
+    width = wide[1] - wide[0]
+    assert (np.abs(wide - narrow) < 0.35 * width).all()
+
+
+def test_documents_in_another_order_give_nearly_the_same_interval() -> None:
+    units = _units(80, 5)
+    turned = Units(units.kinds)
+    turned.rows = units.rows[::-1]
+    assert np.abs(intervals(units) - intervals(turned)).max() < 0.012

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from cheat_cases import CHEATS, PAGE, Cheat, table
 from scoring import counts, gold, lenient, span
 
+from goldwire_corpus.card import fill
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.schema import Argument
 
@@ -165,3 +167,13 @@ def test_junk_hidden_inside_a_long_name_gains_nothing() -> None:
 
 def _fields(struct: Any) -> dict[str, Any]:
     return {name: getattr(struct, name) for name in struct.__struct_fields__}
+
+
+@pytest.mark.parametrize("case", CHEATS, ids=lambda c: c.name)
+def test_a_cheat_gets_less_than_an_honest_answer(case: Cheat) -> None:
+    assert case.f1(case.cheat) < case.f1(case.honest)
+
+
+def test_the_table_of_the_cheats_is_fresh() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert fill(page, {"cheats": "".join(table())}) == page

@@ -90,7 +90,7 @@ def _resampled(data: Object) -> str:
         few = f"{data['documents']} documents are too few to resample (at least {FEWEST_DOCUMENTS})"
         return f"Per cent. No interval: {few}."
     return (
-        f"Per cent. Intervals: percentile bootstrap over {text(data['resampled'])}; none where fewer than "
+        f"Per cent. Intervals: bootstrap over {text(data['resampled'])}; none where fewer than "
         f"{FEWEST_SUPPORTING} documents hold anything that a metric counts. A dash is undefined: nothing to divide by."
     )
 

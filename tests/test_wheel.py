@@ -48,6 +48,12 @@ def test_the_wheel_holds_the_four_packages_and_nothing_of_the_source(unpacked: P
     assert top == {"goldwire_annotation", "goldwire_baselines", "goldwire_corpus", "goldwire_eval"}
 
 
+def test_the_wheel_holds_what_the_pages_are_made_of(unpacked: Path) -> None:
+    for package, name in (("goldwire_eval/html", "report"), ("goldwire_corpus", "page")):
+        for ending in ("css", "js"):
+            assert (unpacked / package / f"{name}.{ending}").stat().st_size > 0
+
+
 def test_the_wheel_gives_the_rows_of_the_checkout(unpacked: Path, tmp_path: Path) -> None:
     output = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(list(VIEWS))],

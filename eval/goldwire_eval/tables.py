@@ -154,6 +154,8 @@ class Batch(msgspec.Struct):
     texts: list[str]
     types: int
     policies: Policies
+    named: Ints | None = None
+    """What each argument's filler names, once it has been asked for (`metrics.argument.entity_of`)."""
 
     @property
     def once(self) -> bool:

@@ -168,7 +168,8 @@ def test_flat_spans_get_the_figures_of_nervaluate() -> None:
 
 
 def _settled(gold: Sequence[Chunk], pred: Sequence[Chunk]) -> bool:
-    """Whether no gold span that a prediction matches exactly is overlapped by another, to which nervaluate may give it."""
+    """Whether no gold span that a prediction matches exactly is overlapped by another, to which nervaluate may give
+    it."""
     spans = {p[:2] for p in pred}
     return all(
         p[:2] == g[:2] or p[1] <= g[0] or g[1] <= p[0] for g in gold if g[:2] in spans for p in pred

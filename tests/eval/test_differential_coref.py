@@ -155,7 +155,7 @@ def _sole(row: Row) -> Row:
     for layer, _, key in LAYERS.values():
         met: dict[Item, Row] = {}
         for item in row.get(layer) or ():
-            alone = {k: v for k, v in item.items() if k != "arguments"}
+            alone = {k: v for k, v in item.items() if k not in ("arguments", "source")}
             met.setdefault(tuple(item[name] for name in key), alone)
         made[layer] = list(met.values())
     return made

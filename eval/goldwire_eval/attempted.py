@@ -8,7 +8,7 @@ from goldwire_corpus.schema import CAUSAL, TEMPORAL
 _RELATIONS = {**dict.fromkeys(TEMPORAL, "temporal"), **dict.fromkeys(CAUSAL, "causal"), "SUBEVENT": "subevent"}
 _LAYERS = ("mentions", "times", "quantities", "titles", "events", "relations", "records")
 _OF_MENTIONS = frozenset({"coref", "links"})
-_OF_EVENTS = frozenset({"arguments", "realis", "polarity", "attributes", "event_coref", "event_links"})
+_OF_EVENTS = frozenset({"arguments", "realis", "polarity", "attributes", "sources", "event_coref", "event_links"})
 _OF_RELATIONS = frozenset(_RELATIONS.values())
 EVERYTHING = frozenset(_LAYERS) | _OF_MENTIONS | _OF_EVENTS | _OF_RELATIONS
 
@@ -50,6 +50,8 @@ class Attempted:
         self.met |= {
             name for name in ("arguments", "realis", "polarity") if any(getattr(e, name) is not None for e in events)
         }
+        if any(e.source is not None for e in events):
+            self.met.add("sources")
         if any(e.cluster is not None for e in events):
             self.met.add("event_coref")
 

@@ -20,13 +20,13 @@ def ground(text: str, quote: str, nth: int | None = None, window: tuple[int, int
         raise GroundingError("quote-empty", "an empty quote selects nothing")
     found: list[int] = []
     position = text.find(quote, start, end)
-    while position >= 0 and (nth is None or len(found) < nth):
+    while position >= 0 and len(found) < (nth or 2):
         found.append(position)
         position = text.find(quote, position + 1, end)
     if not found:
         raise GroundingError("quote-missing", f"{quote!r} is not in the text")
     if nth is None and len(found) > 1:
-        raise GroundingError("quote-ambiguous", f"{quote!r} occurs {len(found)} times: say which by `nth`")
+        raise GroundingError("quote-ambiguous", f"{quote!r} occurs more than once: say which by `nth`")
     if nth is not None and not 1 <= nth <= len(found):
         raise GroundingError("quote-nth", f"{quote!r} has no occurrence number {nth}")
     begin = found[(nth or 1) - 1]

@@ -26,6 +26,7 @@ LAYERS = (
     Layer("Entity links", "link", ("link",), ("link",), "which entry of the knowledge base an entity is"),
     Layer("Times", "time", ("time",), ("time.value",), "time expressions and their calendar values"),
     Layer("Quantities", "quant", ("quantity",), ("quantity.value",), "counts and amounts, within their bounds"),
+    Layer("Titles", "title", ("title",), ("title.span",), "words of posts and ranks"),
     Layer("Event triggers", "trig", ("trigger",), ("trigger.cls",),
           "the word that names an event, its type, its attributes"),
     Layer("Event arguments", "arg", ("argument",), ("argument.attached.cls@entity", "argument.cls@entity"),

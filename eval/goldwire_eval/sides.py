@@ -34,7 +34,7 @@ from goldwire_eval.tables import (
 )
 
 _DANGLING, _IN_PLACE, _LOST = -1, -2, -3
-MOST_RELATIONS = 10_000
+MOST_RELATIONS, MOST_RECORDS = 10_000, 1_000
 
 
 def make_side(
@@ -74,6 +74,16 @@ class _Maker(Grounder):
         for i, id, message in found:
             self.fault(self.row[name][i], id, f"{self.where(name, i)}{message}")
             wrong[i] = True
+        return wrong
+
+    def _beyond(self, name: str, most: int) -> Bools:
+        """The items of a row beyond `most`: what they cost in time and room grows with the square of their number."""
+        row = self.row[name]
+        wrong = np.zeros(len(row), dtype=bool)
+        for number in np.flatnonzero(np.bincount(row) > most).tolist():
+            mine = np.flatnonzero(row == number)
+            self.fault(number, f"{name}-many", f"{len(mine)} {name}, of which {most} are taken at the most")
+            wrong[mine[most:]] = True
         return wrong
 
     def _typed(self, name: str, types: Ints) -> tuple[Ints, Bools]:
@@ -278,13 +288,7 @@ class _Maker(Grounder):
         ids = zip(self.row["events"].tolist(), column(self.items["events"], "cluster"), strict=True)
         clusters = dict(zip(ids, events.cluster.tolist(), strict=True))
         wrong = self._tell("relations", faults.relation_faults(items))
-        for number, count in enumerate(np.bincount(row).tolist()):
-            if count > MOST_RELATIONS:
-                # What follows from relations takes time and room that grow with the square of their number.
-                message = f"{count} relations, of which {MOST_RELATIONS} are taken at the most"
-                self.fault(number, "relations-many", message)
-                wrong[np.flatnonzero(row == number)[MOST_RELATIONS:]] = True
-        first = sum(len(self.items[name]) for name in SPAN_LAYERS[:-1])
+        wrong |= self._beyond("relations", MOST_RELATIONS)
         declared = [{c.id for c in r.row.event_clusters or ()} for r in self.rows]
         ends = {"from": np.full(len(items), FAULT), "to": np.full(len(items), FAULT)}
         for i in np.flatnonzero(~wrong).tolist():
@@ -305,7 +309,7 @@ class _Maker(Grounder):
         items = self.items["records"]
         types, _ = self._typed("records", self.labels.events(column(items, "type"), [None] * len(items)))
         void = np.array([r.void for r in self.rows], dtype=bool)[self.row["records"]]
-        types[self._tell("records", faults.record_faults(items)) | void] = FAULT
+        types[self._tell("records", faults.record_faults(items)) | self._beyond("records", MOST_RECORDS) | void] = FAULT
         out: list[list[Any]] = [[] for _ in range(self.documents)]
         code = iter(types.tolist())
         for r in self.rows:

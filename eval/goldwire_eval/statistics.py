@@ -6,6 +6,7 @@ randomisation (Noreen 1989; Yeh 2000); Holm's step-down correction (1979). Stati
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -39,9 +40,19 @@ def _draws(documents: int, resamples: int, seed: int) -> Iterator[Floats]:
         yield np.bincount(places.ravel(), minlength=rows * documents).reshape(rows, documents).astype(np.float64)
 
 
+def _one_thread() -> AbstractContextManager[object]:
+    """Small products, one after the other: threads would wait for each other ten times as long as they work."""
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[object] = threadpool_limits(1, "blas")
+    return limits
+
+
 def resampled(units: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """F1 of every metric in every resample: shape (resamples, metrics)."""
-    return f1(units, np.concatenate([draws @ units.rows for draws in _draws(len(units.rows), resamples, seed)]))
+    with _one_thread():
+        sums = np.concatenate([draws @ units.rows for draws in _draws(len(units.rows), resamples, seed)])
+    return f1(units, sums)
 
 
 def percentiles(samples: Floats, documents: int) -> Floats:
@@ -149,7 +160,8 @@ def _randomised(first: Units, second: Units, difference: Floats, resamples: int,
     most = max(1, _CHUNK // documents)
     sizes = [min(most, resamples - begin) for begin in range(0, resamples, most)]
     swaps = (rng.integers(0, 2, size=(n, documents), dtype=np.uint8).astype(np.float64) for n in sizes)
-    moved = np.concatenate([swap @ delta for swap in swaps])
+    with _one_thread():
+        moved = np.concatenate([swap @ delta for swap in swaps])
     shuffled = f1(second, totals[1] - moved) - f1(first, totals[0] + moved)
     # A swap that changes nothing must count as equal, whatever the order of the sums did to the last digit.
     extreme = np.abs(shuffled) >= np.abs(difference) - 1e-12

@@ -126,7 +126,7 @@ class Relations(Table):
 
 
 class Side(msgspec.Struct):
-    """The tables of gold alone, or of predictions alone."""
+    """The tables of gold alone, or of predictions alone. `records`: a list for each document."""
 
     mentions: Mentions
     times: Values
@@ -135,25 +135,19 @@ class Side(msgspec.Struct):
     events: Events
     arguments: Arguments
     relations: Relations
-    records: list[list[Any]]
+    records: list[Any]
 
 
-class Batch(msgspec.Struct):
-    """Both sides. `records` are (gold, predicted) lists of each document; type codes are below `types`."""
+class Batch(Side):
+    """The tables of both sides. `records`: (gold, predicted) lists for each document. Type codes are below `types`."""
 
     documents: int
-    mentions: Mentions
-    times: Values
-    quantities: Values
-    titles: Spans
-    events: Events
-    arguments: Arguments
-    relations: Relations
-    records: list[tuple[list[Any], list[Any]]]
     worlds: Ints
     texts: list[str]
     types: int
     policies: Policies
+    named: Ints | None = None
+    """What each argument's filler names, once it has been asked for (`metrics.argument.entity_of`)."""
 
     @property
     def once(self) -> bool:
@@ -185,7 +179,6 @@ def join(
     for table in (mentions, events):
         table.type[table.type < 0] = names
     return Batch(
-        documents,
         mentions,
         Values.stack(gold.times, pred.times),
         Values.stack(gold.quantities, pred.quantities),
@@ -194,6 +187,7 @@ def join(
         arguments,
         Relations.stack(gold.relations, pred.relations),
         list(zip(gold.records, pred.records, strict=True)),
+        documents,
         worlds,
         texts,
         names + 1,

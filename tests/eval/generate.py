@@ -28,7 +28,7 @@ def score_rows(
     """Scores rows as they would stand in files; strict unless `lenient`."""
     lines = [Line("gold", number, msgspec.convert(row, Prediction)) for number, row in enumerate(gold, 1)]
     made = [msgspec.convert(row, Prediction) for row in pred]
-    of = Gold(lambda _: iter(lines), lambda: [], "gold")
+    of = Gold(lambda _: iter(lines), list, "gold")
     return score(Predictions.of_rows(made, "x"), of, Policies(faults="wrong" if lenient else "refused"), metrics)
 
 
@@ -70,7 +70,8 @@ class Maker:
         for i, ((start, end), cluster) in enumerate(zip(spans, self.partition(len(spans)), strict=True)):
             head = self.rng.randint(start, end - 1)
             made.append(
-                {"id": f"m{i}", "start": start, "end": end, "head_start": head, "head_end": self.rng.randint(head + 1, end),
+                {"id": f"m{i}", "start": start, "end": end, "head_start": head,
+                 "head_end": self.rng.randint(head + 1, end),
                  "type": self.rng.choice(TYPES), "level": self.rng.choice(("NAM", "NAM", "NOM", "PRO")),
                  "entity": cluster}
             )  # fmt: skip

@@ -177,3 +177,18 @@ def test_a_cheat_gets_less_than_an_honest_answer(case: Cheat) -> None:
 def test_the_table_of_the_cheats_is_fresh() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert fill(page, {"cheats": "".join(table())}) == page
+
+
+def test_a_flood_of_relations_or_records_is_cut_and_counts_as_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("goldwire_eval.sides.MOST_RECORDS", 2)
+    monkeypatch.setattr("goldwire_eval.sides.MOST_RELATIONS", 2)
+    events = [{**HONEST, "cluster": "a"}, {**span("raids"), "type": "Attack", "cluster": "b"}]
+    flood = {
+        "records": [{"type": "Attack", "place": "Lemre"}] * 3,
+        "events": events,
+        "relations": [{"type": "SUBEVENT", "from": "a", "to": "b"}] * 3,
+    }
+    scored = lenient([flood])
+    assert [i.id for i in scored.incidents] == ["records-many", "relations-many"]
+    assert sum(scored.total("record.ceaf")[:2]) == 3
+    assert scored.total("relation.subevent").fp == 3

@@ -140,7 +140,7 @@ def _nervaluate(gold: Sequence[Chunk], pred: Sequence[Chunk]) -> dict[str, Any]:
 
 def test_flat_spans_get_the_figures_of_nervaluate() -> None:
     """Its `strict` is our `mention.exact`, its `exact` `mention.untyped`, its `partial` `mention.partial` where what
-    overlaps at all overlaps in half of the longer span, which we ask for and it does not. We have none of its `ent_type`.
+    overlaps at all overlaps in half of the longer span, which we ask for and it does not. Its `ent_type` we have not.
     """
     rng = random.Random(9)
     alike = 0
@@ -168,7 +168,8 @@ def test_flat_spans_get_the_figures_of_nervaluate() -> None:
 
 
 def _settled(gold: Sequence[Chunk], pred: Sequence[Chunk]) -> bool:
-    """Whether no gold span that a prediction matches exactly is overlapped by another, which nervaluate may give it to."""
+    """Whether no gold span that a prediction matches exactly is overlapped by another, to which nervaluate may give
+    it."""
     spans = {p[:2] for p in pred}
     return all(
         p[:2] == g[:2] or p[1] <= g[0] or g[1] <= p[0] for g in gold if g[:2] in spans for p in pred

@@ -51,6 +51,10 @@ def shot(*arguments: tuple[str, Any], **labels: Any) -> dict[str, Any]:
         ("trigger.realis", {"events": [shot(realis="OTHER")]}, Counts(0, 1, 3)),
         ("trigger.realis", {"events": [shot(realis="ACTUAL")]}, Counts(1, 0, 2)),
         ("trigger.polarity", {"events": [shot(polarity="negative")]}, Counts(0, 1, 3)),
+        ("trigger.source", {"events": [shot(source="AUTHOR", stance="asserts")]}, Counts(1, 0, 2)),
+        ("trigger.source", {"events": [shot(source="AUTHOR", stance="doubts")]}, Counts(0, 1, 3)),
+        ("trigger.source", {"events": [shot(source=span("Rebels"), stance="asserts")]}, Counts(0, 1, 3)),
+        ("title.span", {"titles": [span("Oda")]}, Counts(0, 1, 0)),
         # Gold arguments: four of the shooting, two of the raids, one of the injury.
         ("argument.id@exact", {"mentions": [LEMRE], "events": [shot(("Target", "l"))]}, Counts(1, 0, 6)),
         ("argument.cls@exact", {"mentions": [LEMRE], "events": [shot(("Target", "l"))]}, Counts(0, 1, 7)),
@@ -128,7 +132,7 @@ def test_a_record_of_another_type_is_spurious_with_all_its_slots() -> None:
     assert counts({"records": [other]}, "record.date") == Counts(0, 1, 2)
 
 
-_UNSAID = {"link", "record.instrument", *(name for name in METRICS if name.startswith("relation."))} | {
+_UNSAID = {"link", "title.span", "record.instrument", *(name for name in METRICS if name.startswith("relation."))} | {
     # Every event is a cluster of its own, so that there is no link to find.
     f"{layer}.{name}"
     for layer in ("event_coref", "cross.event")

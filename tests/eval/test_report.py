@@ -67,7 +67,7 @@ def test_a_metric_that_no_type_is_known_of_says_so() -> None:
 
 
 def test_the_metric_that_speaks_for_a_layer_is_one_of_those_asked_for() -> None:
-    assert set(leading(METRICS).values()) <= {*HEADLINE, "cross.entity.conll"}
+    assert set(leading(METRICS).values()) <= {*HEADLINE, "cross.entity.conll", "title.span"}
     (lead,) = leading(["argument.id@head", "argument.cls@exact"]).values()
     assert lead == "argument.id@head"
     assert len({layer.short for layer in LAYERS}) == len(LAYERS)

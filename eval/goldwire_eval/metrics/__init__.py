@@ -4,13 +4,13 @@ from collections.abc import Collection
 
 from goldwire_eval.figures import Kind
 from goldwire_eval.match import Tally
-from goldwire_eval.metrics import argument, coref, link, mention, ner, quantity, record, relation, time, trigger
+from goldwire_eval.metrics import argument, coref, link, mention, ner, quantity, record, relation, time, title, trigger
 from goldwire_eval.metrics.base import Family
 from goldwire_eval.tables import Batch
 
 FAMILIES: list[Family] = [
     family
-    for module in (ner, mention, coref, link, time, quantity, trigger, argument, relation, record)
+    for module in (ner, mention, coref, link, time, quantity, title, trigger, argument, relation, record)
     for family in module.FAMILIES
 ]
 FAMILIES.sort(key=lambda family: family.unit != "document")

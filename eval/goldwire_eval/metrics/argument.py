@@ -26,6 +26,8 @@ def entity_of(batch: Batch) -> Ints:
     The numbers are equal where the fillers name the same, within a document.
     """
     a, m, e = batch.arguments, batch.mentions, batch.events
+    if batch.named is not None:
+        return batch.named
     if not len(a):
         return a.doc
     span, _ = pack(
@@ -44,7 +46,8 @@ def entity_of(batch: Batch) -> Ints:
         a.kind == MENTION, np.where(by_span < 0, by_head, by_span), np.where(a.kind == EVENT, by_event, -1)
     )
     kind = np.where(named < 0, 2, np.where(a.kind == EVENT, 1, 0))
-    return pack(kind, np.where(named < 0, of_argument, named))[0]
+    batch.named = pack(kind, np.where(named < 0, of_argument, named))[0]
+    return batch.named
 
 
 def _look_up(keys: Ints, values: Ints, wanted: Ints) -> Ints:

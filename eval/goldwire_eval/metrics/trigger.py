@@ -1,7 +1,8 @@
 """Event triggers: identification (TI), classification (TC), and classification with each attribute.
 
 Spans are matched as multisets: two events on one trigger are two items on either side. TI and TC as Ji and Grishman
-(2008) define them; realis as the event nugget task of TAC KBP 2015 does (Mitamura et al. 2015).
+(2008) define them; realis as the event nugget task of TAC KBP 2015 does (Mitamura et al. 2015). `trigger.source` asks
+who is said to say so, by the exact span of the source, and how they stand to it.
 """
 
 from goldwire_eval.metrics.base import by_key
@@ -17,6 +18,9 @@ FAMILIES = [
     by_key("trigger.cls", "events", _events, "start", "end", typed=True),
     by_key("trigger.realis", "realis", _events, "start", "end", "realis", typed=True),
     by_key("trigger.polarity", "polarity", _events, "start", "end", "polarity", typed=True),
+    by_key(
+        "trigger.source", "sources", _events, "start", "end", "source", "source_end", "stance", typed=True,
+    ),
     by_key(
         "trigger.all", "attributes", _events, "start", "end", "realis", "polarity", "means", "phase", "stance",
         typed=True,

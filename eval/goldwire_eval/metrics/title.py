@@ -1,0 +1,11 @@
+"""Titles: the words that name a post or rank, by span."""
+
+from goldwire_eval.metrics.base import by_key
+from goldwire_eval.tables import Batch, Spans
+
+
+def _titles(batch: Batch) -> Spans:
+    return batch.titles
+
+
+FAMILIES = [by_key("title.span", "titles", _titles, "start", "end")]

@@ -51,14 +51,21 @@ def against(split: str, gold: Path | None, article: Path | None) -> Against:
 
 
 def _data_of(gold: Path) -> str:
-    """The signature of the build that holds exactly this file, else of the file alone."""
+    """The signature of the build that holds exactly this file, else of the file, or of the files of a folder, alone."""
     import hashlib
 
-    digest = hashlib.sha256(gold.read_bytes()).hexdigest()
+    from goldwire_eval.formats import members
+
+    digests = []
+    for path in members(gold) if gold.is_dir() else [gold]:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
     build = gold.resolve().parent.parent
-    if (build / "manifest.json").is_file() and pinned(build).get(f"{gold.parent.name}/{gold.name}") == digest:
+    built = (build / "manifest.json").is_file() and not gold.is_dir()
+    if built and pinned(build).get(f"{gold.parent.name}/{gold.name}") == digests[0]:
         return data_signature(build)
-    return f"file#{digest[:8]}"
+    whole = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    return f"file#{whole[:8]}"
 
 
 def _policies(function: Callable[..., None]) -> Callable[..., None]:

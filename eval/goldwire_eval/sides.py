@@ -289,6 +289,7 @@ class _Maker(Grounder):
         clusters = dict(zip(ids, events.cluster.tolist(), strict=True))
         wrong = self._tell("relations", faults.relation_faults(items))
         wrong |= self._beyond("relations", MOST_RELATIONS)
+        first = sum(len(self.items[name]) for name in SPAN_LAYERS[:-1])
         declared = [{c.id for c in r.row.event_clusters or ()} for r in self.rows]
         ends = {"from": np.full(len(items), FAULT), "to": np.full(len(items), FAULT)}
         for i in np.flatnonzero(~wrong).tolist():

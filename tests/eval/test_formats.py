@@ -84,6 +84,15 @@ def test_a_folder_of_json_lines(tmp_path: Path) -> None:
     assert _f1(_folder(tmp_path)) == {1.0}
 
 
+def test_gold_may_be_a_folder_of_json_lines(tmp_path: Path) -> None:
+    (tmp_path / "gold").mkdir()
+    result = run("score", TEST, "--gold", _folder(tmp_path / "gold"), "--json", "-")
+    assert result.exit_code == 0, result.stderr
+    figures = json.loads(result.stdout)
+    assert {m["f1"] for m in figures["metrics"].values()} == {1.0}
+    assert "|data:file#" in f"|{figures['signature']}".replace("goldwire|", "", 1)
+
+
 def test_a_brat_folder(tmp_path: Path) -> None:
     assert _f1(_brat(tmp_path)) == {1.0}
 

@@ -24,7 +24,9 @@ SCALARS = (
     st.none() | st.booleans() | st.text(max_size=8)
     | st.integers() | st.sampled_from([2**31, 2**53, 2**63 - 1, 2**63, 2**64, 10**30, -1, 0, 10**400])
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.sampled_from(["NIL", "AUTHOR", "m0", "e0", "k0", "d0", "PER", "Attack", "BEFORE", "2024-02-30", "0000-01-01", ""])
+    | st.sampled_from(
+        ["NIL", "AUTHOR", "m0", "e0", "k0", "d0", "PER", "Attack", "BEFORE", "2024-02-30", "0000-01-01", ""]
+    )
 )  # fmt: skip
 JSON = st.recursive(
     SCALARS,

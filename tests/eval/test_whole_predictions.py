@@ -226,7 +226,7 @@ def _brought_back(name: str) -> bool:
 def test_all_kinds_of_metrics_are_met() -> None:
     """The generator reaches every metric but those it says nothing of."""
     met: set[str] = set()
-    for seed in range(40):
+    for seed in range(12):
         found: dict[str, Any] = figures(score_rows(*corpus(seed)))
         met |= {name for name, (_, _, f1) in found.items() if f1 is not None}
     unsaid = {"record.wounded", "record.wounded.within", "record.instrument", "record.sources"}

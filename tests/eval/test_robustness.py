@@ -18,7 +18,9 @@ from goldwire_eval.score import score_file
 
 GOLD, PRED = Maker(31).corpus(3)
 LENIENT = Policies(faults="wrong")
-GENTLE = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+GENTLE = settings(
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 SCALARS = (
     st.none() | st.booleans() | st.text(max_size=8)

@@ -224,7 +224,10 @@ def simulate(population: Population, documents: int) -> dict[str, tuple[float, f
 
 def main() -> None:
     found = {
-        name: {str(n): simulate(population, n) for n in SIZES if n // population.summed >= FEWEST_DOCUMENTS}
+        name: {
+            "independent": population.together == 1,
+            "sizes": {str(n): simulate(population, n) for n in SIZES if n // population.summed >= FEWEST_DOCUMENTS},
+        }
         for name, population in populations().items()
     }
     print(json.dumps(found))

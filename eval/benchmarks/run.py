@@ -10,7 +10,7 @@ from pathlib import Path
 from cases import CASES, DisagreementError, Result
 from measure import cost
 from place import HERE, PACKAGES, Place
-from tables import coverage, machine, table, targets
+from tables import coverage, coverage_targets, machine, table, targets
 
 COVERAGE = "coverage"
 
@@ -41,15 +41,14 @@ def report(place: Place, wanted: list[str]) -> str:
     for name in [name for name in CASES if name in wanted]:
         print(f"measuring {name}", file=sys.stderr)
         results.append(CASES[name](place))
-    parts = [machine(place.versions())]
-    if results:
-        parts += [targets(results), *map(table, results)]
+    reached = [(result.title, target) for result in results for target in result.targets]
+    tables = [table(result) for result in results]
     if COVERAGE in wanted:
         print("simulating test sets", file=sys.stderr)
-        parts.append("### Coverage of the intervals\n\n" + NOTE)
         found = cost(place.script(COVERAGE, "coverage.py")).said
-        parts.append(coverage(found))
-    return "\n".join(parts)
+        reached += [("Coverage", target) for target in coverage_targets(found)]
+        tables.append(f"### Coverage of the intervals\n\n{NOTE}\n{coverage(found)}")
+    return "\n".join([machine(place.versions()), targets(reached), *tables])
 
 
 NOTE = (

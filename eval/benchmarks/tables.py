@@ -2,12 +2,15 @@
 
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from cases import Result
+from cases import Result, Target
 
-Coverage = Mapping[str, Mapping[str, Mapping[str, tuple[float, float]]]]
+Coverage = Mapping[str, Mapping[str, Any]]
+"""By population whether what is resampled is independent, and by number of documents and interval the share that holds
+the truth and the median width."""
 
 
 def machine(versions: Mapping[str, str]) -> str:
@@ -29,14 +32,23 @@ def _field(path: str, name: str) -> str | None:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), None)
 
 
-def targets(results: list[Result]) -> str:
-    lines = ["| case | to reach | measured | |\n| --- | --- | --- | --- |\n"]
-    lines += [
-        f"| {r.title} | {t.wanted} | {t.measured} | {'met' if t.met else '**not met**'} |\n"
-        for r in results
-        for t in r.targets
-    ]
+def targets(found: Sequence[tuple[str, Target]]) -> str:
+    lines = [_row(["case", "to reach", "measured", ""]), _row(["---"] * 4)]
+    lines += [_row([case, t.wanted, t.measured, "met" if t.met else "**not met**"]) for case, t in found]
     return "".join(lines)
+
+
+def coverage_targets(found: Coverage) -> list[Target]:
+    """Of each number of documents, over the populations of independent ones."""
+    shares: dict[str, list[float]] = {}
+    for population in found.values():
+        for size, row in population["sizes"].items() if population["independent"] else ():
+            shares.setdefault(size, []).append(100 * row["printed"][0])
+    return [
+        Target(f"{size} documents: 93 to 97 %", f"{min(some):.1f} to {max(some):.1f} %",
+               min(some) >= 93 and max(some) <= 97)
+        for size, some in shares.items()
+    ]  # fmt: skip
 
 
 def table(result: Result) -> str:
@@ -58,10 +70,10 @@ def _row(cells: list[str]) -> str:
 
 def coverage(found: Coverage) -> str:
     """Of each population and size the share, per cent, of intervals that hold the truth, and their median width."""
-    names = list(next(iter(next(iter(found.values())).values())))
+    names = list(next(iter(next(iter(found.values()))["sizes"].values())))
     lines = [_row(["documents drawn from", "number", *names]), _row(["---"] * (len(names) + 2))]
-    for population, sizes in found.items():
-        for size, row in sizes.items():
+    for population, said in found.items():
+        for size, row in said["sizes"].items():
             cells = [f"{100 * share:.1f} ({100 * width:.1f})" for share, width in (row[name] for name in names)]
             lines.append(_row([population, size, *cells]))
     return "".join(lines)

@@ -136,8 +136,8 @@ class Maker:
         relations = self.relations(names, self.rng.randint(0, 6)) if names else []
         return {
             "id": id, "text": text, **facts, "mentions": mentions, "entities": self.clusters_of(mentions, "entity"),
-            "times": times, "quantities": quantities, "titles": self.titles(text), "events": events, "event_clusters": clusters,
-            "relations": relations, "records": self.records(self.rng.randint(0, 3)),
+            "times": times, "quantities": quantities, "titles": self.titles(text), "events": events,
+            "event_clusters": clusters, "relations": relations, "records": self.records(self.rng.randint(0, 3)),
         }  # fmt: skip
 
     def titles(self, text: str) -> list[Row]:

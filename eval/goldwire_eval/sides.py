@@ -23,6 +23,7 @@ from goldwire_eval.tables import (
     MENTION,
     RELATION_CODES,
     UNKNOWN_HEAD,
+    UNSAID_SPAN,
     VALUE,
     Arguments,
     Events,
@@ -162,7 +163,8 @@ class _Maker(Grounder):
             codes_of(column(items, name), self.strings) for name in ("realis", "polarity", "means", "phase", "stance")
         )
         ids = column(items, "cluster")
-        author = np.full(len(items), AUTHOR_SPAN)
+        said = np.array([e.source is not None for e in items], dtype=bool)
+        author: Ints = np.where(said, AUTHOR_SPAN, UNSAID_SPAN)
         return Events(
             self._docs("events"), 0, self.documents, start, end, types, realis, polarity, means, phase, stance,
             self._clusters("events", ids), self._links("events", ids, "event_clusters"), author, author.copy(),

@@ -16,7 +16,8 @@ from goldwire_eval.head import head_end
 from goldwire_eval.policies import Policies
 
 MENTION, EVENT, VALUE = 0, 1, 2
-AUTHOR_SPAN = -1
+# Apart from the spans that are lost, which are even below zero.
+AUTHOR_SPAN, UNSAID_SPAN = -1, -3
 UNKNOWN_HEAD = -(1 << 40)
 _COUNTS = ("gold", "documents")
 RELATION_CODES = {name: code for code, name in enumerate(RELATIONS)}
@@ -94,7 +95,7 @@ class Values(Spans):
 
 
 class Events(Spans):
-    """Attributes are codes; `source` and `source_end` are the span of the source, AUTHOR_SPAN for the author."""
+    """Attributes are codes; `source` and `source_end` are the span of the source, or AUTHOR_SPAN or UNSAID_SPAN."""
 
     type: Ints
     realis: Ints

@@ -118,17 +118,17 @@ def link(gold: Row, pred: Row) -> Counts:
 
 
 def link_matched(gold: Row, pred: Row) -> Counts:
-    """Of the mentions whose span both sides have, as many as both have: those of one link first, then those that say
-    one; NIL is an answer, and what says nothing is missed and not spurious."""
+    """Of the mentions whose span both sides have: those of one link are right, every other link said is spurious, and
+    gold is missed where a mention has another link or none; NIL is an answer."""
     left, right = Counter(_links(gold)), Counter(_links(pred))
     same = left & right
     left, right = left - same, right - same
     tp, fp, fn = same.total(), 0, 0
-    for place in {s for s, _ in left}:
+    for place in {s for s, _ in _links(gold)}:
         missed = sum(n for (s, _), n in left.items() if s == place)
         said = sum(n for (s, id), n in right.items() if s == place and id is not None)
         spare = sum(n for (s, _), n in right.items() if s == place)
-        fp += min(missed, said)
+        fp += said
         fn += min(missed, spare)
     return tp, fp, fn
 

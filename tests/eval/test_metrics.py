@@ -54,6 +54,9 @@ def shot(*arguments: tuple[str, Any], **labels: Any) -> dict[str, Any]:
         ("trigger.source", {"events": [shot(source="AUTHOR", stance="asserts")]}, Counts(1, 0, 2)),
         ("trigger.source", {"events": [shot(source="AUTHOR", stance="doubts")]}, Counts(0, 1, 3)),
         ("trigger.source", {"events": [shot(source=span("Rebels"), stance="asserts")]}, Counts(0, 1, 3)),
+        # Who says so is not said.
+        ("trigger.source", {"events": [shot(stance="asserts"), {**shot(source="AUTHOR"), **span("hurt")}]},
+         Counts(0, 2, 3)),
         ("title.span", {"titles": [span("Oda")]}, Counts(0, 1, 0)),
         # Gold arguments: four of the shooting, two of the raids, one of the injury.
         ("argument.id@exact", {"mentions": [LEMRE], "events": [shot(("Target", "l"))]}, Counts(1, 0, 6)),

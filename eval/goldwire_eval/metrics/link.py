@@ -1,7 +1,7 @@
 """Entity linking: the id of the knowledge base that a mention stands for (as GERBIL, Usbeck et al. 2015).
 
 `link` is end to end: mentions matched by span and id, those of NIL left out of both sides. `link.matched` looks at
-mentions that both sides found, and there NIL is an answer like any other.
+mentions that both sides found, and there NIL is an answer like any other, and a second one on a span is spurious.
 """
 
 from collections.abc import Mapping
@@ -26,10 +26,14 @@ def _count(batch: Batch) -> Mapping[str, Tally]:
     other = pair_equal(code, rest(gold, same[0]), left[np.argsort(m.link[left] < 0, kind="stable")])
     i, j = (np.concatenate(sides) for sides in zip(same, other, strict=True))
     right, said = m.link[i] == m.link[j], m.link[j] >= 0
-    stats = np.stack([right, said & ~right, ~right], axis=1).astype(np.float64)
+    stats = add_up(m.doc[i], np.stack([right, said & ~right, ~right], axis=1).astype(np.float64), m.documents)
+    # Every further link on a span that gold has is spurious: else naming every id would pay.
+    spare = rest(left, other[1])
+    further = spare[(m.link[spare] >= 0) & np.isin(code[spare], code[gold])]
+    stats[:, 1] += np.bincount(m.doc[further], minlength=m.documents)
     return {
         "link": match_keys(linked, linked.start, linked.end, linked.link, once=batch.once),
-        "link.matched": Tally(add_up(m.doc[i], stats, m.documents)),
+        "link.matched": Tally(stats),
     }
 
 

@@ -25,6 +25,32 @@ class Incident(msgspec.Struct, frozen=True, order=True):
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
+class Faults(list[Incident]):
+    """Incidents as they are met; of those beyond MOST only the number is kept, so that no file fills the memory."""
+
+    MOST = 50_000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left_out = 0
+
+    def append(self, incident: Incident) -> None:
+        if len(self) < self.MOST:
+            super().append(incident)
+        else:
+            self.left_out += 1
+
+    def take(self, others: "Faults") -> None:
+        for incident in others:
+            self.append(incident)
+        self.left_out += others.left_out
+
+    def told(self) -> list[Incident]:
+        """In order, with what was left out as one more."""
+        more = [Incident("", 0, "faults-many", f"{self.left_out} faults more")] if self.left_out else []
+        return sorted(self) + more
+
+
 class DataError(Exception):
     """Data or predictions at fault. Commands print the incidents and exit with 1."""
 

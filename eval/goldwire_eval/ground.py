@@ -1,5 +1,7 @@
 """From a quote to its span, without a look at gold."""
 
+from goldwire_eval.faults import shown
+
 
 class GroundingError(ValueError):
     """`id` is the incident id: quote-missing, quote-ambiguous, quote-nth or quote-empty."""
@@ -24,10 +26,10 @@ def ground(text: str, quote: str, nth: int | None = None, window: tuple[int, int
         found.append(position)
         position = text.find(quote, position + 1, end)
     if not found:
-        raise GroundingError("quote-missing", f"{quote!r} is not in the text")
+        raise GroundingError("quote-missing", f"{shown(quote)} is not in the text")
     if nth is None and len(found) > 1:
-        raise GroundingError("quote-ambiguous", f"{quote!r} occurs more than once: say which by `nth`")
+        raise GroundingError("quote-ambiguous", f"{shown(quote)} occurs more than once: say which by `nth`")
     if nth is not None and not 1 <= nth <= len(found):
-        raise GroundingError("quote-nth", f"{quote!r} has no occurrence number {nth}")
+        raise GroundingError("quote-nth", f"{shown(quote)} has no occurrence number {nth}")
     begin = found[(nth or 1) - 1]
     return begin, begin + len(quote)

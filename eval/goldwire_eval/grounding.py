@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from goldwire_corpus.combining import cuts_combining
-from goldwire_corpus.incident import Incident
+from goldwire_corpus.incident import Faults, Incident
 from goldwire_corpus.prediction import Prediction, PredMention, PredSpan
 from goldwire_eval.columns import Bools, Ints, column, given, ints, owners
 from goldwire_eval.faults import shown
@@ -45,7 +45,7 @@ class Grounder:
         self.doc = ints([r.doc for r in rows])
         self.length = ints([len(r.text) for r in rows])
         self.plain = np.array([r.text.isascii() for r in rows], dtype=bool)
-        self.incidents: list[Incident] = []
+        self.incidents = Faults()
         self.lost = 0
         layers = {name: [getattr(r.row, name) or () for r in rows] for name in LAYERS}
         self.items: dict[str, list[Any]] = {name: list(chain.from_iterable(x)) for name, x in layers.items()}

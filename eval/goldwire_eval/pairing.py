@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from goldwire_corpus.incident import Incident, fault
+from goldwire_corpus.incident import Faults, Incident, fault
 from goldwire_corpus.prediction import Prediction
 from goldwire_eval.columns import Ints
+from goldwire_eval.faults import shown
 
 DOCUMENTS, SIZE = 4096, 100_000
 """A batch has at most so many documents, and of items and twenties of characters not much more than `SIZE`."""
@@ -44,7 +45,7 @@ class Pairing:
         self.documents = 0
         self.missing: list[str] = []
         self.doubles: list[tuple[int, Line]] = []
-        self.incidents: list[Incident] = []
+        self.incidents = Faults()
 
     def batches(self) -> Iterator[list[Pair]]:
         batch: list[Pair] = []
@@ -68,7 +69,7 @@ class Pairing:
         for number, gold in enumerate(self.gold):
             id, path = gold.row.id, gold.path
             if id in gold_waits:
-                raise _twice(path, gold.line, f"document {id}")
+                raise _twice(path, gold.line, f"document {shown(id)}")
             met.append(hash(id))
             lines.append(gold.line)
             gold_waits[id] = number, gold
@@ -101,10 +102,10 @@ class Pairing:
         for pred in lines:
             place = int(np.searchsorted(ordered, hash(pred.row.id)))
             if place == len(ordered) or ordered[place] != hash(pred.row.id):
-                message = f"no document {pred.row.id!r} in this gold"
+                message = f"no document {shown(pred.row.id)} in this gold"
                 self.incidents.append(Incident(pred.path, pred.line, "document-unknown", message))
             else:
-                message = f"document {pred.row.id} stands twice"
+                message = f"document {shown(pred.row.id)} stands twice"
                 self.incidents.append(Incident(pred.path, pred.line, "document-duplicate", message))
                 self.doubles.append((int(order[place]), pred))
 

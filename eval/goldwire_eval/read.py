@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from goldwire_corpus.incident import DataError, Incident, fault
+from goldwire_corpus.incident import DataError, Faults, Incident, fault
 from goldwire_corpus.load import read_documents
 from goldwire_corpus.prediction import LAYERS, Prediction
 from goldwire_corpus.schema import Document
@@ -15,6 +15,7 @@ from goldwire_eval.pairing import Line
 from goldwire_eval.policies import DEFAULT, Policies
 
 Tell = Callable[[Incident], None]
+LONGEST = 400
 
 
 class _Gold(Prediction, kw_only=True, forbid_unknown_fields=False):
@@ -75,9 +76,9 @@ class Gold:
 class Predictions:
     """A submission; what is at fault in reading it is in `incidents` when it has been iterated."""
 
-    def __init__(self, lines: Callable[[list[Incident]], Iterator[Line]], name: str):
+    def __init__(self, lines: Callable[[Faults], Iterator[Line]], name: str):
         self._lines, self.name = lines, name
-        self.incidents: list[Incident] = []
+        self.incidents = Faults()
 
     @classmethod
     def of_file(cls, path: Path, gold: Gold, policies: Policies = DEFAULT) -> "Predictions":
@@ -110,7 +111,7 @@ def _row(document: Document) -> Prediction:
     return msgspec.json.decode(msgspec.json.encode(document), type=Prediction)
 
 
-def _rows(path: Path, gold: Gold, policies: Policies, incidents: list[Incident]) -> Iterator[Line]:
+def _rows(path: Path, gold: Gold, policies: Policies, incidents: Faults) -> Iterator[Line]:
     format = detect(path)
     if format in ("jsonl", "folder"):
         yield from json_rows(path, incidents.append, Prediction)
@@ -149,8 +150,13 @@ def json_rows(path: Path, tell: Tell, type_: type[Prediction]) -> Iterator[Line]
         try:
             yield Line(name, number, decoder.decode(line))
         except msgspec.ValidationError as error:
-            tell(Incident(name, number, "schema", str(error)))
+            tell(Incident(name, number, "schema", _clipped(str(error))))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            tell(Incident(name, number, "json", str(error)))
+            tell(Incident(name, number, "json", _clipped(str(error))))
         except (RecursionError, MemoryError) as error:
             tell(Incident(name, number, "json", f"nested too deeply or too large: {error}"))
+
+
+def _clipped(message: str) -> str:
+    """A name in it may be as long as the line."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]} ..."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goldwire_corpus.incident import DataError, Incident
+from goldwire_corpus.incident import DataError, Faults, Incident
 from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Document
 from goldwire_eval.attempted import Attempted
@@ -116,6 +116,7 @@ class _Scorer:
         }
         self.scored = Scored(policies, Units(kinds["document"]), Units(kinds["world"]))
         self.attempted = Attempted()
+        self.found = Faults()
         self.layers = {METRICS[name] for name in metrics}
         self.across: list[Batch] = []
 
@@ -129,7 +130,9 @@ class _Scorer:
             nothing = Line(line.path, line.line, Prediction(id=line.row.id, text=""))
             self._batch([Pair(number, nothing, line)], void=True)
         scored.documents, scored.missing = pairing.documents, pairing.missing
-        scored.incidents = sorted(scored.incidents + predictions.incidents + pairing.incidents)
+        self.found.take(predictions.incidents)
+        self.found.take(pairing.incidents)
+        scored.incidents = self.found.told()
         if scored.incidents and self.policies.faults == "refused":
             raise DataError(scored.incidents)
         scored.attempted = self.attempted.layers()
@@ -142,7 +145,7 @@ class _Scorer:
         if faults:
             raise DataError(faults)
         pred = self._predicted(pairs, void)
-        if self.scored.incidents and self.policies.faults == "refused":
+        if self.found and self.policies.faults == "refused":
             return
         texts = [row.text for row in gold_rows]
         worlds = ints([-1 if p.gold.row.world is None else self.worlds[p.gold.row.world] for p in pairs])
@@ -158,12 +161,12 @@ class _Scorer:
             differs = pred.row.text is not None and pred.row.text != text
             if differs and not void:
                 message = _difference(gold.row.id, pred.row.text or "", text)
-                self.scored.incidents.append(Incident(pred.path, pred.line, "text-differs", message))
+                self.found.append(Incident(pred.path, pred.line, "text-differs", message))
             lost = differs or void
             rows.append(Row(i, "" if lost else text, pred.row, pred.path, pred.line, lost))
         self.attempted.add(row.row for row in rows)
         side, faults = make_side(rows, len(pairs), self.labels[1], self.strings)
-        self.scored.incidents += faults
+        self.found.take(faults)
         return side
 
     def _count(self, batch: Batch, pairs: Sequence[Pair]) -> None:

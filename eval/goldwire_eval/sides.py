@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from goldwire_corpus.incident import Incident
+from goldwire_corpus.incident import Faults
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.prediction import PredSpan
 from goldwire_corpus.schema import AUTHOR, NIL
@@ -39,7 +39,7 @@ MOST_RELATIONS, MOST_RECORDS = 10_000, 1_000
 
 def make_side(
     rows: Sequence[Row], documents: int, labels: Labels, strings: Codes, gold: bool = False
-) -> tuple[Side, list[Incident]]:
+) -> tuple[Side, Faults]:
     """The tables of `rows`, and all that is wrong with them. `strings` are codes that both sides share."""
     maker = _Maker(rows, documents, labels, strings, gold)
     return maker.side(), maker.incidents

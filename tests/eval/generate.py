@@ -97,9 +97,13 @@ class Maker:
             made.append(
                 {"id": f"e{i}", "start": start, "end": end, "type": type_, "cluster": cluster, "arguments": arguments,
                  "realis": self.rng.choice(("ACTUAL", "OTHER")), "polarity": self.rng.choice(("positive", "negative")),
-                 "means": self.rng.choice((None, "raid")), "phase": None, "stance": "asserts", "source": "AUTHOR"}
+                 "means": self.rng.choice((None, "raid")), "phase": None, "stance": "asserts",
+                 "source": self.source(*fillers[:1])}
             )  # fmt: skip
         return made
+
+    def source(self, mentions: Sequence[Row]) -> str:
+        return str(self.rng.choice(mentions)["id"]) if mentions and self.chance(0.3) else "AUTHOR"
 
     def relations(self, clusters: Sequence[str], count: int) -> list[Row]:
         pick = self.rng.choice
@@ -132,9 +136,14 @@ class Maker:
         relations = self.relations(names, self.rng.randint(0, 6)) if names else []
         return {
             "id": id, "text": text, **facts, "mentions": mentions, "entities": self.clusters_of(mentions, "entity"),
-            "times": times, "quantities": quantities, "events": events, "event_clusters": clusters,
-            "relations": relations, "records": self.records(self.rng.randint(0, 3)),
+            "times": times, "quantities": quantities, "titles": self.titles(text), "events": events,
+            "event_clusters": clusters, "relations": relations, "records": self.records(self.rng.randint(0, 3)),
         }  # fmt: skip
+
+    def titles(self, text: str) -> list[Row]:
+        return [
+            {"id": f"p{i}", "start": s, "end": e} for i, (s, e) in enumerate(self.spans(text, self.rng.randint(0, 2)))
+        ]
 
     def distinct(self, text: str, count: int) -> list[tuple[int, int]]:
         found = list(dict.fromkeys(self.spans(text, count + 4)))
@@ -145,7 +154,7 @@ class Maker:
         text = gold["text"]
         other = self.row(gold["id"], text)
         made: Row = {"id": gold["id"]}
-        for layer in ("mentions", "times", "quantities", "events", "relations", "records"):
+        for layer in ("mentions", "times", "quantities", "titles", "events", "relations", "records"):
             kept = [dict(item) for item in gold[layer] if self.chance(0.7)]
             for item in kept:
                 for name in ("type", "level", "value", "min", "realis", "means", "place", "entity", "cluster"):
@@ -156,7 +165,8 @@ class Maker:
             made[layer] = kept
         made["mentions"] += self.fresh(other["mentions"], "n")
         made["times"] += self.fresh(other["times"], "u")
-        made["quantities"] += self.fresh(other["quantities"], "p")
+        made["quantities"] += self.fresh(other["quantities"], "v")
+        made["titles"] += self.fresh(other["titles"], "w")
         made["events"] += self.fresh(other["events"], "f")
         made["records"] += [r for r in other["records"] if self.chance(0.3)]
         self.mend(made)
@@ -177,6 +187,8 @@ class Maker:
         """Takes out what leads nowhere, so that nothing is at fault."""
         there = {item["id"] for layer in ("mentions", "times", "quantities", "events") for item in made[layer]}
         for event in made["events"]:
+            if event["source"] not in there:
+                event["source"] = "AUTHOR"
             event["arguments"] = [
                 {**a} for a in event["arguments"] if a["filler"] in there and a["role"] in ROLES[event["type"]]
             ]

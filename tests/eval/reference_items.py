@@ -98,6 +98,16 @@ def _most(table: list[list[float]], width: int) -> float:
     return float(matrix[linear_sum_assignment(matrix, maximize=True)].sum())
 
 
+def source(gold: Row, pred: Row) -> Counts:
+    """Span, type, stance, and the place of the mention that is the source, or the author."""
+
+    def keys(row: Row) -> list[Hashable]:
+        of = {m["id"]: span(m) for m in items(row, "mentions")}
+        return [(span(e), e["type"], e["stance"], of.get(e["source"], "AUTHOR")) for e in items(row, "events")]
+
+    return multiset(keys(gold), keys(pred))
+
+
 def _links(row: Row) -> list[tuple[tuple[int, int], str | None]]:
     said = {e["id"]: e.get("link") for e in items(row, "entities")}
     return [(span(m), said.get(m.get("entity"))) for m in items(row, "mentions")]
@@ -198,6 +208,8 @@ ITEMS: dict[str, Callable[[Row, Row], Counts]] = {
     "trigger.cls": by("events", "type"),
     "trigger.realis": by("events", "type", "realis"),
     "trigger.polarity": by("events", "type", "polarity"),
+    "trigger.source": source,
+    "title.span": by("titles"),
     "trigger.all": by("events", "type", "realis", "polarity", "means", "phase", "stance"),
 }
 

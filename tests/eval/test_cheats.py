@@ -192,3 +192,19 @@ def test_a_flood_of_relations_or_records_is_cut_and_counts_as_wrong(monkeypatch:
     assert [i.id for i in scored.incidents] == ["records-many", "relations-many"]
     assert sum(scored.total("record.ceaf")[:2]) == 3
     assert scored.total("relation.subevent").fp == 3
+
+
+def test_more_faults_than_can_be_read_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("goldwire_corpus.incident.Faults.MOST", 5)
+    scored = lenient([{"mentions": [{"quote": f"no such {n}", "type": "PER"} for n in range(9)]}])
+    assert [i.id for i in scored.incidents] == ["quote-missing"] * 5 + ["faults-many"]
+    assert scored.incidents[-1].message == "4 faults more"
+    assert scored.total("mention.exact").fp == 9
+
+
+def test_a_message_is_short_whatever_it_is_about() -> None:
+    scored = lenient(
+        [{"mentions": [{"quote": "x" * 10**6, "type": "y" * 10**6}, {"quote": "z" * 10**6, "type": "PER"}]}]
+    )
+    assert {i.id for i in scored.incidents} == {"type-unknown", "quote-missing"}
+    assert max(len(i.message) for i in scored.incidents) < 500

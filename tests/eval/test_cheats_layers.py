@@ -172,9 +172,15 @@ def test_every_id_on_every_mention() -> None:
     every = {f"{s}{q}": (s,) for s in ALL for q in ("Q1", "Q2", "Q3")}
     links = {id: id[-2:] for id in every}
     fails({"mentions": _mentions(every), "entities": _entities(links)}, "link", 2 * 6 / (21 + 6))
-    # On mentions that both have, one answer a mention is looked at: it may be the best of three, and `link` shows why
-    # that is no figure to lead with.
-    assert f1({"mentions": _mentions(every), "entities": _entities(links)}, "link.matched") <= 1
+
+
+@pytest.mark.xfail(strict=True, reason="equal links pair first, and what is left over on a matched span is free")
+def test_every_id_on_every_mention_is_no_linking() -> None:
+    every = {f"{s}{q}": (s,) for s in ALL for q in (*LINKS.values(),)}
+    cheat = {"mentions": _mentions(every), "entities": _entities({id: id.lstrip("0123456789") for id in every})}
+    half = {"mentions": HONEST["mentions"], "entities": _entities({"A": "Q1", "B": "Q1"})}
+    assert f1(half, "link.matched") == pytest.approx(1 / 2)
+    assert f1(cheat, "link.matched") == pytest.approx(2 * 7 / (28 + 7))
 
 
 def test_one_sure_mention_is_no_good_linking() -> None:

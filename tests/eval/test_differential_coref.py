@@ -83,14 +83,14 @@ def of_layer(prefix: str) -> list[str]:
 @pytest.mark.parametrize("prefix", LAYERS)
 @pytest.mark.parametrize("seed", range(2))
 def test_every_document_gets_the_counts_of_the_reference(prefix: str, seed: int) -> None:
-    gold, pred = Maker(seed).corpus(1500)
+    gold, pred = Maker(seed).corpus(1000)
     scored = score_rows(gold, pred, metrics=of_layer(prefix))
     compared = 0
     for unit, (g, p) in enumerate(zip(gold, pred, strict=True)):
         if not tied(said(p, *LAYERS[prefix])):
             compare_unit(scored, prefix, unit, clusters_of(g, prefix), clusters_of(p, prefix))
             compared += 1
-    assert compared > 1000
+    assert compared > 700
 
 
 @pytest.mark.parametrize("prefix", LAYERS)
@@ -155,7 +155,7 @@ def _sole(row: Row) -> Row:
     for layer, _, key in LAYERS.values():
         met: dict[Item, Row] = {}
         for item in row.get(layer) or ():
-            alone = {k: v for k, v in item.items() if k != "arguments"}
+            alone = {k: v for k, v in item.items() if k not in ("arguments", "source")}
             met.setdefault(tuple(item[name] for name in key), alone)
         made[layer] = list(met.values())
     return made

@@ -144,7 +144,7 @@ def test_flat_spans_get_the_figures_of_nervaluate() -> None:
     """
     rng = random.Random(9)
     alike = 0
-    for _ in range(300):
+    for _ in range(120):
         gold, pred = _flat(rng, 24, True), _flat(rng, 24, True)
         if rng.random() < 0.5:
             pred = [s if rng.random() < 0.6 else rng.choice(pred + gold) for s in gold]
@@ -164,7 +164,7 @@ def test_flat_spans_get_the_figures_of_nervaluate() -> None:
         if halves and _settled(gold, pred):
             alike += 1
             assert ours.total("mention.partial").tp == theirs["partial"].correct + theirs["partial"].partial / 2
-    assert alike > 60
+    assert alike > 20
 
 
 def _settled(gold: Sequence[Chunk], pred: Sequence[Chunk]) -> bool:
@@ -214,7 +214,7 @@ def test_spans_that_meet_or_lie_apart_get_the_figures_of_eval4ner() -> None:
 
     text = string.ascii_letters[:40]
     rng = random.Random(10)
-    for _ in range(200):
+    for _ in range(80):
         cells = [(i, i + 4) for i in range(0, 40, 4)]
         gold, pred = ([(*c, rng.choice(TYPES[:3])) for c in cells if rng.random() < 0.5] for _ in range(2))
         if gold or pred:

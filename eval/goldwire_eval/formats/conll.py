@@ -78,7 +78,9 @@ def against(path: Path, gold: Iterable[Line], bio: str, tell: Tell) -> Iterator[
         if document.id is not None:
             by_id = by_id if by_id is not None else {line.row.id: line for line in gold}
             if document.id not in by_id:
-                tell(Incident(name, document.line, "document-unknown", f"no document {document.id!r} in this gold"))
+                tell(
+                    Incident(name, document.line, "document-unknown", f"no document {document.id[:60]!r} in this gold")
+                )
                 continue
             open_ = _Open(by_id[document.id])
         if open_ is None:
@@ -120,7 +122,7 @@ class _Open:
                 (i for i, (a, b) in enumerate(zip(words, own, strict=False)) if a != b), min(len(words), len(own))
             )
             there = repr(own[place]) if place < len(own) else "no further token"
-            message = f"{id}: token {self.taken + place + 1} is {words[place]!r} here and {there} in gold"
+            message = f"{id}: token {self.taken + place + 1} is {words[place][:60]!r} here and {there} in gold"
             return document.line, "token-differs", message
         self.line = self.line or document.line
         for first, last, type_ in zip(document.first, document.last, document.types, strict=True):

@@ -12,7 +12,7 @@ import numpy as np
 
 from goldwire_corpus.schema import RELATIONS
 from goldwire_eval.columns import Bools, Floats, Ints, dense, pack
-from goldwire_eval.head import head_end
+from goldwire_eval.head import head_length
 from goldwire_eval.policies import Policies
 
 MENTION, EVENT, VALUE = 0, 1, 2
@@ -157,16 +157,20 @@ class Batch(Side):
     def heads(self, table: "Mentions | Arguments", rows: Ints | None = None) -> Ints:
         """Where the heads end; those that were not given are found by rule, for `rows` alone if these are named.
 
-        The rule looks at the words alone, so that each surface is parsed once.
+        The rule looks at the words alone, so that each surface is parsed once, and each span looked at once.
         """
         wanted = np.flatnonzero(table.head == UNKNOWN_HEAD) if rows is None else rows[table.head[rows] == UNKNOWN_HEAD]
+        doc, start, end = table.doc[wanted], table.start[wanted], table.end[wanted]
+        _, first, span = np.unique(pack(doc, start, end)[0], return_index=True, return_inverse=True)
         known: dict[str, int] = {}
-        where = zip(wanted.tolist(), table.doc[wanted].tolist(), table.start[wanted].tolist(), strict=True)
-        for (i, doc, start), end in zip(where, table.end[wanted].tolist(), strict=True):
-            surface = self.texts[doc][start:end]
+        lengths: list[int] = []
+        for d, begin, close in zip(doc[first].tolist(), start[first].tolist(), end[first].tolist(), strict=True):
+            surface = self.texts[d][begin:close]
             if surface not in known:
-                known[surface] = len(surface) if surface.isalnum() else head_end(surface, 0, len(surface))
-            table.head[i] = start + known[surface]
+                known[surface] = head_length(surface)
+            lengths.append(known[surface])
+        if lengths:
+            table.head[wanted] = start + np.array(lengths)[span]
         return table.head
 
 

@@ -1,6 +1,6 @@
 """What a submission attempts: a layer whose key is absent was not attempted and is not scored."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import CAUSAL, TEMPORAL
@@ -17,7 +17,7 @@ class Attempted:
     """Gathers what the rows of a submission attempt.
 
     Attributes, coreference and kinds of relations have no key of their own: they are attempted where any item gives
-    one. A layer of no items at all cannot say that it left them out.
+    one (`given`: what items of these rows give). A layer of no items at all cannot say that it left them out.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,8 @@ class Attempted:
         self.rows = 0
         self.full: set[str] = set()
 
-    def add(self, rows: Iterable[Prediction]) -> None:
+    def add(self, rows: Iterable[Prediction], given: Collection[str]) -> None:
+        self.met.update(given)
         for row in rows:
             self.rows += 1
             for layer in _LAYERS:
@@ -34,26 +35,12 @@ class Attempted:
                     self.met.add(layer)
                     if items:
                         self.full.add(layer)
-            if row.mentions and "coref" not in self.met and any(m.entity is not None for m in row.mentions):
-                self.met.add("coref")
             if row.entities and "links" not in self.met and any(e.link is not None for e in row.entities):
                 self.met.add("links")
-            if row.events and not self.met >= _OF_EVENTS - {"attributes", "event_links"}:
-                self._events(row)
             if row.event_clusters and any(c.link is not None for c in row.event_clusters):
                 self.met.add("event_links")
             if row.relations:
                 self.met |= {_RELATIONS[r.type] for r in row.relations if r.type in _RELATIONS}
-
-    def _events(self, row: Prediction) -> None:
-        events = row.events or ()
-        self.met |= {
-            name for name in ("arguments", "realis", "polarity") if any(getattr(e, name) is not None for e in events)
-        }
-        if any(e.source is not None for e in events):
-            self.met.add("sources")
-        if any(e.cluster is not None for e in events):
-            self.met.add("event_coref")
 
     def layers(self) -> frozenset[str]:
         if not self.rows:

@@ -29,14 +29,24 @@ def column(items: Sequence[Any], name: str) -> list[Any]:
     return list(map(attrgetter(name), items))
 
 
+def nothing(values: Sequence[Any]) -> bool:
+    """Whether all are None: of many attributes nobody gives one."""
+    return not values or (values[0] is None and values.count(None) == len(values))
+
+
 def given(values: list[int | None], default: int) -> Ints:
     """The values, `default` in the place of None."""
-    if None in values:
+    if nothing(values):
+        return np.full(len(values), default, dtype=np.int64)
+    try:
+        return ints(values)  # type: ignore[arg-type]
+    except TypeError:
         return ints([default if value is None else value for value in values])
-    return ints(values)  # type: ignore[arg-type]
 
 
 def codes_of(values: list[Any], codes: Codes) -> Ints:
+    if nothing(values):
+        return np.full(len(values), codes[None] if values else 0, dtype=np.int64)
     return ints(list(map(codes.__getitem__, values)))
 
 

@@ -251,9 +251,9 @@ def predicted(model: str, made: object) -> Prediction:
 
 
 def emit(content: dict[str, Any], json_path: str | None, variants: bool = False, by: str | None = None) -> None:
-    from goldwire_eval import report as tables
-
     if json_path != "-":
+        from goldwire_eval import report as tables
+
         tables.score_table(content, tables.console(), variants, by)
     if json_path is not None:
         write_json(content, json_path)

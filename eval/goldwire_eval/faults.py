@@ -1,13 +1,12 @@
 """What can be wrong with the labels and values of a row, apart from where its spans lie."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from goldwire_corpus.ontology import ontology
-from goldwire_corpus.prediction import PredEvent, PredMention, PredQuantity, PredRecord, PredRelation, PredTime
+from goldwire_corpus.prediction import PredQuantity, PredRecord, PredRelation, PredTime
 from goldwire_corpus.schema import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES
-from goldwire_eval.columns import column
+from goldwire_eval.columns import column, nothing
 
 SHOWN = 60
 # (number of the item, incident id, what follows the item's path)
@@ -25,18 +24,17 @@ def no_label(text: str | None) -> str:
 _MODIFIERS = {*MODIFIERS, None}
 
 
-def mention_faults(items: Sequence[PredMention]) -> Iterator[Fault]:
-    return _labels(items, "level", {*LEVELS, None}, "level-unknown")
+def mention_faults(levels: Sequence[str | None]) -> Iterator[Fault]:
+    return _labels(levels, "level", {*LEVELS, None}, "level-unknown")
 
 
 def time_faults(items: Sequence[PredTime]) -> Iterator[Fault]:
-    return _labels(items, "type", {*TIME_TYPES, None}, "timex-type")
+    return _labels(column(items, "type"), "type", {*TIME_TYPES, None}, "timex-type")
 
 
-def _labels(items: Sequence[Any], name: str, known: Collection[str | None], id: str) -> Iterator[Fault]:
-    values = column(items, name)
+def _labels(values: Sequence[str | None], name: str, known: Collection[str | None], id: str) -> Iterator[Fault]:
     # Labels are few: it is seldom that one must be looked for.
-    unknown = set(values).difference(known)
+    unknown = set() if nothing(values) else set(values).difference(known)
     for i in [i for i, value in enumerate(values) if value in unknown] if unknown else ():
         yield i, id, f".{name}{no_label(values[i])}"
 
@@ -49,10 +47,10 @@ def quantity_faults(items: Sequence[PredQuantity]) -> Iterator[Fault]:
             yield i, "quantity-bounds", f": min {q.min:g} is above max {q.max:g}"
 
 
-def event_faults(items: Sequence[PredEvent]) -> Iterator[Fault]:
+def event_faults(attributes: Mapping[str, Sequence[str | None]]) -> Iterator[Fault]:
     """Attributes; a wrong one costs the figures that look at it, not the event."""
-    for name, attribute in ontology().attribute.items() if items else ():
-        yield from _labels(items, name, {*attribute.values, None}, f"{name}-unknown")
+    for name, values in attributes.items():
+        yield from _labels(values, name, {*ontology().attribute[name].values, None}, f"{name}-unknown")
 
 
 def relation_faults(items: Sequence[PredRelation]) -> Iterator[Fault]:

@@ -25,7 +25,9 @@ def head_end(text: str, start: int, end: int) -> int:
 
 def head_length(surface: str) -> int:
     """``head_end(surface, 0, len(surface))``, of plain words without the regular expression."""
-    words = surface.split(" ")
-    if all(map(str.isalnum, words)) and _AFTER.isdisjoint(map(str.lower, words[1:])):
+    if surface.isalnum():
+        return len(surface)
+    first, *words = surface.lower().split(" ")
+    if first and "" not in words and surface.replace(" ", "").isalnum() and _AFTER.isdisjoint(words):
         return len(surface)
     return head_end(surface, 0, len(surface))

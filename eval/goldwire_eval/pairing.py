@@ -14,7 +14,7 @@ from goldwire_corpus.prediction import Prediction
 from goldwire_eval.columns import Ints
 from goldwire_eval.faults import shown
 
-DOCUMENTS, SIZE = 4096, 100_000
+DOCUMENTS, SIZE = 4096, 50_000
 """A batch has at most so many documents, and of items and twenties of characters not much more than `SIZE`."""
 
 

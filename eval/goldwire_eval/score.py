@@ -164,8 +164,8 @@ class _Scorer:
                 self.found.append(Incident(pred.path, pred.line, "text-differs", message))
             lost = differs or void
             rows.append(Row(i, "" if lost else text, pred.row, pred.path, pred.line, lost))
-        self.attempted.add(row.row for row in rows)
         side, faults = make_side(rows, len(pairs), self.labels[1], self.strings)
+        self.attempted.add((row.row for row in rows), side.given)
         self.found.take(faults)
         return side
 

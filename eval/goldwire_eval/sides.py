@@ -12,7 +12,7 @@ from goldwire_corpus.ontology import ontology
 from goldwire_corpus.prediction import PredSpan
 from goldwire_corpus.schema import AUTHOR, NIL
 from goldwire_eval import faults
-from goldwire_eval.columns import Bools, Codes, Floats, Ints, codes_of, column, given, ints, owners, pack
+from goldwire_eval.columns import Bools, Codes, Floats, Ints, codes_of, column, given, ints, nothing, owners, pack
 from goldwire_eval.faults import shown
 from goldwire_eval.grounding import SPAN_LAYERS, Grounder, Row
 from goldwire_eval.labels import FAULT, LEFT_OUT, Labels
@@ -34,6 +34,7 @@ from goldwire_eval.tables import (
     Values,
 )
 
+ATTRIBUTES = ("realis", "polarity", "means", "phase", "stance")
 _DANGLING, _IN_PLACE, _LOST = -1, -2, -3
 MOST_RELATIONS, MOST_RECORDS = 10_000, 1_000
 
@@ -50,6 +51,7 @@ class _Maker(Grounder):
     def __init__(self, rows: Sequence[Row], documents: int, labels: Labels, strings: Codes, gold: bool):
         super().__init__(rows)
         self.documents, self.labels, self.strings, self.gold = documents, labels, strings, gold
+        self.given: set[str] = set()
 
     def side(self) -> Side:
         mentions = self._mentions()
@@ -62,9 +64,16 @@ class _Maker(Grounder):
         layers = (mentions, times, quantities, titles, events)
         arguments = self._arguments(index, layers)
         relations = self._relations(index, events)
-        side = Side(mentions, times, quantities, titles, events, arguments, relations, self._records())
+        records = self._records()
+        side = Side(mentions, times, quantities, titles, events, arguments, relations, records, frozenset(self.given))
         left_out = any((codes == LEFT_OUT).any() for codes in (mentions.type, events.type, arguments.role))
         return _without(side) if left_out else side
+
+    def _given(self, part: str, values: list[Any]) -> list[Any]:
+        """The values; and that there is one, of a part that rows attempt by giving it."""
+        if not nothing(values):
+            self.given.add(part)
+        return values
 
     def _docs(self, name: str) -> Ints:
         return self.doc[self.row[name]]
@@ -100,11 +109,12 @@ class _Maker(Grounder):
     def _mentions(self) -> Mentions:
         items = self.items["mentions"]
         types, wrong = self._typed("mentions", self.labels.entities(column(items, "type")))
-        wrong |= self._tell("mentions", faults.mention_faults(items))
+        level = column(items, "level")
+        wrong |= self._tell("mentions", faults.mention_faults(level))
         start, end, head = self.place_mentions(wrong)
-        levels: Ints = codes_of(column(items, "level"), self.strings)
+        levels: Ints = codes_of(level, self.strings)
         named = (levels == self.strings[None]) | (levels == self.strings["NAM"])
-        ids = column(items, "entity")
+        ids = self._given("coref", column(items, "entity"))
         cluster = self._clusters("mentions", ids)
         link = self._links("mentions", ids, "entities")
         return Mentions(self._docs("mentions"), 0, self.documents, start, end, head, types, named, cluster, link)
@@ -155,15 +165,16 @@ class _Maker(Grounder):
 
     def _events(self) -> Events:
         items = self.items["events"]
-        codes = self.labels.events(column(items, "type"), column(items, "means"))
-        types, wrong = self._typed("events", codes)
-        self._tell("events", faults.event_faults(items))
+        attributes = {name: column(items, name) for name in ATTRIBUTES}
+        for name in ("realis", "polarity"):
+            self._given(name, attributes[name])
+        types, wrong = self._typed("events", self.labels.events(column(items, "type"), attributes["means"]))
+        self._tell("events", faults.event_faults(attributes))
         start, end = self.place_layer("events", wrong)
-        realis, polarity, means, phase, stance = (
-            codes_of(column(items, name), self.strings) for name in ("realis", "polarity", "means", "phase", "stance")
-        )
-        ids = column(items, "cluster")
-        said = np.array([e.source is not None for e in items], dtype=bool)
+        realis, polarity, means, phase, stance = (codes_of(values, self.strings) for values in attributes.values())
+        ids = self._given("event_coref", column(items, "cluster"))
+        sources = self._given("sources", column(items, "source"))
+        said = np.array([source is not None for source in sources], dtype=bool)
         author: Ints = np.where(said, AUTHOR_SPAN, UNSAID_SPAN)
         return Events(
             self._docs("events"), 0, self.documents, start, end, types, realis, polarity, means, phase, stance,
@@ -172,19 +183,24 @@ class _Maker(Grounder):
 
     def _index(self) -> Iterator[dict[str, int]]:
         """For each row, the number of each id's item in the span layers chained; ids that stand twice lead nowhere."""
-        sizes = [len(self.items[name]) for name in SPAN_LAYERS]
-        base = dict(zip(SPAN_LAYERS, np.concatenate([[0], np.cumsum(sizes)[:-1]]).tolist(), strict=True))
-        for number, r in enumerate(self.rows):
+        layers = []
+        first = 0
+        for name in SPAN_LAYERS:
+            ids = column(self.items[name], "id")
+            if not nothing(ids):
+                edges = np.searchsorted(self.row[name], np.arange(len(self.rows) + 1))
+                layers.append((first, ids, edges.tolist()))
+            first += len(ids)
+        for number in range(len(self.rows)):
             index: dict[Any, int] = {}
             met = 0
-            for name in SPAN_LAYERS:
-                items = getattr(r.row, name)
-                if not items:
-                    continue
-                ids = [x.id for x in items]
-                index.update(zip(ids, range(base[name], base[name] + len(ids)), strict=True))
-                base[name] += len(ids)
-                met += len(ids) - ids.count(None)
+            for base, ids, edges in layers:
+                begin, end = edges[number], edges[number + 1]
+                some = ids[begin:end]
+                index.update(zip(some, range(base + begin, base + end), strict=True))
+                met += len(some)
+                if None in index:
+                    met -= some.count(None)
             index.pop(None, None)
             if len(index) != met:
                 self._doubles(number, index)
@@ -220,7 +236,7 @@ class _Maker(Grounder):
 
     def _arguments(self, index: list[dict[str, int]], layers: tuple[Spans, ...]) -> Arguments:
         events = self.items["events"]
-        lists = [some if some is not None else () for some in column(events, "arguments")]
+        lists = [some if some is not None else () for some in self._given("arguments", column(events, "arguments"))]
         event = owners(lists)
         row = self.row["events"][event]
         items = list(chain.from_iterable(lists))
@@ -243,7 +259,8 @@ class _Maker(Grounder):
         lost = np.flatnonzero((roles == FAULT) | (at == _DANGLING) | (at == _LOST))
         start[lost], end[lost] = self.nowhere(len(lost))
         head[lost] = end[lost]
-        return Arguments(self.doc[row], 0, self.documents, start, end, event, roles, head, kind)
+        filler = np.where((at >= 0) & (at < len(layers[0])), at, -1)
+        return Arguments(self.doc[row], 0, self.documents, start, end, event, roles, head, kind, filler)
 
     def _targets(self, index: list[dict[str, int]], row: Ints, fillers: list[Any]) -> Ints:
         """The number of each filler's item in the span layers chained, or what it is else."""
@@ -348,7 +365,9 @@ def _without(side: Side) -> Side:
     side.arguments = side.arguments.where(arguments)
     side.arguments.event = (np.cumsum(events) - 1)[side.arguments.event]
     side.events = side.events.where(events)
-    side.mentions = side.mentions.where(side.mentions.type != LEFT_OUT)
+    mentions = side.mentions.type != LEFT_OUT
+    side.arguments.filler = np.append(np.cumsum(mentions) - 1, -1)[side.arguments.filler]
+    side.mentions = side.mentions.where(mentions)
     ends = (side.relations.left, side.relations.right)
     side.relations = side.relations.where(np.logical_and(*(np.isin(x, side.events.cluster) | (x < 0) for x in ends)))
     return side

@@ -110,12 +110,14 @@ class Events(Spans):
 
 
 class Arguments(Spans):
-    """`event`: the row of its event in `Events`. `kind`: MENTION, EVENT or VALUE."""
+    """`event`: the row of its event in `Events`. `kind`: MENTION, EVENT or VALUE. `filler`: the row of the mention that
+    it names, -1 where it names none."""
 
     event: Ints
     role: Ints
     head: Ints
     kind: Ints
+    filler: Ints
 
 
 class Relations(Table):
@@ -127,7 +129,8 @@ class Relations(Table):
 
 
 class Side(msgspec.Struct):
-    """The tables of gold alone, or of predictions alone. `records`: a list for each document."""
+    """The tables of gold alone, or of predictions alone. `records`: a list for each document. `given`: what is not a
+    layer of its own and yet attempted, because an item gives it (`attempted`)."""
 
     mentions: Mentions
     times: Values
@@ -137,6 +140,7 @@ class Side(msgspec.Struct):
     arguments: Arguments
     relations: Relations
     records: list[Any]
+    given: frozenset[str]
 
 
 class Batch(Side):
@@ -157,9 +161,17 @@ class Batch(Side):
     def heads(self, table: "Mentions | Arguments", rows: Ints | None = None) -> Ints:
         """Where the heads end; those that were not given are found by rule, for `rows` alone if these are named.
 
-        The rule looks at the words alone, so that each surface is parsed once, and each span looked at once.
+        The rule looks at the words alone, so that each surface is parsed once, and each span looked at once; an
+        argument that names a mention has its head.
         """
         wanted = np.flatnonzero(table.head == UNKNOWN_HEAD) if rows is None else rows[table.head[rows] == UNKNOWN_HEAD]
+        if isinstance(table, Arguments):
+            filler = table.filler[wanted]
+            names, wanted = wanted[filler >= 0], wanted[filler < 0]
+            filler = filler[filler >= 0]
+            met = np.zeros(len(self.mentions), dtype=bool)
+            met[filler] = True
+            table.head[names] = self.heads(self.mentions, np.flatnonzero(met))[filler]
         doc, start, end = table.doc[wanted], table.start[wanted], table.end[wanted]
         _, first, span = np.unique(pack(doc, start, end)[0], return_index=True, return_inverse=True)
         known: dict[str, int] = {}
@@ -180,6 +192,8 @@ def join(
     """Both sides of `documents` documents; a type that is not among the `names` ones gets the code beyond them."""
     arguments = Arguments.stack(gold.arguments, pred.arguments)
     arguments.event[arguments.gold :] += len(gold.events)
+    named = arguments.filler[arguments.gold :]
+    named[named >= 0] += len(gold.mentions)
     mentions, events = Mentions.stack(gold.mentions, pred.mentions), Events.stack(gold.events, pred.events)
     for table in (mentions, events):
         table.type[table.type < 0] = names
@@ -192,6 +206,7 @@ def join(
         arguments,
         Relations.stack(gold.relations, pred.relations),
         list(zip(gold.records, pred.records, strict=True)),
+        pred.given,
         documents,
         worlds,
         texts,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from goldwire_eval.columns import Ints, pack
-from goldwire_eval.match import pair_equal, pair_near, rest
+from goldwire_eval.match import overlapping, pair_equal, pair_near, rest
 from goldwire_eval.metrics.argument import entity_of
 from goldwire_eval.tables import Batch, Events, Spans
 
@@ -82,7 +82,8 @@ def _mentions(batch: Batch) -> Iterator[Found]:
     left = _Unpaired("mention", m, pack(m.doc, m.start, m.end, m.type)[0])
     yield from left.set_apart()
     yield left.equal("type", pack(m.doc, m.start, m.end)[0])
-    heads = batch.heads(m, np.concatenate([left.missed, left.spare]))
+    near = overlapping(m, left.missed, left.spare), overlapping(m, left.spare, left.missed)
+    heads = batch.heads(m, np.concatenate(near))
     yield left.near("boundary", pack(m.type, heads)[0])
     yield from left.last()
 

@@ -93,9 +93,12 @@ class Grounder:
         """Start, end and end of the head as given, UNKNOWN_HEAD where it is not."""
         items, row = self.items["mentions"], self.row["mentions"]
         start, end = self.place_layer("mentions", spoilt)
-        head, low = given(column(items, "head_end"), UNKNOWN_HEAD), given(column(items, "head_start"), -1)
-        low = np.where(low < 0, start, low)
-        bad = (head >= 0) & ~((start <= low) & (low < head) & (head <= end))
+        head = given(column(items, "head_end"), UNKNOWN_HEAD)
+        bad: Bools = np.zeros(len(items), dtype=bool)
+        if (head >= 0).any():
+            low = given(column(items, "head_start"), -1)
+            low = np.where(low < 0, start, low)
+            bad = (head >= 0) & ~((start <= low) & (low < head) & (head <= end))
         bad[[i for i, m in enumerate(items) if m.head is not None]] = True
         for i in np.flatnonzero((start >= 0) & bad).tolist():
             try:

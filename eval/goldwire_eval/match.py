@@ -10,7 +10,7 @@ import numpy as np
 
 from goldwire_eval.assign import best_assignment
 from goldwire_eval.columns import Bools, Floats, Ints, dense, pack, ranks, runs, spread
-from goldwire_eval.tables import Table
+from goldwire_eval.tables import Spans, Table
 
 _CHUNK = 4_000_000
 
@@ -104,6 +104,17 @@ def pair_near(
     i, j = (np.concatenate(side) for side in zip(*found, strict=True))
     chosen = best_assignment(i, j, np.ones(len(i)))
     return i[chosen], j[chosen]
+
+
+def overlapping(table: Spans, some: Ints, others: Ints) -> Ints:
+    """Those of `some` items that overlap any of the `others`, in the same document."""
+    room = int(table.end.max(initial=0)) + 1
+    start, end = table.doc * room + table.start, table.doc * room + table.end
+    some, others = some[table.start[some] >= 0], others[table.start[others] >= 0]
+    others = others[np.argsort(start[others])]
+    furthest = np.maximum.accumulate(np.append(-1, end[others]))
+    # Of all that begin before this one ends, whether any ends behind its start.
+    return some[furthest[np.searchsorted(start[others], end[some])] > start[some]]
 
 
 def _chunks(lengths: Ints) -> list[slice]:

@@ -21,7 +21,7 @@ FEWEST_SUPPORTING = 5
 RESAMPLES = 10_000
 SEED = 7
 _Z = 1.959963984540054  # the quantile of the normal distribution at 97.5 %
-_CHUNK = 1 << 16
+_CHUNK = 1 << 15
 
 
 def f1(units: Units, stats: Floats) -> Floats:

@@ -199,11 +199,11 @@ class _Block:
 
     def __init__(self, content: bytes, line: int, path: Path, bio: str, tell: Tell):
         self.path, self.tell = path, tell
-        if b" \n" in content or b"\t\n" in content:
+        b, ends = _line_ends(content)
+        if np.isin(b[ends - 1], (9, 32)).any():
             content = re.sub(rb"[ \t]+\n", b"\n", content)
-        self.content = content
-        b = self.bytes = np.frombuffer(content, dtype=np.uint8)
-        ends = np.flatnonzero(b == 10)
+            b, ends = _line_ends(content)
+        self.content, self.bytes = content, b
         starts = np.concatenate([[0], ends[:-1] + 1])
         filled = ends > starts
         number = np.arange(line, line + len(ends))
@@ -253,9 +253,10 @@ class _Block:
             last = np.where(word == ends, ends - 1, last)
         self.tag, self.tag_end = last + 1, ends
         # From the start of a token to the gap behind it bytes are kept, from there to the next token not.
-        edges = np.empty(2 * len(starts) + 2, dtype=np.int64)
-        edges[0], edges[1:-1:2], edges[2:-1:2], edges[-1] = 0, starts, word + 1, len(b)
-        kept = b[np.repeat(np.arange(len(edges) - 1) % 2 == 1, np.diff(edges))]
+        edges = np.zeros(len(b) + 1, dtype=np.int8)
+        edges[starts] = 1
+        edges[word + 1] -= 1
+        kept = b[np.add.accumulate(edges[:-1], dtype=np.int8).view(np.bool_)]
         self.at: Ints = np.zeros(len(starts) + 1, dtype=np.int64)
         np.cumsum(word - starts + 1, out=self.at[1:])
         kept[self.at[1:] - 1] = 32
@@ -317,6 +318,11 @@ class _Block:
         for edge, ((low, high), (a, z), (i, j)) in zip(edges, sizes, strict=False):
             lists = {name: column[i:j] for name, column in zip(_PLACES, columns, strict=True)}
             yield Tagged(lines[edge], None, [self.text[a:z]], high - low, z - a, types=self.types[i:j], **lists)
+
+
+def _line_ends(content: bytes) -> tuple[Bytes, Ints]:
+    b = np.frombuffer(content, dtype=np.uint8)
+    return b, np.flatnonzero(b == 10)
 
 
 def _strings(content: bytes, b: Bytes, begin: Ints, end: Ints) -> tuple[Ints, list[str]]:

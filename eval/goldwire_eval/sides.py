@@ -252,10 +252,11 @@ class _Maker(Grounder):
             [items[i].filler for i in place.tolist()], row[place], lambda n: self._where_argument(event, int(place[n]))
         )
         onto = ontology().role
-        head[place] = np.where(start[place] < 0, end[place], UNKNOWN_HEAD)
         for i in place.tolist():
             role = items[i].role
             kind[i] = _kind(onto[role].fillers) if role in onto else MENTION
+        # As of items that are named: only a mention has a head within it.
+        head[place] = np.where((start[place] >= 0) & (kind[place] == MENTION), UNKNOWN_HEAD, end[place])
         lost = np.flatnonzero((roles == FAULT) | (at == _DANGLING) | (at == _LOST))
         start[lost], end[lost] = self.nowhere(len(lost))
         head[lost] = end[lost]

@@ -154,7 +154,7 @@ class Arguments:
                 role, filler = argument["role"], argument["filler"]
                 kind, x = of[filler] if isinstance(filler, str) else ("v" if role in VALUE_ROLES else "m", filler)
                 end = x["head_end"] if kind == "m" and "head_end" in x else x["end"]
-                if not isinstance(filler, str):
+                if kind == "m" and not isinstance(filler, str):
                     surface = self.text[x["start"] : x["end"]]
                     end = x["start"] + head_end(surface, 0, len(surface))
                 yield event, role, span(x), end, kind

@@ -63,6 +63,9 @@ def shot(*arguments: tuple[str, Any], **labels: Any) -> dict[str, Any]:
         ("argument.cls@exact", {"mentions": [LEMRE], "events": [shot(("Target", "l"))]}, Counts(0, 1, 7)),
         ("argument.cls@exact", {"events": [shot(("Target", span("guards")))]}, Counts(0, 1, 7)),
         ("argument.cls@head", {"events": [shot(("Target", span("guards")))]}, Counts(1, 0, 6)),
+        # A time has no head within it, named or in place: the ends are compared.
+        ("argument.cls@head", {"events": [shot(("Time", span("Lemre on Monday")))]}, Counts(1, 0, 6)),
+        ("argument.cls@head", {"events": [shot(("Place", span("Lemre on Monday")))]}, Counts(1, 0, 6)),
         # The second "Lemre" belongs to the raids, but names the entity that the shooting took place in.
         ("argument.attached.cls@exact", {"events": [shot(("Place", span("Lemre", 2)))]}, Counts(0, 1, 7)),
         ("argument.attached.cls@entity", {"events": [shot(("Place", span("Lemre", 2)))]}, Counts(1, 0, 6)),

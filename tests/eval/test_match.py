@@ -26,7 +26,7 @@ def test_spans_that_overlap_any_other() -> None:
         expected = [i for i in range(gold) if any(_shared(doc, start, end, i, j) for j in range(gold, size))]
         assert overlapping(table, some, others).tolist() == expected
         met += len(expected)
-    assert met > 1000
+    assert met > 500
 
 
 def _column(values: list[int]) -> np.ndarray:

@@ -12,7 +12,8 @@ from measure import Program
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = [str(HERE.parents[1] / name) for name in ("corpus", "eval", "annotation", "baselines")]
-OURS = {"PYTHONPATH": os.pathsep.join(PACKAGES), "PYTHONDONTWRITEBYTECODE": None}
+PATH = os.pathsep.join(PACKAGES)
+OURS = {"PYTHONPATH": PATH, "PYTHONDONTWRITEBYTECODE": None}
 """So that what is measured is this checkout, whatever is installed, and compiled once, as an installation is."""
 
 
@@ -70,7 +71,7 @@ class Place:
             "print(json.dumps({name: version(name) for name in sys.argv[1:]}))"
         )
         own = "from goldwire_corpus import __version__; print(__version__)"
-        here = {**os.environ, "PYTHONPATH": os.pathsep.join(PACKAGES)}
+        here = {**os.environ, "PYTHONPATH": PATH}
         out = subprocess.run([sys.executable, "-c", own], check=True, capture_output=True, env=here)
         found = {"goldwire": out.stdout.decode().strip()}
         theirs = ("seqeval", "nervaluate", "conlleval", "scorch", "coreference-eval")

@@ -45,8 +45,8 @@ def given(values: list[int | None], default: int) -> Ints:
 
 
 def codes_of(values: list[Any], codes: Codes) -> Ints:
-    if nothing(values):
-        return np.full(len(values), codes[None] if values else 0, dtype=np.int64)
+    if values and nothing(values):
+        return np.full(len(values), codes[None], dtype=np.int64)
     return ints(list(map(codes.__getitem__, values)))
 
 

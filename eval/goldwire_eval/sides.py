@@ -34,7 +34,6 @@ from goldwire_eval.tables import (
     Values,
 )
 
-ATTRIBUTES = ("realis", "polarity", "means", "phase", "stance")
 _DANGLING, _IN_PLACE, _LOST = -1, -2, -3
 MOST_RELATIONS, MOST_RECORDS = 10_000, 1_000
 
@@ -165,13 +164,15 @@ class _Maker(Grounder):
 
     def _events(self) -> Events:
         items = self.items["events"]
-        attributes = {name: column(items, name) for name in ATTRIBUTES}
+        attributes = {name: column(items, name) for name in ontology().attribute}
         for name in ("realis", "polarity"):
             self._given(name, attributes[name])
         types, wrong = self._typed("events", self.labels.events(column(items, "type"), attributes["means"]))
         self._tell("events", faults.event_faults(attributes))
         start, end = self.place_layer("events", wrong)
-        realis, polarity, means, phase, stance = (codes_of(values, self.strings) for values in attributes.values())
+        realis, polarity, means, phase, stance = (
+            codes_of(attributes[name], self.strings) for name in ("realis", "polarity", "means", "phase", "stance")
+        )
         ids = self._given("event_coref", column(items, "cluster"))
         sources = self._given("sources", column(items, "source"))
         said = np.array([source is not None for source in sources], dtype=bool)

@@ -21,6 +21,7 @@ from goldwire_corpus.incident import Incident
 from goldwire_corpus.prediction import Prediction, PredMention
 from goldwire_corpus.schema import Span
 from goldwire_eval.columns import Bools, Ints
+from goldwire_eval.faults import shown
 from goldwire_eval.formats.stream import blocks
 from goldwire_eval.pairing import Line
 
@@ -79,7 +80,7 @@ def against(path: Path, gold: Iterable[Line], bio: str, tell: Tell) -> Iterator[
             by_id = by_id if by_id is not None else {line.row.id: line for line in gold}
             if document.id not in by_id:
                 tell(
-                    Incident(name, document.line, "document-unknown", f"no document {document.id[:60]!r} in this gold")
+                    Incident(name, document.line, "document-unknown", f"no document {shown(document.id)} in this gold")
                 )
                 continue
             open_ = _Open(by_id[document.id])
@@ -121,8 +122,8 @@ class _Open:
             place = next(
                 (i for i, (a, b) in enumerate(zip(words, own, strict=False)) if a != b), min(len(words), len(own))
             )
-            there = repr(own[place]) if place < len(own) else "no further token"
-            message = f"{id}: token {self.taken + place + 1} is {words[place][:60]!r} here and {there} in gold"
+            there = shown(own[place]) if place < len(own) else "no further token"
+            message = f"{id}: token {self.taken + place + 1} is {shown(words[place])} here and {there} in gold"
             return document.line, "token-differs", message
         self.line = self.line or document.line
         for first, last, type_ in zip(document.first, document.last, document.types, strict=True):
@@ -248,8 +249,8 @@ class _Block:
             word = np.minimum(gaps[np.searchsorted(gaps, starts)], ends)
             last = gaps[np.searchsorted(gaps, ends) - 1]
             for i in np.flatnonzero((word == ends) | (word == starts)).tolist():
-                shown = self.content[starts[i] : ends[i]].decode("utf-8", "replace")
-                self._fault(lines[i], "tag-columns", f"a line needs a token and a tag: {shown[:60]!r}")
+                there = self.content[starts[i] : ends[i]].decode("utf-8", "replace")
+                self._fault(lines[i], "tag-columns", f"a line needs a token and a tag: {shown(there)}")
             last = np.where(word == ends, ends - 1, last)
         self.tag, self.tag_end = last + 1, ends
         # From the start of a token to the gap behind it bytes are kept, from there to the next token not.
@@ -283,7 +284,7 @@ class _Block:
         wrong = (prefix < 0) | (b[begin + 1] != ord("-")) | (end - begin < 3)
         for i in np.flatnonzero(wrong & (begin < end)).tolist():
             tag = self.content[begin[i] : end[i]].decode("utf-8", "replace")
-            self._fault(lines[tagged[i]], "tag", f"no tag of IOB2: {tag[:60]!r}")
+            self._fault(lines[tagged[i]], "tag", f"no tag of IOB2: {shown(tag)}")
         tagged, prefix, closing = tagged[~wrong], prefix[~wrong], closing[~wrong]
         begin, end = begin[~wrong] + 2, end[~wrong]
         type_, names = _strings(self.content, self.bytes, begin, end)

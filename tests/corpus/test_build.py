@@ -85,7 +85,9 @@ def test_a_read_only_folder(tmp_path: Path) -> None:
 def test_an_interrupt_in_the_middle_of_a_build_leaves_whole_files(tmp_path: Path) -> None:
     """A real process that builds over and over is interrupted; every file it leaves is whole."""
     script = (
-        "import sys; from pathlib import Path\n"
+        "import signal, sys; from pathlib import Path\n"
+        # What runs in the background of a shell inherits that interrupts are ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from goldwire_corpus import build; from goldwire_corpus.source import source_root\n"
         "content = build.render(build.source_documents(source_root()))\n"
         "print('ready', flush=True)\n"
@@ -98,7 +100,10 @@ def test_an_interrupt_in_the_middle_of_a_build_leaves_whole_files(tmp_path: Path
     assert process.stdout.readline() == b"ready\n"
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    process.wait(timeout=30)
+    try:
+        process.wait(timeout=30)
+    finally:
+        process.kill()
     content = build.render(build.source_documents(source_root()))
     written = {p.relative_to(tmp_path).as_posix(): p for p in tmp_path.rglob("*") if p.is_file()}
     assert written

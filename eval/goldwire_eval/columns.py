@@ -1,9 +1,11 @@
 """Columns of integers, one row an item of a batch of documents, and the codes that stand for strings in them."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,8 +27,25 @@ def ints(values: Sequence[int]) -> Ints:
     return np.fromiter(values, np.int64, len(values))
 
 
-def column(items: Sequence[Any], name: str) -> list[Any]:
-    return list(map(attrgetter(name), items))
+class Items(list[Any]):
+    """Structs of a layer. `fields`: what any of them may give; all else is None in all of them."""
+
+    def __init__(self, items: Iterable[Any]):
+        super().__init__(items)
+        types: set[type[msgspec.Struct]] = set(map(type, self))
+        self.fields = frozenset(chain.from_iterable(type_.__struct_fields__ for type_ in types))
+
+    def column(self, name: str) -> list[Any]:
+        return list(map(attrgetter(name), self)) if name in self.fields else [None] * len(self)
+
+    def ints(self, name: str, default: int) -> Ints:
+        """A column of integers, `default` where none is given."""
+        if name not in self.fields:
+            return np.full(len(self), default, dtype=np.int64)
+        try:
+            return np.fromiter(map(attrgetter(name), self), np.int64, len(self))
+        except TypeError:
+            return given(self.column(name), default)
 
 
 def nothing(values: Sequence[Any]) -> bool:

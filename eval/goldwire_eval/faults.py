@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from goldwire_corpus.ontology import ontology
-from goldwire_corpus.prediction import PredQuantity, PredRecord, PredRelation, PredTime
 from goldwire_corpus.schema import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES
-from goldwire_eval.columns import column, nothing
+from goldwire_eval.columns import Items, nothing
 
 SHOWN = 60
 # (number of the item, incident id, what follows the item's path)
@@ -28,8 +27,8 @@ def mention_faults(levels: Sequence[str | None]) -> Iterator[Fault]:
     return _labels(levels, "level", {*LEVELS, None}, "level-unknown")
 
 
-def time_faults(items: Sequence[PredTime]) -> Iterator[Fault]:
-    return _labels(column(items, "type"), "type", {*TIME_TYPES, None}, "timex-type")
+def time_faults(items: Items) -> Iterator[Fault]:
+    return _labels(items.column("type"), "type", {*TIME_TYPES, None}, "timex-type")
 
 
 def _labels(values: Sequence[str | None], name: str, known: Collection[str | None], id: str) -> Iterator[Fault]:
@@ -39,7 +38,7 @@ def _labels(values: Sequence[str | None], name: str, known: Collection[str | Non
         yield i, id, f".{name}{no_label(values[i])}"
 
 
-def quantity_faults(items: Sequence[PredQuantity]) -> Iterator[Fault]:
+def quantity_faults(items: Items) -> Iterator[Fault]:
     for i, q in enumerate(items):
         if q.modifier not in _MODIFIERS:
             yield i, "modifier-unknown", f".modifier{no_label(q.modifier)}"
@@ -53,13 +52,13 @@ def event_faults(attributes: Mapping[str, Sequence[str | None]]) -> Iterator[Fau
         yield from _labels(values, name, {*ontology().attribute[name].values, None}, f"{name}-unknown")
 
 
-def relation_faults(items: Sequence[PredRelation]) -> Iterator[Fault]:
+def relation_faults(items: Items) -> Iterator[Fault]:
     for i, r in enumerate(items):
         if r.type not in RELATIONS:
             yield i, "relation-unknown", f".type{no_label(r.type)}"
 
 
-def record_faults(items: Sequence[PredRecord]) -> Iterator[Fault]:
+def record_faults(items: Items) -> Iterator[Fault]:
     for i, record in enumerate(items):
         for day in (record.earliest, record.latest):
             try:

@@ -6,14 +6,14 @@ stays in the denominator of precision.
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from goldwire_corpus.combining import cuts_combining
 from goldwire_corpus.incident import Faults, Incident
 from goldwire_corpus.prediction import Prediction, PredMention, PredSpan
-from goldwire_eval.columns import Bools, Ints, column, given, ints, owners
+from goldwire_eval.columns import Bools, Ints, Items, ints, owners
 from goldwire_eval.faults import shown
 from goldwire_eval.ground import GroundingError, ground
 from goldwire_eval.tables import UNKNOWN_HEAD
@@ -48,7 +48,7 @@ class Grounder:
         self.incidents = Faults()
         self.lost = 0
         layers = {name: [getattr(r.row, name) or () for r in rows] for name in LAYERS}
-        self.items: dict[str, list[Any]] = {name: list(chain.from_iterable(x)) for name, x in layers.items()}
+        self.items = {name: Items(chain.from_iterable(x)) for name, x in layers.items()}
         self.row = {name: owners(x) for name, x in layers.items()}
 
     def fault(self, row: int, id: str, message: str) -> None:
@@ -68,14 +68,15 @@ class Grounder:
         return numbers, numbers + 1
 
     def place(
-        self, items: Sequence[PredSpan], row: Ints, where: Callable[[int], str], spoilt: Bools | None = None
+        self, items: Items, row: Ints, where: Callable[[int], str], spoilt: Bools | None = None
     ) -> tuple[Ints, Ints]:
         """Start and end of every item; `row` is the row of each, `where` gives its path, `spoilt` ones are lost."""
         size = len(items)
-        start, end = (given(column(items, name), -1) for name in ("start", "end"))
+        start, end = (items.ints(name, -1) for name in ("start", "end"))
         bad = np.zeros(size, dtype=bool) if spoilt is None else spoilt.copy()
         doubtful = ~((start >= 0) & (start < end) & (end <= self.length[row]) & self.plain[row])
-        doubtful[[i for i, x in enumerate(items) if x.quote is not None or x.nth is not None]] = True
+        if not items.fields.isdisjoint(("quote", "nth")):
+            doubtful[[i for i, x in enumerate(items) if x.quote is not None or x.nth is not None]] = True
         for i in np.flatnonzero(doubtful & ~bad).tolist():
             try:
                 start[i], end[i] = find(items[i], self.rows[row[i]].text)
@@ -93,13 +94,14 @@ class Grounder:
         """Start, end and end of the head as given, UNKNOWN_HEAD where it is not."""
         items, row = self.items["mentions"], self.row["mentions"]
         start, end = self.place_layer("mentions", spoilt)
-        head = given(column(items, "head_end"), UNKNOWN_HEAD)
+        head = items.ints("head_end", UNKNOWN_HEAD)
         bad: Bools = np.zeros(len(items), dtype=bool)
         if (head >= 0).any():
-            low = given(column(items, "head_start"), -1)
+            low = items.ints("head_start", -1)
             low = np.where(low < 0, start, low)
             bad = (head >= 0) & ~((start <= low) & (low < head) & (head <= end))
-        bad[[i for i, m in enumerate(items) if m.head is not None]] = True
+        if "head" in items.fields:
+            bad[[i for i, m in enumerate(items) if m.head is not None]] = True
         for i in np.flatnonzero((start >= 0) & bad).tolist():
             try:
                 head[i] = _head(items[i], self.rows[row[i]].text, int(start[i]), int(end[i]))

@@ -11,6 +11,7 @@ from goldwire_corpus.prediction import LAYERS, Prediction
 from goldwire_corpus.schema import Document
 from goldwire_eval.formats import detect, members
 from goldwire_eval.formats.stream import lines
+from goldwire_eval.narrow import RowDecoder
 from goldwire_eval.pairing import Line
 from goldwire_eval.policies import DEFAULT, Policies
 
@@ -18,7 +19,7 @@ Tell = Callable[[Incident], None]
 LONGEST = 400
 
 
-class _Gold(Prediction, kw_only=True, forbid_unknown_fields=False):
+class GoldRow(Prediction, kw_only=True, forbid_unknown_fields=False):
     """A gold row: a prediction of everything, whose keys beside the layers are passed over."""
 
 
@@ -52,7 +53,7 @@ class Gold:
             if format not in ("jsonl", "folder"):
                 raise fault(str(path), 0, "gold-format", f"gold is JSON lines or a file of tags, not {format}")
         return cls(
-            lambda tell: (line for path in paths for line in json_rows(path, tell, _Gold)),
+            lambda tell: (line for path in paths for line in json_rows(path, tell, GoldRow)),
             lambda: [document for path in paths for document in read_documents(path)],
             str(paths[0]),
         )
@@ -144,7 +145,7 @@ def json_rows(path: Path, tell: Tell, type_: type[Prediction]) -> Iterator[Line]
         for member in members(path):
             yield from json_rows(member, tell, type_)
         return
-    decoder = msgspec.json.Decoder(type_)
+    decoder = RowDecoder(type_)
     name = str(path)
     for number, line in lines(path):
         try:

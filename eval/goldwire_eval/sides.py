@@ -12,7 +12,7 @@ from goldwire_corpus.ontology import ontology
 from goldwire_corpus.prediction import PredSpan
 from goldwire_corpus.schema import AUTHOR, NIL
 from goldwire_eval import faults
-from goldwire_eval.columns import Bools, Codes, Floats, Ints, codes_of, column, given, ints, nothing, owners, pack
+from goldwire_eval.columns import Bools, Codes, Floats, Ints, Items, codes_of, given, ints, nothing, owners, pack
 from goldwire_eval.faults import shown
 from goldwire_eval.grounding import SPAN_LAYERS, Grounder, Row
 from goldwire_eval.labels import FAULT, LEFT_OUT, Labels
@@ -107,13 +107,13 @@ class _Maker(Grounder):
 
     def _mentions(self) -> Mentions:
         items = self.items["mentions"]
-        types, wrong = self._typed("mentions", self.labels.entities(column(items, "type")))
-        level = column(items, "level")
+        types, wrong = self._typed("mentions", self.labels.entities(items.column("type")))
+        level = items.column("level")
         wrong |= self._tell("mentions", faults.mention_faults(level))
         start, end, head = self.place_mentions(wrong)
         levels: Ints = codes_of(level, self.strings)
         named = (levels == self.strings[None]) | (levels == self.strings["NAM"])
-        ids = self._given("coref", column(items, "entity"))
+        ids = self._given("coref", items.column("entity"))
         cluster = self._clusters("mentions", ids)
         link = self._links("mentions", ids, "entities")
         return Mentions(self._docs("mentions"), 0, self.documents, start, end, head, types, named, cluster, link)
@@ -149,7 +149,7 @@ class _Maker(Grounder):
         links = [said[row].get(id) for row, id in zip(rows, ids, strict=True)]
         return ints([codes[x] if x in codes else strings["link", x] + 1 for x in links])
 
-    def _values(self, name: str, check: Callable[[Sequence[Any]], Iterator[faults.Fault]]) -> Values:
+    def _values(self, name: str, check: Callable[[Items], Iterator[faults.Fault]]) -> Values:
         items = self.items[name]
         start, end = self.place_layer(name, self._tell(name, check(items)))
         if name == "times":
@@ -157,24 +157,24 @@ class _Maker(Grounder):
             low = high = _bounds([None] * len(items))
         else:
             value = np.zeros(len(items), dtype=np.int64)
-            low, high = (_bounds(column(items, bound)) for bound in ("min", "max"))
+            low, high = (_bounds(items.column(bound)) for bound in ("min", "max"))
         return Values(self._docs(name), 0, self.documents, start, end, value, low, high)
 
     # ------------------------------------------------------------------ events
 
     def _events(self) -> Events:
         items = self.items["events"]
-        attributes = {name: column(items, name) for name in ontology().attribute}
+        attributes = {name: items.column(name) for name in ontology().attribute}
         for name in ("realis", "polarity"):
             self._given(name, attributes[name])
-        types, wrong = self._typed("events", self.labels.events(column(items, "type"), attributes["means"]))
+        types, wrong = self._typed("events", self.labels.events(items.column("type"), attributes["means"]))
         self._tell("events", faults.event_faults(attributes))
         start, end = self.place_layer("events", wrong)
         realis, polarity, means, phase, stance = (
             codes_of(attributes[name], self.strings) for name in ("realis", "polarity", "means", "phase", "stance")
         )
-        ids = self._given("event_coref", column(items, "cluster"))
-        sources = self._given("sources", column(items, "source"))
+        ids = self._given("event_coref", items.column("cluster"))
+        sources = self._given("sources", items.column("source"))
         said = np.array([source is not None for source in sources], dtype=bool)
         author: Ints = np.where(said, AUTHOR_SPAN, UNSAID_SPAN)
         return Events(
@@ -187,7 +187,7 @@ class _Maker(Grounder):
         layers = []
         first = 0
         for name in SPAN_LAYERS:
-            ids = column(self.items[name], "id")
+            ids = self.items[name].column("id")
             if not nothing(ids):
                 edges = np.searchsorted(self.row[name], np.arange(len(self.rows) + 1))
                 layers.append((first, ids, edges.tolist()))
@@ -223,7 +223,8 @@ class _Maker(Grounder):
             source = items[i].source
             where = f"{self.where('events', i)}.source"
             if isinstance(source, PredSpan):
-                (events.source[i],), (events.source_end[i],) = self.place([source], row[i : i + 1], lambda _: where)  # noqa: B023
+                span = self.place(Items([source]), row[i : i + 1], lambda _: where)  # noqa: B023
+                (events.source[i],), (events.source_end[i],) = span
                 continue
             at = index[row[i]].get(source, _DANGLING)
             if 0 <= at < len(mentions):
@@ -237,12 +238,12 @@ class _Maker(Grounder):
 
     def _arguments(self, index: list[dict[str, int]], layers: tuple[Spans, ...]) -> Arguments:
         events = self.items["events"]
-        lists = [some if some is not None else () for some in self._given("arguments", column(events, "arguments"))]
+        lists = [some if some is not None else () for some in self._given("arguments", events.column("arguments"))]
         event = owners(lists)
         row = self.row["events"][event]
-        items = list(chain.from_iterable(lists))
-        roles = self.labels.roles(column(events, "type"), event, column(items, "role"))
-        at = self._targets(index, row, column(items, "filler"))
+        items = Items(chain.from_iterable(lists))
+        roles = self.labels.roles(events.column("type"), event, items.column("role"))
+        at = self._targets(index, row, items.column("filler"))
         self._argument_faults(items, event, row, roles, at, layers[-1])
         # One place more at the end, for what has no item: it is overwritten below.
         targets = (np.append(np.concatenate(x), 0) for x in zip(*map(_fillers, layers), strict=True))
@@ -250,7 +251,9 @@ class _Maker(Grounder):
         roles[(type_ == LEFT_OUT) & (at >= 0)] = LEFT_OUT
         place = np.flatnonzero(at == _IN_PLACE)
         start[place], end[place] = self.place(
-            [items[i].filler for i in place.tolist()], row[place], lambda n: self._where_argument(event, int(place[n]))
+            Items(items[i].filler for i in place.tolist()),
+            row[place],
+            lambda n: self._where_argument(event, int(place[n])),
         )
         onto = ontology().role
         for i in place.tolist():
@@ -306,7 +309,7 @@ class _Maker(Grounder):
         items, row = self.items["relations"], self.row["relations"]
         if not items:
             return Relations(self.doc[:0], 0, self.documents, self.doc[:0], self.doc[:0], self.doc[:0])
-        ids = zip(self.row["events"].tolist(), column(self.items["events"], "cluster"), strict=True)
+        ids = zip(self.row["events"].tolist(), self.items["events"].column("cluster"), strict=True)
         clusters = dict(zip(ids, events.cluster.tolist(), strict=True))
         wrong = self._tell("relations", faults.relation_faults(items))
         wrong |= self._beyond("relations", MOST_RELATIONS)
@@ -329,7 +332,7 @@ class _Maker(Grounder):
 
     def _records(self) -> list[list[Any]]:
         items = self.items["records"]
-        types, _ = self._typed("records", self.labels.events(column(items, "type"), [None] * len(items)))
+        types, _ = self._typed("records", self.labels.events(items.column("type"), [None] * len(items)))
         void = np.array([r.void for r in self.rows], dtype=bool)[self.row["records"]]
         types[self._tell("records", faults.record_faults(items)) | self._beyond("records", MOST_RECORDS) | void] = FAULT
         out: list[list[Any]] = [[] for _ in range(self.documents)]

@@ -2,7 +2,7 @@
 
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
@@ -79,5 +79,5 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def ontology() -> Ontology:
-    text = files(__package__).joinpath("ontology.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("ontology.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), Ontology)

@@ -3,6 +3,7 @@
 Items stand in one table, gold before predicted; `gold` says how many are gold. Nothing matches across documents.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -39,13 +40,20 @@ def match_keys(table: Table, *key: Ints, type: Ints | None = None, types: int = 
     begins = runs(code >> 1)
     pred = np.add.reduceat(code & 1, begins) if len(code) else begins
     gold = np.diff(np.append(begins, len(code))) - pred
-    if once:
-        pred, gold = np.minimum(pred, 1), np.minimum(gold, 1)
-    hits = np.minimum(gold, pred)
-    stats = np.stack([hits, pred - hits, gold - hits], axis=1).astype(np.float64)
     of = (code[begins] >> 1) // bound
-    by_type = None if type is None else add_up(of % kinds, stats, kinds)
-    return Tally(add_up(of // kinds, stats, table.documents), by_type)
+    met = np.flatnonzero((gold > 0) & (pred > 0))
+    if once:
+        hits, sides = np.ones(len(met)), (of[gold > 0], of[pred > 0])
+    else:
+        hits, sides = np.minimum(gold, pred)[met], (group[: table.gold], group[table.gold :])
+
+    def sums(place: Callable[[Ints], Ints], size: int) -> Floats:
+        tp = np.bincount(place(of[met]), weights=hits, minlength=size)
+        in_gold, in_pred = (np.bincount(place(side), minlength=size) for side in sides)
+        return np.stack([tp, in_pred - tp, in_gold - tp], axis=1)
+
+    by_type = None if type is None else sums(lambda of: of % kinds, kinds)
+    return Tally(sums(lambda of: of // kinds, table.documents), by_type)
 
 
 def add_up(where: Ints, rows: Floats, size: int) -> Floats:

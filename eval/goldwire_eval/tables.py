@@ -5,14 +5,15 @@ not be grounded lies below zero, no two alike: it equals nothing and stays in th
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import msgspec
 import numpy as np
 
 from goldwire_corpus.schema import RELATIONS
-from goldwire_eval.columns import Bools, Floats, Ints, dense, pack
-from goldwire_eval.head import head_length
+from goldwire_eval.columns import Bools, Floats, Ints, dense, ints, pack, runs
+from goldwire_eval.head import LONGEST, head_length
 from goldwire_eval.policies import Policies
 
 MENTION, EVENT, VALUE = 0, 1, 2
@@ -161,8 +162,8 @@ class Batch(Side):
     def heads(self, table: "Mentions | Arguments", rows: Ints | None = None) -> Ints:
         """Where the heads end; those that were not given are found by rule, for `rows` alone if these are named.
 
-        The rule looks at the words alone, so that each surface is parsed once, and each span looked at once; an
-        argument that names a mention has its head.
+        The rule looks at the words alone, so that each surface is parsed once; an argument that names a mention has
+        its head.
         """
         wanted = np.flatnonzero(table.head == UNKNOWN_HEAD) if rows is None else rows[table.head[rows] == UNKNOWN_HEAD]
         if isinstance(table, Arguments):
@@ -173,16 +174,17 @@ class Batch(Side):
             met[filler] = True
             table.head[names] = self.heads(self.mentions, np.flatnonzero(met))[filler]
         doc, start, end = table.doc[wanted], table.start[wanted], table.end[wanted]
-        _, first, span = np.unique(pack(doc, start, end)[0], return_index=True, return_inverse=True)
-        known: dict[str, int] = {}
-        lengths: list[int] = []
-        for d, begin, close in zip(doc[first].tolist(), start[first].tolist(), end[first].tolist(), strict=True):
-            surface = self.texts[d][begin:close]
-            if surface not in known:
-                known[surface] = head_length(surface)
-            lengths.append(known[surface])
-        if lengths:
-            table.head[wanted] = start + np.array(lengths)[span]
+        # One more than is looked at, so that it shows where there is more.
+        seen = np.minimum(end, start + LONGEST + 1)
+        surfaces: list[str] = []
+        edges = [*runs(doc).tolist(), len(doc)]
+        for first, last in pairwise(edges):
+            text = self.texts[doc[first]]
+            places = zip(start[first:last].tolist(), seen[first:last].tolist(), strict=True)
+            surfaces += [text[begin:close] for begin, close in places]
+        lengths = {surface: head_length(surface) for surface in set(surfaces)}
+        length = ints(list(map(lengths.__getitem__, surfaces)))
+        table.head[wanted] = np.where(length > LONGEST, end, start + length)
         return table.head
 
 

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from generate import score_rows
 
 from goldwire_eval.head import head_end, head_length
 
@@ -27,3 +28,22 @@ def test_the_short_cut_gives_what_the_rule_gives() -> None:
     for _ in range(20_000):
         surface = "".join(rng.choice(pieces) + rng.choice(["", " ", " "]) for _ in range(rng.randint(1, 5))) or "x"
         assert head_length(surface) == head_end(surface, 0, len(surface)), surface
+
+
+def test_spans_over_a_whole_text_cost_no_more_than_their_beginnings() -> None:
+    text = "word " * 200_000
+    spans = [{"start": i, "end": i + 500_000, "type": "PER"} for i in range(0, 100_000, 5)]
+    gold = [{"id": "d", "text": text, "mentions": [{"start": 0, "end": 4, "type": "PER"}]}]
+    scored = score_rows(gold, [{"id": "d", "mentions": spans}])
+    # Twenty thousand surfaces of half a million characters would not fit into memory.
+    assert scored.total("mention.head") == (0, len(spans), 1)
+
+
+def test_of_a_long_span_the_head_is_found_in_its_beginning_or_is_its_end() -> None:
+    text = "guards of " + "word " * 400
+    whole = {"start": 0, "end": len(text) - 1, "type": "PER"}
+    gold = [{"id": "d", "text": text, "mentions": [{"start": 0, "end": 6, "type": "PER"}]}]
+    assert score_rows(gold, [{"id": "d", "mentions": [whole]}]).total("mention.head").tp == 1
+    gold[0]["mentions"] = [{"start": len(text) - 5, "end": len(text) - 1, "type": "PER"}]
+    late = {"start": 10, "end": len(text) - 1, "type": "PER"}
+    assert score_rows(gold, [{"id": "d", "mentions": [late]}]).total("mention.head").tp == 1

@@ -30,23 +30,27 @@ def entity_of(batch: Batch) -> Ints:
         return batch.named
     if not len(a):
         return a.doc
-    span, _ = pack(
-        *(np.concatenate(x) for x in zip((a.doc, a.start, a.end), (m.doc, m.start, m.end), (e.doc, e.start, e.end),
-                                         strict=True)),
-    )  # fmt: skip
-    of_argument, of_mention, of_event = np.split(span, np.cumsum([len(a), len(m)]))
-    head, _ = pack(np.concatenate([a.doc, m.doc]), np.concatenate([batch.heads(a), batch.heads(m)]))
+    # What may be named: every mention, and every filler that is none of them.
+    place = np.flatnonzero(a.filler < 0)
+    at = a.filler.copy()
+    at[place] = len(m) + np.arange(len(place))
+    doc, start, end, head = (
+        np.concatenate([x, y[place]])
+        for x, y in ((m.doc, a.doc), (m.start, a.start), (m.end, a.end), (batch.heads(m), batch.heads(a)))
+    )
+    span, last = pack(doc, start, end)[0], pack(doc, head)[0]
     # Of several mentions that end in one head the longest is meant.
     longest = np.lexsort((m.type[: m.gold], m.start[: m.gold] - m.end[: m.gold]))
-    by_span = _look_up(of_mention[: m.gold][longest], m.cluster[: m.gold][longest], of_argument)
-    by_head = _look_up(head[len(a) :][: m.gold][longest], m.cluster[: m.gold][longest], head[: len(a)])
+    by_span, by_head = (_look_up(keys[longest], m.cluster[longest], keys) for keys in (span, last))
+    named = np.where(a.kind == MENTION, np.where(by_span < 0, by_head, by_span)[at], -1)
+    of_event = np.flatnonzero(a.kind == EVENT)
+    spans = (a.doc, e.doc), (a.start, e.start), (a.end, e.end)
+    nugget, _ = pack(*(np.concatenate([x[of_event], y]) for x, y in spans))
     by_type = np.argsort(e.type[: e.gold], kind="stable")
-    by_event = _look_up(of_event[: e.gold][by_type], e.cluster[: e.gold][by_type], of_argument)
-    named = np.where(
-        a.kind == MENTION, np.where(by_span < 0, by_head, by_span), np.where(a.kind == EVENT, by_event, -1)
-    )
+    wanted, known = nugget[: len(of_event)], nugget[len(of_event) :]
+    named[of_event] = _look_up(known[by_type], e.cluster[by_type], wanted)
     kind = np.where(named < 0, 2, np.where(a.kind == EVENT, 1, 0))
-    batch.named = pack(kind, np.where(named < 0, of_argument, named))[0]
+    batch.named = pack(kind, np.where(named < 0, span[at], named))[0]
     return batch.named
 
 

@@ -20,36 +20,43 @@ _LEAST = 20
 def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
     """Which edges are chosen. `left`, `right`: the ends of each edge, none given twice; `weight`: above 0."""
     chosen = np.zeros(len(left), dtype=bool)
-    alive: Ints = np.arange(len(left))
+    alive: Ints = np.argsort(left, kind="stable")
     while len(alive):
         rows, columns, w = left[alive], right[alive], weight[alive]
+        across = np.argsort(columns, kind="stable")
+        others = _others(rows, w)
+        others[across] += _others(columns[across], w[across])
         # An edge that outweighs the best others of both its ends together can replace them.
-        fixed = w >= _others(rows, w) + _others(columns, w)
+        fixed = w >= others
         fixed[np.flatnonzero(fixed)] = _apart(rows[fixed], columns[fixed])
         # Where each round fixes little there would be many.
         if fixed.sum() * _LEAST < len(alive):
             break
         chosen[alive[fixed]] = True
-        alive = alive[~(np.isin(rows, rows[fixed]) | np.isin(columns, columns[fixed]))]
+        alive = alive[~(_among(rows, rows[fixed]) | _among(columns, columns[fixed]))]
     if len(alive):
         chosen[alive[_solve(left[alive], right[alive], weight[alive])]] = True
     return chosen
 
 
 def _others(end: Ints, weight: Floats) -> Floats:
-    """For each edge the greatest weight of the other edges at this end, 0 without any."""
-    order = np.lexsort((-weight, end))
-    begins = runs(end[order])
+    """For each edge the greatest weight of the other edges at this end, 0 without any; `end` is in order."""
+    begins = runs(end)
     sizes = np.diff(np.append(begins, len(end)))
-    ordered = weight[order]
-    second = np.zeros(len(begins))
-    many = sizes > 1
-    second[many] = ordered[begins[many] + 1]
-    others = np.repeat(ordered[begins], sizes)
-    others[begins] = second
-    out = np.empty_like(others)
-    out[order] = others
-    return out
+    best = np.maximum.reduceat(weight, begins)
+    is_best = weight == np.repeat(best, sizes)
+    next_best = np.maximum.reduceat(np.where(is_best, 0.0, weight), begins)
+    alone = np.add.reduceat(is_best.astype(np.int64), begins) == 1
+    others: Floats = np.where(is_best, np.repeat(np.where(alone, next_best, best), sizes), np.repeat(best, sizes))
+    return others
+
+
+def _among(end: Ints, some: Ints) -> Bools:
+    """Which are among `some`; ends are small numbers."""
+    there = np.zeros(int(end.max()) + 1, dtype=bool)
+    there[some] = True
+    found: Bools = there[end]
+    return found
 
 
 def _apart(left: Ints, right: Ints) -> Bools:

@@ -1,11 +1,8 @@
 """Columns of integers, one row an item of a batch of documents, and the codes that stand for strings in them."""
 
-from collections.abc import Hashable, Iterable, Sequence
-from itertools import chain
-from operator import attrgetter
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,13 +10,27 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _ROOM = 1 << 62
+NONE = -1
+"""The code of what is not given."""
 
 
 class Codes(dict[Hashable, int]):
-    """A number for each value met, from 0 on."""
+    """A number for each value met, from 0 on; `names` are the values in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[Any] = []
+
+    @classmethod
+    def or_none(cls) -> "Codes":
+        """With the code NONE for None."""
+        codes = cls()
+        codes[None] = NONE
+        return codes
 
     def __missing__(self, value: Hashable) -> int:
-        number = self[value] = len(self)
+        number = self[value] = len(self.names)
+        self.names.append(value)
         return number
 
 
@@ -27,51 +38,23 @@ def ints(values: Sequence[int]) -> Ints:
     return np.fromiter(values, np.int64, len(values))
 
 
-class Items(list[Any]):
-    """Structs of a layer. `fields`: what any of them may give; all else is None in all of them."""
-
-    def __init__(self, items: Iterable[Any]):
-        super().__init__(items)
-        types: set[type[msgspec.Struct]] = set(map(type, self))
-        self.fields = frozenset(chain.from_iterable(type_.__struct_fields__ for type_ in types))
-
-    def column(self, name: str) -> list[Any]:
-        return list(map(attrgetter(name), self)) if name in self.fields else [None] * len(self)
-
-    def ints(self, name: str, default: int) -> Ints:
-        """A column of integers, `default` where none is given."""
-        if name not in self.fields:
-            return np.full(len(self), default, dtype=np.int64)
-        try:
-            return np.fromiter(map(attrgetter(name), self), np.int64, len(self))
-        except TypeError:
-            return given(self.column(name), default)
+def compact(codes: Ints) -> tuple[Ints, Ints]:
+    """Numbers in the same order, from 0 on without a gap, of codes that are small; and the code of each number."""
+    met = np.flatnonzero(np.bincount(codes))
+    table = np.zeros(int(met.max(initial=-1)) + 1, dtype=np.int64)
+    table[met] = np.arange(len(met))
+    return table[codes], met
 
 
-def nothing(values: Sequence[Any]) -> bool:
-    """Whether all are None: of many attributes nobody gives one."""
-    return not values or (values[0] is None and values.count(None) == len(values))
+def translated(codes: Ints, names: Sequence[Any], of: Callable[[Any], int]) -> Ints:
+    """`of` the name of each code (None for NONE), asked once for each code that is met."""
+    numbers, met = compact(codes + 1)
+    values = [of(names[code] if code >= 0 else None) for code in (met - 1).tolist()]
+    return ints(values)[numbers]
 
 
-def given(values: list[int | None], default: int) -> Ints:
-    """The values, `default` in the place of None."""
-    if nothing(values):
-        return np.full(len(values), default, dtype=np.int64)
-    try:
-        return ints(values)  # type: ignore[arg-type]
-    except TypeError:
-        return ints([default if value is None else value for value in values])
-
-
-def codes_of(values: list[Any], codes: Codes) -> Ints:
-    if values and nothing(values):
-        return np.full(len(values), codes[None], dtype=np.int64)
-    return ints(list(map(codes.__getitem__, values)))
-
-
-def owners(lists: Iterable[Sequence[Any]]) -> Ints:
-    """For every item of the lists, chained, the number of the list that it is in."""
-    lengths = ints([len(items) for items in lists])
+def owners(lengths: Sequence[int]) -> Ints:
+    """For every item of lists of these lengths, chained, the number of the list that it is in."""
     return np.repeat(np.arange(len(lengths)), lengths)
 
 

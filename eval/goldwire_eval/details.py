@@ -137,7 +137,7 @@ class _Gatherer:
 
     def __init__(self, details: Details, batch: Batch, pairs: Sequence[Pair], labels: Labels, strings: Codes):
         self.details, self.batch, self.pairs = details, batch, pairs
-        self.types, self.roles = [str(name) for name in labels.names], [str(name) for name in labels.role_names]
+        self.types, self.roles = labels.names.names, labels.role_names.names
         wanted = set(batch.events.realis.tolist())
         self.realis = {code: value for value, code in strings.items() if code in wanted}
         self.sentences: dict[int, Sentences] = {}

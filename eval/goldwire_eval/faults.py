@@ -3,9 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
+import numpy as np
+
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.schema import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES
-from goldwire_eval.columns import Items, nothing
+from goldwire_eval.columns import Ints, translated
+from goldwire_eval.rows import Items
 
 SHOWN = 60
 # (number of the item, incident id, what follows the item's path)
@@ -23,33 +26,35 @@ def no_label(text: str | None) -> str:
 _MODIFIERS = {*MODIFIERS, None}
 
 
-def mention_faults(levels: Sequence[str | None]) -> Iterator[Fault]:
-    return _labels(levels, "level", {*LEVELS, None}, "level-unknown")
+def label_faults(
+    codes: Ints, names: Sequence[str], field: str, known: Collection[str | None], id: str
+) -> Iterator[Fault]:
+    """Labels that are not known; an item need not give one that may be None."""
+    unknown = translated(codes, names, lambda name: name not in known)
+    for i in np.flatnonzero(unknown).tolist():
+        yield i, id, f".{field}{no_label(names[codes[i]])}"
 
 
-def time_faults(items: Items) -> Iterator[Fault]:
-    return _labels(items.column("type"), "type", {*TIME_TYPES, None}, "timex-type")
+def level_faults(levels: Ints, names: Sequence[str]) -> Iterator[Fault]:
+    return label_faults(levels, names, "level", {*LEVELS, None}, "level-unknown")
 
 
-def _labels(values: Sequence[str | None], name: str, known: Collection[str | None], id: str) -> Iterator[Fault]:
-    # Labels are few: it is seldom that one must be looked for.
-    unknown = set() if nothing(values) else set(values).difference(known)
-    for i in [i for i, value in enumerate(values) if value in unknown] if unknown else ():
-        yield i, id, f".{name}{no_label(values[i])}"
+def time_faults(times: Items, names: Sequence[str]) -> Iterator[Fault]:
+    return label_faults(times.column("type"), names, "type", {*TIME_TYPES, None}, "timex-type")
 
 
-def quantity_faults(items: Items) -> Iterator[Fault]:
-    for i, q in enumerate(items):
+def quantity_faults(quantities: Items, _: Sequence[str]) -> Iterator[Fault]:
+    for i, q in enumerate(quantities):
         if q.modifier not in _MODIFIERS:
             yield i, "modifier-unknown", f".modifier{no_label(q.modifier)}"
         if q.min is not None and q.max is not None and q.min > q.max:
             yield i, "quantity-bounds", f": min {q.min:g} is above max {q.max:g}"
 
 
-def event_faults(attributes: Mapping[str, Sequence[str | None]]) -> Iterator[Fault]:
+def event_faults(attributes: Mapping[str, Ints], names: Sequence[str]) -> Iterator[Fault]:
     """Attributes; a wrong one costs the figures that look at it, not the event."""
-    for name, values in attributes.items():
-        yield from _labels(values, name, {*ontology().attribute[name].values, None}, f"{name}-unknown")
+    for name, codes in attributes.items():
+        yield from label_faults(codes, names, name, {*ontology().attribute[name].values, None}, f"{name}-unknown")
 
 
 def relation_faults(items: Items) -> Iterator[Fault]:

@@ -4,52 +4,32 @@ An item at fault is scored as wrong where faults are not refused: its span is lo
 stays in the denominator of precision.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Callable
 
 import numpy as np
 
 from goldwire_corpus.combining import cuts_combining
 from goldwire_corpus.incident import Faults, Incident
-from goldwire_corpus.prediction import Prediction, PredMention, PredSpan
-from goldwire_eval.columns import Bools, Ints, Items, ints, owners
+from goldwire_corpus.prediction import PredMention, PredSpan
+from goldwire_eval.columns import Bools, Ints, ints, owners
 from goldwire_eval.faults import shown
 from goldwire_eval.ground import GroundingError, ground
+from goldwire_eval.rows import Items, Rows
 from goldwire_eval.tables import UNKNOWN_HEAD
-
-LAYERS = ("mentions", "times", "quantities", "titles", "events", "relations", "records")
-SPAN_LAYERS = LAYERS[:5]
-
-
-class Row(NamedTuple):
-    """A row to be placed: the number of its document in the batch and that document's text.
-
-    A row whose offsets cannot mean anything is `void`: its text is empty, all its spans are lost, and that has been
-    told already.
-    """
-
-    doc: int
-    text: str
-    row: Prediction
-    path: str
-    line: int
-    void: bool = False
 
 
 class Grounder:
     """The items of a batch of rows, chained layer by layer, and their spans."""
 
-    def __init__(self, rows: Sequence[Row]):
+    def __init__(self, rows: Rows):
         self.rows = rows
         self.doc = ints([r.doc for r in rows])
         self.length = ints([len(r.text) for r in rows])
         self.plain = np.array([r.text.isascii() for r in rows], dtype=bool)
         self.incidents = Faults()
         self.lost = 0
-        layers = {name: [getattr(r.row, name) or () for r in rows] for name in LAYERS}
-        self.items = {name: Items(chain.from_iterable(x)) for name, x in layers.items()}
-        self.row = {name: owners(x) for name, x in layers.items()}
+        self.items = rows.items
+        self.row = {name: owners(items.lengths) for name, items in rows.items.items()}
 
     def fault(self, row: int, id: str, message: str) -> None:
         r = self.rows[row]
@@ -72,11 +52,11 @@ class Grounder:
     ) -> tuple[Ints, Ints]:
         """Start and end of every item; `row` is the row of each, `where` gives its path, `spoilt` ones are lost."""
         size = len(items)
-        start, end = (items.ints(name, -1) for name in ("start", "end"))
+        start, end = items.column("start"), items.column("end")
         bad = np.zeros(size, dtype=bool) if spoilt is None else spoilt.copy()
         doubtful = ~((start >= 0) & (start < end) & (end <= self.length[row]) & self.plain[row])
-        if not items.fields.isdisjoint(("quote", "nth")):
-            doubtful[[i for i, x in enumerate(items) if x.quote is not None or x.nth is not None]] = True
+        for name in ("quote", "nth"):
+            doubtful[items.giving(name)] = True
         for i in np.flatnonzero(doubtful & ~bad).tolist():
             try:
                 start[i], end[i] = find(items[i], self.rows[row[i]].text)
@@ -94,21 +74,20 @@ class Grounder:
         """Start, end and end of the head as given, UNKNOWN_HEAD where it is not."""
         items, row = self.items["mentions"], self.row["mentions"]
         start, end = self.place_layer("mentions", spoilt)
-        head = items.ints("head_end", UNKNOWN_HEAD)
+        head = items.column("head_end")
         bad: Bools = np.zeros(len(items), dtype=bool)
         if (head >= 0).any():
-            low = items.ints("head_start", -1)
+            low = items.column("head_start")
             low = np.where(low < 0, start, low)
             bad = (head >= 0) & ~((start <= low) & (low < head) & (head <= end))
-        if "head" in items.fields:
-            bad[[i for i, m in enumerate(items) if m.head is not None]] = True
+        bad[items.giving("head")] = True
         for i in np.flatnonzero((start >= 0) & bad).tolist():
             try:
                 head[i] = _head(items[i], self.rows[row[i]].text, int(start[i]), int(end[i]))
             except GroundingError as error:
                 self.fault(row[i], error.id, f"{self.where('mentions', i)}: {error}")
                 (start[i],), (end[i],) = self.nowhere(1)
-        return start, end, np.where(start < 0, end, head)
+        return start, end, np.where(start < 0, end, np.where(head < 0, UNKNOWN_HEAD, head))
 
 
 def _head(mention: PredMention, text: str, start: int, end: int) -> int:

@@ -4,10 +4,12 @@ Under a mapped scheme gold is seen through the mapping, and a prediction speaks 
 is left out of both sides: gold of an unmapped type, and predictions of a label of the scheme that no type maps to.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+
 import numpy as np
 
 from goldwire_corpus.ontology import EventType, Ontology, ontology
-from goldwire_eval.columns import Codes, Ints, codes_of, given
+from goldwire_eval.columns import Codes, Ints, ints, pack, translated
 from goldwire_eval.policies import ANY, OWN
 
 FAULT, LEFT_OUT = -1, -2
@@ -29,36 +31,31 @@ class Labels:
         self.means: dict[str, int] = {}
         """Codes that a value of `means` gives an event instead of its type's."""
 
-    def entities(self, labels: list[str]) -> Ints:
-        if self.scheme == ANY:
-            return codes_of(labels, self.names)
-        return given(list(map(self.entity.get, labels)), FAULT)
+    def entities(self, types: Ints, names: Sequence[str]) -> Ints:
+        """`names` are those of the codes in `types`, here and below."""
+        return translated(types, names, self.names.__getitem__ if self.scheme == ANY else _or_fault(self.entity))
 
-    def events(self, labels: list[str], means: list[str | None]) -> Ints:
+    def events(self, types: Ints, means: Ints, names: Sequence[str]) -> Ints:
         if self.scheme == ANY:
-            return codes_of(labels, self.names)
-        codes = given(list(map(self.event.get, labels)), FAULT)
+            return translated(types, names, self.names.__getitem__)
+        codes = translated(types, names, _or_fault(self.event))
         if self.means:
-            own = given(list(map(self.means.get, means)), FAULT)  # type: ignore[arg-type]
+            own = translated(means, names, _or_fault(self.means))
             codes = np.where((own == FAULT) | (codes == FAULT), codes, own)
         return codes
 
-    def roles(self, types: list[str], event: Ints, roles: list[str]) -> Ints:
-        """The code of each of `roles`, that of an argument of the event whose type stands in `types` at `event`."""
-        type_names, role_names = Codes(), Codes()
-        type_, role = codes_of(types, type_names), codes_of(roles, role_names)
-        pair = type_[event] * max(1, len(role_names)) + role
-        table = np.full(len(type_names) * len(role_names), FAULT)
-        wanted = np.flatnonzero(np.bincount(pair, minlength=len(table)))
-        names, said = list(type_names), list(role_names)
-        for number in wanted.tolist():
-            i, j = divmod(number, len(role_names))
-            table[number] = self._role(str(names[i]), str(said[j]))
-        found: Ints = table[pair]
-        return found
+    def roles(self, types: Ints, roles: Ints, names: Sequence[str]) -> Ints:
+        """The code of each of `roles`, that of an argument of an event whose type stands in `types`."""
+        _, first, number = np.unique(pack(types, roles)[0], return_index=True, return_inverse=True)
+        pairs = zip(types[first].tolist(), roles[first].tolist(), strict=True)
+        return ints([self._role(names[type_], names[role]) for type_, role in pairs])[number]
 
     def _role(self, type_: str, role: str) -> int:
         return self.role_names[role] if self.scheme == ANY else self.role.get((type_, role), FAULT)
+
+
+def _or_fault(codes: Mapping[str, int]) -> Callable[[str], int]:
+    return lambda name: codes.get(name, FAULT)
 
 
 def both(scheme: str) -> tuple[Labels, Labels]:

@@ -1,4 +1,4 @@
-"""Gold and predictions read side by side, in batches, so that only counts are kept of a large file.
+"""Gold and predictions read side by side, so that only counts are kept of a large file.
 
 Two files in the same order are paired as they come. What is out of order, or missing on one side, waits.
 """
@@ -13,9 +13,6 @@ from goldwire_corpus.incident import Faults, Incident, fault
 from goldwire_corpus.prediction import Prediction
 from goldwire_eval.columns import Ints
 from goldwire_eval.faults import shown
-
-DOCUMENTS, SIZE = 4096, 50_000
-"""A batch has at most so many documents, and of items and twenties of characters not much more than `SIZE`."""
 
 
 class Line(NamedTuple):
@@ -35,7 +32,7 @@ class Pair(NamedTuple):
 
 
 class Pairing:
-    """Iterate `batches`; when it is through, what was found on the way is told.
+    """Iterate `pairs`; when they are through, what was found on the way is told.
 
     `missing`: ids of documents left out. `doubles`: second and further predictions of a document, with its number.
     """
@@ -47,19 +44,7 @@ class Pairing:
         self.doubles: list[tuple[int, Line]] = []
         self.incidents = Faults()
 
-    def batches(self) -> Iterator[list[Pair]]:
-        batch: list[Pair] = []
-        size = 0
-        for pair in self._pairs():
-            batch.append(pair)
-            size += _size(pair.gold.row) + (_size(pair.pred.row) if pair.pred else 0)
-            if len(batch) >= DOCUMENTS or size >= SIZE:
-                yield batch
-                batch, size = [], 0
-        if batch:
-            yield batch
-
-    def _pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> Iterator[Pair]:
         gold_waits: dict[str, tuple[int, Line]] = {}
         pred_waits: dict[str, list[Line]] = {}
         # Of what has been read a hash and the line are kept: sixteen bytes a document.
@@ -108,11 +93,6 @@ class Pairing:
                 message = f"document {shown(pred.row.id)} stands twice"
                 self.incidents.append(Incident(pred.path, pred.line, "document-duplicate", message))
                 self.doubles.append((int(order[place]), pred))
-
-
-def _size(row: Prediction) -> int:
-    # An event is told with its arguments, of which there may be a few.
-    return len(row.text or "") // 20 + len(row.mentions or ()) + 4 * len(row.events or ())
 
 
 def _first(waiting: dict[str, list[Line]], id: str) -> Line:

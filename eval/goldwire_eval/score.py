@@ -16,19 +16,23 @@ from goldwire_eval.attempted import Attempted
 from goldwire_eval.columns import Codes, Floats, ints
 from goldwire_eval.errors import ErrorLog
 from goldwire_eval.figures import Counts, Figures
-from goldwire_eval.grounding import Row
 from goldwire_eval.labels import both
 from goldwire_eval.match import Tally
 from goldwire_eval.metrics import KINDS, METRICS, UNITS, count
 from goldwire_eval.pairing import Line, Pair, Pairing
 from goldwire_eval.policies import DEFAULT, Policies
 from goldwire_eval.read import Gold, Predictions
+from goldwire_eval.rows import Row, Rows
 from goldwire_eval.sides import make_side
-from goldwire_eval.tables import Batch, Side, across, join
+from goldwire_eval.tables import Batch, across, join
 from goldwire_eval.tally import Groups, Units
 
 if TYPE_CHECKING:
     from goldwire_eval.details import Details
+
+
+DOCUMENTS, SIZE = 4096, 50_000
+"""A batch has at most so many documents, and of items and twenties of characters not much more than `SIZE`."""
 
 
 @dataclass
@@ -109,7 +113,7 @@ class _Scorer:
     def __init__(self, policies: Policies, metrics: Collection[str], details: "Details | None"):
         self.policies, self.metrics, self.details = policies, metrics, details
         self.labels = both(policies.labels)
-        self.strings, self.worlds = Codes(), Codes()
+        self.strings, self.worlds = Codes.or_none(), Codes()
         kinds = {
             unit: {name: kind for name, kind in KINDS.items() if name in metrics and UNITS[name] == unit}
             for unit in ("document", "world")
@@ -119,16 +123,23 @@ class _Scorer:
         self.found = Faults()
         self.layers = {METRICS[name] for name in metrics}
         self.across: list[Batch] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self.pairs: list[Pair] = []
+        self.sides = Rows(self.strings), Rows(self.strings)
 
     def score(self, predictions: Predictions, gold: Gold) -> Scored:
         scored = self.scored
         pairing = Pairing(gold, predictions)
-        for pairs in pairing.batches():
-            self._batch(pairs)
+        for pair in pairing.pairs():
+            self._add(pair)
+        self._batch()
         for number, line in pairing.doubles:
             # Of a document that has its prediction already every further item is spurious.
             nothing = Line(line.path, line.line, Prediction(id=line.row.id, text=""))
-            self._batch([Pair(number, nothing, line)], void=True)
+            self._add(Pair(number, nothing, line), void=True)
+            self._batch()
         scored.documents, scored.missing = pairing.documents, pairing.missing
         self.found.take(predictions.incidents)
         self.found.take(pairing.incidents)
@@ -139,35 +150,39 @@ class _Scorer:
         self._count_across()
         return scored
 
-    def _batch(self, pairs: Sequence[Pair], void: bool = False) -> None:
-        gold_rows = [Row(i, p.gold.row.text or "", p.gold.row, p.gold.path, p.gold.line) for i, p in enumerate(pairs)]
-        gold, faults = make_side(gold_rows, len(pairs), self.labels[0], self.strings, gold=True)
-        if faults:
-            raise DataError(faults)
-        pred = self._predicted(pairs, void)
-        if self.found and self.policies.faults == "refused":
-            return
-        texts = [row.text for row in gold_rows]
-        worlds = ints([-1 if p.gold.row.world is None else self.worlds[p.gold.row.world] for p in pairs])
-        batch = join(gold, pred, len(pairs), worlds, texts, len(self.labels[0].names), self.policies)
-        self._count(batch, pairs)
-
-    def _predicted(self, pairs: Sequence[Pair], void: bool) -> Side:
-        rows = []
-        for i, (_, gold, pred) in enumerate(pairs):
-            if pred is None:
-                continue
-            text = gold.row.text or ""
+    def _add(self, pair: Pair, void: bool = False) -> None:
+        """Takes a document into the batch, and counts that when it is full."""
+        gold, pred = pair.gold, pair.pred
+        place, text = len(self.pairs), gold.row.text or ""
+        self.pairs.append(pair)
+        self.sides[0].add(Row(place, text, gold.row, gold.path, gold.line))
+        if pred is not None:
             differs = pred.row.text is not None and pred.row.text != text
             if differs and not void:
                 message = _difference(gold.row.id, pred.row.text or "", text)
                 self.found.append(Incident(pred.path, pred.line, "text-differs", message))
             lost = differs or void
-            rows.append(Row(i, "" if lost else text, pred.row, pred.path, pred.line, lost))
-        side, faults = make_side(rows, len(pairs), self.labels[1], self.strings)
-        self.attempted.add((row.row for row in rows), side.given)
+            self.sides[1].add(Row(place, "" if lost else text, pred.row, pred.path, pred.line, lost))
+        if len(self.pairs) >= DOCUMENTS or sum(side.size for side in self.sides) >= SIZE:
+            self._batch()
+
+    def _batch(self) -> None:
+        pairs, sides = self.pairs, self.sides
+        if not pairs:
+            return
+        self._begin()
+        gold, faults = make_side(sides[0], len(pairs), self.labels[0], gold=True)
+        if faults:
+            raise DataError(faults)
+        pred, faults = make_side(sides[1], len(pairs), self.labels[1])
+        self.attempted.add((row.row for row in sides[1]), pred.given)
         self.found.take(faults)
-        return side
+        if self.found and self.policies.faults == "refused":
+            return
+        texts = [row.text for row in sides[0]]
+        worlds = ints([-1 if p.gold.row.world is None else self.worlds[p.gold.row.world] for p in pairs])
+        batch = join(gold, pred, len(pairs), worlds, texts, len(self.labels[0].names), self.policies)
+        self._count(batch, pairs)
 
     def _count(self, batch: Batch, pairs: Sequence[Pair]) -> None:
         scored = self.scored
@@ -183,7 +198,7 @@ class _Scorer:
             self.across.append(batch)
 
     def _by_type(self, tallies: dict[str, Tally]) -> None:
-        names = list(self.labels[0].names)
+        names = self.labels[0].names.names
         for metric, tally in tallies.items():
             if tally.types is None:
                 continue

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,12 @@ from goldwire_corpus.ontology import ontology
 from goldwire_corpus.prediction import PredSpan
 from goldwire_corpus.schema import AUTHOR, NIL
 from goldwire_eval import faults
-from goldwire_eval.columns import Bools, Codes, Floats, Ints, Items, codes_of, given, ints, nothing, owners, pack
+from goldwire_eval.columns import NONE, Bools, Ints, ints, owners, pack, runs
 from goldwire_eval.faults import shown
-from goldwire_eval.grounding import SPAN_LAYERS, Grounder, Row
+from goldwire_eval.grounding import Grounder
 from goldwire_eval.labels import FAULT, LEFT_OUT, Labels
 from goldwire_eval.records import record_items
+from goldwire_eval.rows import IN_PLACE, SPAN_LAYERS, Items, Rows
 from goldwire_eval.tables import (
     AUTHOR_SPAN,
     EVENT,
@@ -35,21 +35,22 @@ from goldwire_eval.tables import (
 )
 
 _DANGLING, _IN_PLACE, _LOST = -1, -2, -3
+_BITS = 40
 MOST_RELATIONS, MOST_RECORDS = 10_000, 1_000
 
 
-def make_side(
-    rows: Sequence[Row], documents: int, labels: Labels, strings: Codes, gold: bool = False
-) -> tuple[Side, Faults]:
-    """The tables of `rows`, and all that is wrong with them. `strings` are codes that both sides share."""
-    maker = _Maker(rows, documents, labels, strings, gold)
+def make_side(rows: Rows, documents: int, labels: Labels, gold: bool = False) -> tuple[Side, Faults]:
+    """The tables of `rows`, and all that is wrong with them."""
+    maker = _Maker(rows, documents, labels, gold)
     return maker.side(), maker.incidents
 
 
 class _Maker(Grounder):
-    def __init__(self, rows: Sequence[Row], documents: int, labels: Labels, strings: Codes, gold: bool):
+    def __init__(self, rows: Rows, documents: int, labels: Labels, gold: bool):
         super().__init__(rows)
-        self.documents, self.labels, self.strings, self.gold = documents, labels, strings, gold
+        self.documents, self.labels, self.gold = documents, labels, gold
+        self.strings, self.names = rows.labels, rows.labels.names
+        self.ids = rows.ids
         self.given: set[str] = set()
 
     def side(self) -> Side:
@@ -58,7 +59,7 @@ class _Maker(Grounder):
         quantities = self._values("quantities", faults.quantity_faults)
         titles = Spans(self._docs("titles"), 0, self.documents, *self.place_layer("titles"))
         events = self._events()
-        index = list(self._index())
+        index = self._index()
         self._sources(index, mentions, events)
         layers = (mentions, times, quantities, titles, events)
         arguments = self._arguments(index, layers)
@@ -68,11 +69,11 @@ class _Maker(Grounder):
         left_out = any((codes == LEFT_OUT).any() for codes in (mentions.type, events.type, arguments.role))
         return _without(side) if left_out else side
 
-    def _given(self, part: str, values: list[Any]) -> list[Any]:
-        """The values; and that there is one, of a part that rows attempt by giving it."""
-        if not nothing(values):
+    def _given(self, part: str, column: Ints) -> Ints:
+        """The column; and that an item gives it, of a part that rows attempt by giving it."""
+        if (column != NONE).any():
             self.given.add(part)
-        return values
+        return column
 
     def _docs(self, name: str) -> Ints:
         return self.doc[self.row[name]]
@@ -107,27 +108,24 @@ class _Maker(Grounder):
 
     def _mentions(self) -> Mentions:
         items = self.items["mentions"]
-        types, wrong = self._typed("mentions", self.labels.entities(items.column("type")))
+        types, wrong = self._typed("mentions", self.labels.entities(items.column("type"), self.names))
         level = items.column("level")
-        wrong |= self._tell("mentions", faults.mention_faults(level))
+        wrong |= self._tell("mentions", faults.level_faults(level, self.names))
         start, end, head = self.place_mentions(wrong)
-        levels: Ints = codes_of(level, self.strings)
-        named = (levels == self.strings[None]) | (levels == self.strings["NAM"])
+        named = (level == NONE) | (level == self.strings["NAM"])
         ids = self._given("coref", items.column("entity"))
         cluster = self._clusters("mentions", ids)
         link = self._links("mentions", ids, "entities")
         return Mentions(self._docs("mentions"), 0, self.documents, start, end, head, types, named, cluster, link)
 
-    def _clusters(self, name: str, ids: list[str | None]) -> Ints:
+    def _clusters(self, name: str, ids: Ints) -> Ints:
         """A number for each cluster of a row; an item of none is a cluster of its own."""
-        codes = Codes()
-        alone = codes[None]
-        local = codes_of(ids, codes)
-        lone = np.flatnonzero(local == alone)
-        local[lone] = len(codes) + np.arange(len(lone))
+        lone = np.flatnonzero(ids == NONE)
+        local = ids.copy()
+        local[lone] = len(self.ids) + np.arange(len(lone))
         return pack(self.row[name], local)[0]
 
-    def _links(self, name: str, ids: list[str | None], clusters: str) -> Ints:
+    def _links(self, name: str, ids: Ints, clusters: str) -> Ints:
         """The id outside the document that each item's cluster is said to have: 0 for NIL, -1 where none is said."""
         declared = [getattr(r.row, clusters) for r in self.rows]
         said: list[dict[str | None, str | None]] = [{c.id: c.link for c in some or ()} for some in declared]
@@ -140,25 +138,21 @@ class _Maker(Grounder):
         if not any(said):
             return np.full(len(ids), -1, dtype=np.int64)
         rows = self.row[name].tolist()
+        names = [None if id == NONE else self.ids.names[id] for id in ids.tolist()]
         if self.gold:
-            for i, (row, id) in enumerate(zip(rows, ids, strict=True)):
+            for i, (row, id) in enumerate(zip(rows, names, strict=True)):
                 if id is not None and declared[row] is not None and id not in said[row]:
                     self.fault(row, "link-dangling", f"{self.where(name, i)}: {clusters} has no {shown(id)}")
         codes = {None: -1, NIL: 0}
         strings = self.strings
-        links = [said[row].get(id) for row, id in zip(rows, ids, strict=True)]
+        links = [said[row].get(id) for row, id in zip(rows, names, strict=True)]
         return ints([codes[x] if x in codes else strings["link", x] + 1 for x in links])
 
-    def _values(self, name: str, check: Callable[[Items], Iterator[faults.Fault]]) -> Values:
+    def _values(self, name: str, check: Callable[[Items, Sequence[str]], Iterator[faults.Fault]]) -> Values:
         items = self.items[name]
-        start, end = self.place_layer(name, self._tell(name, check(items)))
-        if name == "times":
-            value = ints([self.strings[t.value] for t in items])
-            low = high = _bounds([None] * len(items))
-        else:
-            value = np.zeros(len(items), dtype=np.int64)
-            low, high = (_bounds(items.column(bound)) for bound in ("min", "max"))
-        return Values(self._docs(name), 0, self.documents, start, end, value, low, high)
+        start, end = self.place_layer(name, self._tell(name, check(items, self.names)))
+        low, high = (np.array(items.values(bound), dtype=np.float64) for bound in ("min", "max"))
+        return Values(self._docs(name), 0, self.documents, start, end, items.column("value"), low, high)
 
     # ------------------------------------------------------------------ events
 
@@ -167,66 +161,53 @@ class _Maker(Grounder):
         attributes = {name: items.column(name) for name in ontology().attribute}
         for name in ("realis", "polarity"):
             self._given(name, attributes[name])
-        types, wrong = self._typed("events", self.labels.events(items.column("type"), attributes["means"]))
-        self._tell("events", faults.event_faults(attributes))
+        types = self.labels.events(items.column("type"), attributes["means"], self.names)
+        types, wrong = self._typed("events", types)
+        self._tell("events", faults.event_faults(attributes, self.names))
         start, end = self.place_layer("events", wrong)
-        realis, polarity, means, phase, stance = (
-            codes_of(attributes[name], self.strings) for name in ("realis", "polarity", "means", "phase", "stance")
-        )
         ids = self._given("event_coref", items.column("cluster"))
-        sources = self._given("sources", items.column("source"))
-        said = np.array([source is not None for source in sources], dtype=bool)
-        author: Ints = np.where(said, AUTHOR_SPAN, UNSAID_SPAN)
+        author: Ints = np.full(len(items), UNSAID_SPAN)
+        author[items.giving("source")] = AUTHOR_SPAN
         return Events(
-            self._docs("events"), 0, self.documents, start, end, types, realis, polarity, means, phase, stance,
+            self._docs("events"), 0, self.documents, start, end, types,
+            attributes["realis"], attributes["polarity"], attributes["means"], attributes["phase"],
+            attributes["stance"],
             self._clusters("events", ids), self._links("events", ids, "event_clusters"), author, author.copy(),
         )  # fmt: skip
 
-    def _index(self) -> Iterator[dict[str, int]]:
-        """For each row, the number of each id's item in the span layers chained; ids that stand twice lead nowhere."""
-        layers = []
-        first = 0
-        for name in SPAN_LAYERS:
-            ids = self.items[name].column("id")
-            if not nothing(ids):
-                edges = np.searchsorted(self.row[name], np.arange(len(self.rows) + 1))
-                layers.append((first, ids, edges.tolist()))
-            first += len(ids)
-        for number in range(len(self.rows)):
-            index: dict[Any, int] = {}
-            met = 0
-            for base, ids, edges in layers:
-                begin, end = edges[number], edges[number + 1]
-                some = ids[begin:end]
-                index.update(zip(some, range(base + begin, base + end), strict=True))
-                met += len(some)
-                if None in index:
-                    met -= some.count(None)
-            index.pop(None, None)
-            if len(index) != met:
-                self._doubles(number, index)
-            yield index
+    def _index(self) -> "_Index":
+        index = _Index(
+            np.concatenate([self.row[name] for name in SPAN_LAYERS]),
+            np.concatenate([self.items[name].column("id") for name in SPAN_LAYERS]),
+        )
+        for row in index.doubled:
+            self._doubles(row)
+        return index
 
-    def _doubles(self, row: int, index: dict[str, int]) -> None:
+    def _doubles(self, row: int) -> None:
         seen: set[str] = set()
         for name in SPAN_LAYERS:
             for i, item in enumerate(getattr(self.rows[row].row, name) or ()):
                 if item.id in seen:
                     self.fault(row, "id-duplicate", f"{name}[{i}]: id {shown(item.id)} stands twice")
-                    index[item.id] = _LOST
                 elif item.id is not None:
                     seen.add(item.id)
 
-    def _sources(self, index: list[dict[str, int]], mentions: Mentions, events: Events) -> None:
+    def _sources(self, index: "_Index", mentions: Mentions, events: Events) -> None:
         items, row = self.items["events"], self.row["events"]
-        for i in [i for i, e in enumerate(items) if e.source is not None and e.source != AUTHOR]:
+        said = items.giving("source").tolist()
+        if said:
+            self.given.add("sources")
+        for i in said:
             source = items[i].source
+            if source == AUTHOR:
+                continue
             where = f"{self.where('events', i)}.source"
             if isinstance(source, PredSpan):
-                span = self.place(Items([source]), row[i : i + 1], lambda _: where)  # noqa: B023
+                span = self.place(self._in_place([source]), row[i : i + 1], lambda _: where)  # noqa: B023
                 (events.source[i],), (events.source_end[i],) = span
                 continue
-            at = index[row[i]].get(source, _DANGLING)
+            at = index.of(int(row[i]), self.ids[source])
             if 0 <= at < len(mentions):
                 events.source[i], events.source_end[i] = mentions.start[at], mentions.end[at]
                 continue
@@ -234,27 +215,31 @@ class _Maker(Grounder):
                 self.fault(row[i], "link-dangling", f"{where}: no mention has the id {shown(source)}")
             (events.source[i],), (events.source_end[i],) = self.nowhere(1)
 
+    def _in_place(self, spans: list[PredSpan]) -> Items:
+        items = self.rows.empty()
+        items.add([spans])
+        return items
+
     # ------------------------------------------------------------------ arguments
 
-    def _arguments(self, index: list[dict[str, int]], layers: tuple[Spans, ...]) -> Arguments:
-        events = self.items["events"]
-        lists = [some if some is not None else () for some in self._given("arguments", events.column("arguments"))]
-        event = owners(lists)
+    def _arguments(self, index: "_Index", layers: tuple[Spans, ...]) -> Arguments:
+        events, items = self.items["events"], self.rows.arguments
+        if len(events.giving("arguments")):
+            self.given.add("arguments")
+        event = owners(items.lengths)
         row = self.row["events"][event]
-        items = Items(chain.from_iterable(lists))
-        roles = self.labels.roles(events.column("type"), event, items.column("role"))
-        at = self._targets(index, row, items.column("filler"))
+        roles = self.labels.roles(events.column("type")[event], items.column("role"), self.names)
+        fillers = items.column("filler")
+        at = index.find(row, fillers)
+        at[fillers == IN_PLACE] = _IN_PLACE
         self._argument_faults(items, event, row, roles, at, layers[-1])
         # One place more at the end, for what has no item: it is overwritten below.
         targets = (np.append(np.concatenate(x), 0) for x in zip(*map(_fillers, layers), strict=True))
         start, end, head, kind, type_ = (column[np.maximum(at, -1)] for column in targets)
         roles[(type_ == LEFT_OUT) & (at >= 0)] = LEFT_OUT
         place = np.flatnonzero(at == _IN_PLACE)
-        start[place], end[place] = self.place(
-            Items(items[i].filler for i in place.tolist()),
-            row[place],
-            lambda n: self._where_argument(event, int(place[n])),
-        )
+        spans = self._in_place([items[i].filler for i in place.tolist()])
+        start[place], end[place] = self.place(spans, row[place], lambda n: self._where_argument(event, int(place[n])))
         onto = ontology().role
         for i in place.tolist():
             role = items[i].role
@@ -267,24 +252,11 @@ class _Maker(Grounder):
         filler = np.where((at >= 0) & (at < len(layers[0])), at, -1)
         return Arguments(self.doc[row], 0, self.documents, start, end, event, roles, head, kind, filler)
 
-    def _targets(self, index: list[dict[str, int]], row: Ints, fillers: list[Any]) -> Ints:
-        """The number of each filler's item in the span layers chained, or what it is else."""
-        found: list[int | None] = []
-        edges = np.searchsorted(row, np.arange(len(index) + 1)).tolist()
-        for ids, (begin, end) in zip(index, pairwise(edges), strict=True):
-            try:
-                some = list(map(ids.get, fillers[begin:end]))
-            except TypeError:
-                # A span in place cannot be looked up.
-                some = [_IN_PLACE if isinstance(f, PredSpan) else ids.get(f) for f in fillers[begin:end]]
-            found += some
-        return given(found, _DANGLING)
-
     def _where_argument(self, event: Ints, i: int) -> str:
         first = int(np.searchsorted(event, event[i]))
         return f"{self.where('events', int(event[i]))}.arguments[{i - first}]"
 
-    def _argument_faults(self, items: list[Any], event: Ints, row: Ints, roles: Ints, at: Ints, events: Spans) -> None:
+    def _argument_faults(self, items: Items, event: Ints, row: Ints, roles: Ints, at: Ints, events: Spans) -> None:
         known = ontology().role
         types = events.type  # type: ignore[attr-defined]
         own = at == sum(len(self.items[name]) for name in SPAN_LAYERS[:-1]) + event
@@ -305,12 +277,12 @@ class _Maker(Grounder):
 
     # ------------------------------------------------------------------ relations and records
 
-    def _relations(self, index: list[dict[str, int]], events: Events) -> Relations:
+    def _relations(self, index: "_Index", events: Events) -> Relations:
         items, row = self.items["relations"], self.row["relations"]
         if not items:
             return Relations(self.doc[:0], 0, self.documents, self.doc[:0], self.doc[:0], self.doc[:0])
-        ids = zip(self.row["events"].tolist(), self.items["events"].column("cluster"), strict=True)
-        clusters = dict(zip(ids, events.cluster.tolist(), strict=True))
+        named = zip(self.row["events"].tolist(), self.items["events"].column("cluster").tolist(), strict=True)
+        clusters = dict(zip(named, events.cluster.tolist(), strict=True))
         wrong = self._tell("relations", faults.relation_faults(items))
         wrong |= self._beyond("relations", MOST_RELATIONS)
         first = sum(len(self.items[name]) for name in SPAN_LAYERS[:-1])
@@ -318,8 +290,8 @@ class _Maker(Grounder):
         ends = {"from": np.full(len(items), FAULT), "to": np.full(len(items), FAULT)}
         for i in np.flatnonzero(~wrong).tolist():
             for name, id in (("from", items[i].from_), ("to", items[i].to)):
-                at = index[row[i]].get(id, _DANGLING)
-                found = clusters.get((int(row[i]), id))
+                at = index.of(int(row[i]), self.ids[id])
+                found = clusters.get((int(row[i]), self.ids[id]))
                 if found is None and at >= first:
                     found = int(events.cluster[at - first])
                 if found is not None:
@@ -332,7 +304,8 @@ class _Maker(Grounder):
 
     def _records(self) -> list[list[Any]]:
         items = self.items["records"]
-        types, _ = self._typed("records", self.labels.events(items.column("type"), [None] * len(items)))
+        none = np.full(len(items), NONE)
+        types, _ = self._typed("records", self.labels.events(items.column("type"), none, self.names))
         void = np.array([r.void for r in self.rows], dtype=bool)[self.row["records"]]
         types[self._tell("records", faults.record_faults(items)) | self._beyond("records", MOST_RECORDS) | void] = FAULT
         out: list[list[Any]] = [[] for _ in range(self.documents)]
@@ -344,15 +317,42 @@ class _Maker(Grounder):
         return out
 
 
+class _Index:
+    """The number of the item that has an id in a row, of the span layers chained.
+
+    `rows` and `ids` are those of all items; `doubled` are the rows in which an id stands twice: it leads nowhere.
+    """
+
+    def __init__(self, rows: Ints, ids: Ints):
+        items = np.flatnonzero(ids != NONE)
+        keys = _key(rows[items], ids[items])
+        order = np.argsort(keys, kind="stable")
+        begins = runs(keys[order])
+        lengths = np.diff(np.append(begins, len(keys)))
+        self._keys = keys[order][begins]
+        self._items = np.where(lengths > 1, _LOST, items[order][begins])
+        self.doubled: list[int] = np.unique(self._keys[lengths > 1] >> _BITS).tolist()
+
+    def find(self, rows: Ints, ids: Ints) -> Ints:
+        if not len(self._keys):
+            return np.full(len(rows), _DANGLING, dtype=np.int64)
+        wanted = _key(rows, ids)
+        at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        return np.where(self._keys[at] == wanted, self._items[at], _DANGLING)
+
+    def of(self, row: int, id: int) -> int:
+        return int(self.find(ints([row]), ints([id]))[0])
+
+
+def _key(rows: Ints, ids: Ints) -> Ints:
+    return (rows << _BITS) + ids
+
+
 def _kind(fillers: Collection[str]) -> int:
     """What a span in place is that fills a role of these fillers."""
     if not ontology().entity.keys().isdisjoint(fillers):
         return MENTION
     return EVENT if "EVENT" in fillers else VALUE
-
-
-def _bounds(values: list[float | None]) -> Floats:
-    return np.array([np.nan if x is None else x for x in values], dtype=np.float64)
 
 
 def _fillers(layer: Spans) -> tuple[Ints, ...]:

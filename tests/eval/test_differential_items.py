@@ -6,7 +6,7 @@ import pytest
 import reference_items as reference
 from generate import Maker, score_rows
 
-from goldwire_eval import pairing
+from goldwire_eval import rows, score
 from goldwire_eval.metrics import KINDS
 from goldwire_eval.summary import summarise
 
@@ -40,15 +40,19 @@ def test_an_exact_filler_names_its_entity_too() -> None:
         assert (exact <= entity).all(), name
 
 
-@pytest.mark.parametrize(("documents", "size"), [(1, 10**9), (2, 10**9), (7, 10**9), (4096, 1), (4096, 100)])
-def test_a_batch_may_end_anywhere(documents: int, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("documents", "size", "chunk"),
+    [(1, 10**9, 512), (2, 10**9, 1), (7, 10**9, 3), (4096, 1, 512), (4096, 100, 7), (4096, 10**9, 10)],
+)
+def test_a_batch_may_end_anywhere(documents: int, size: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     maker = Maker(400)
     gold, pred = maker.corpus(40)
     order = maker.rng.sample(range(40), 40)
     pred = [pred[i] for i in order if i % 9]
     whole = score_rows(gold, pred)
-    monkeypatch.setattr(pairing, "DOCUMENTS", documents)
-    monkeypatch.setattr(pairing, "SIZE", size)
+    monkeypatch.setattr(score, "DOCUMENTS", documents)
+    monkeypatch.setattr(score, "SIZE", size)
+    monkeypatch.setattr(rows, "_CHUNK", chunk)
     parts = score_rows(gold, pred)
     for name in whole.metrics:
         assert np.allclose(whole.stats(name), parts.stats(name), rtol=0, atol=1e-12), name

@@ -19,8 +19,8 @@ from goldwire_corpus.schema import Annotations
 from goldwire_eval.columns import Codes
 from goldwire_eval.formats import standoff
 from goldwire_eval.formats.brat import read
-from goldwire_eval.grounding import Row
 from goldwire_eval.labels import both
+from goldwire_eval.rows import Row, Rows
 from goldwire_eval.sides import make_side
 
 TEXT = "Two guards were killed at Lemre on Monday."
@@ -32,7 +32,9 @@ LAYERS = ("mentions", "entities", "times", "quantities", "titles", "events", "ev
 
 def _ground(prediction: Prediction) -> list[Incident]:
     """What is wrong with a prediction once it is placed in the text."""
-    return make_side([Row(0, TEXT, prediction, "p", 0)], 1, both("goldwire")[1], Codes())[1]
+    rows = Rows(Codes.or_none())
+    rows.add(Row(0, TEXT, prediction, "p", 0))
+    return make_side(rows, 1, both("goldwire")[1])[1]
 
 
 # (file, line at fault); the incident is the file's name

@@ -42,7 +42,7 @@ class RowDecoder:
 
     def _row_type(self) -> type[Prediction]:
         layers = [
-            (layer, list[_narrow(type_, self._given[layer])] | None, None)  # type: ignore[misc]
+            (layer, list[narrow(type_, self._given[layer])] | None, None)  # type: ignore[misc]
             for layer, type_ in self._layers.items()
         ]
         return cast("type[Prediction]", msgspec.defstruct("Row", layers, bases=(self._type,), kw_only=True))
@@ -67,7 +67,7 @@ def _given(row: Prediction, layer: str) -> set[str]:
     }  # fmt: skip
 
 
-def _narrow(type_: type[PredSpan], given: set[str]) -> type[msgspec.Struct]:
+def narrow(type_: type[PredSpan], given: set[str]) -> type[msgspec.Struct]:
     """`type_` with its required fields and those given; all others are None in every instance."""
     kept: list[Any] = []
     absent: dict[str, Any] = {}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -23,10 +24,11 @@ from goldwire_corpus.schema import Span
 from goldwire_eval.columns import Bools, Ints
 from goldwire_eval.faults import shown
 from goldwire_eval.formats.stream import blocks
+from goldwire_eval.narrow import narrow
 from goldwire_eval.pairing import Line
 
 Tell = Callable[[Incident], None]
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16
 _MARK = re.compile(rb"#\s*(?:newdoc\s+)?id\s*=\s*(\S.*)")
 _BEGIN, _INSIDE = 0, 1
 _KINDS = np.full(256, -1, dtype=np.int64)
@@ -36,6 +38,7 @@ _CLOSING = np.zeros(256, dtype=bool)
 _CLOSING[list(b"ESLU")] = True
 Bytes = NDArray[np.uint8]
 _PLACES = ("first", "last", "start", "end")
+_MENTION: Any = narrow(PredMention, {"start", "end", "head_end"})
 
 
 @dataclass(slots=True)
@@ -62,7 +65,7 @@ def rows(path: Path, bio: str, tell: Tell) -> Iterator[Line]:
     name = str(path)
     for number, document in enumerate(documents(path, bio, tell), 1):
         mentions = [
-            PredMention(start=start, end=end, type=type_, head_end=end)
+            _MENTION(start=start, end=end, type=type_, head_end=end)
             for start, end, type_ in zip(document.start, document.end, document.types, strict=True)
         ]
         row = Prediction(id=document.id or str(number), text="".join(document.text), mentions=mentions)
@@ -128,7 +131,7 @@ class _Open:
         self.line = self.line or document.line
         for first, last, type_ in zip(document.first, document.last, document.types, strict=True):
             start, end = self.tokens[self.taken + first].start, self.tokens[self.taken + last].end
-            self.mentions.append(PredMention(start=start, end=end, type=type_))
+            self.mentions.append(_MENTION(start=start, end=end, type=type_))
         self.taken += len(words)
         return None
 

@@ -135,11 +135,8 @@ class _Scorer:
         for pair in pairing.pairs():
             self._add(pair)
         self._batch()
-        for number, line in pairing.doubles:
-            # Of a document that has its prediction already every further item is spurious.
-            nothing = Line(line.path, line.line, Prediction(id=line.row.id, text=""))
-            self._add(Pair(number, nothing, line), void=True)
-            self._batch()
+        if self.policies.faults != "refused":
+            self._further(gold, pairing.doubles)
         scored.documents, scored.missing = pairing.documents, pairing.missing
         self.found.take(predictions.incidents)
         self.found.take(pairing.incidents)
@@ -149,6 +146,17 @@ class _Scorer:
         scored.attempted = self.attempted.layers()
         self._count_across()
         return scored
+
+    def _further(self, gold: Gold, doubles: Sequence[tuple[int, Line]]) -> None:
+        """Of a document that has its prediction already every further item is spurious, in its genre and world too."""
+        numbers = {number for number, _ in doubles}
+        own = {number: line.row for number, line in enumerate(gold) if number in numbers} if numbers else {}
+        for number, pred in doubles:
+            row = own[number]
+            nothing = Prediction(id=row.id, text="", genre=row.genre, part=row.part, world=row.world)
+            self._add(Pair(number, Line(pred.path, pred.line, nothing), pred), void=True)
+            # One to a batch: a number must not stand twice in it.
+            self._batch()
 
     def _add(self, pair: Pair, void: bool = False) -> None:
         """Takes a document into the batch, and counts that when it is full."""

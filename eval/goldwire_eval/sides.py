@@ -135,7 +135,7 @@ class _Maker(Grounder):
                     self.fault(row, "id-duplicate", f"{clusters}: id {shown(id)} stands twice")
                     # A link that no other row has.
                     said[row][id] = f"\0{row}"
-        if not any(said):
+        if not any(said) and not (self.gold and any(some is not None for some in declared)):
             return np.full(len(ids), -1, dtype=np.int64)
         rows = self.row[name].tolist()
         names = [None if id == NONE else self.ids.names[id] for id in ids.tolist()]

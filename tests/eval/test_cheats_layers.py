@@ -346,3 +346,22 @@ def test_every_cell_of_the_text_as_a_mention() -> None:
     every = [{"start": i, "end": j, "type": "PER"} for i in range(len(TEXT)) for j in range(i + 1, len(TEXT) + 1)]
     for name in ("mention.exact", "mention.untyped", "mention.head", "mention.partial", "ner"):
         fails({"mentions": every}, name)
+
+
+def test_a_second_prediction_costs_across_documents_and_in_its_genre_too() -> None:
+    mention = {"start": 0, "end": 4, "type": "PER", "level": "NAM", "entity": "e"}
+    entity = {"entities": [{"id": "e", "link": "Q1"}], "mentions": [mention]}
+    gold = [
+        {"id": id, "text": "Lena came.", "genre": genre, "world": "w", **entity}
+        for id, genre in (("a", "wire"), ("b", "court"))
+    ]
+    pred = [{"id": id, **entity} for id in "ab"]
+    once, twice = (score_rows(gold, rows, lenient=True) for rows in (pred, [*pred, pred[1]]))
+    for name in ("mention.exact", "cross.entity.b3"):
+        assert once.figures(name).precision == 1
+        assert twice.figures(name).precision < 1, name
+        assert twice.figures(name).recall == 1
+    assert once.by_fact["genre"].sums.keys() == twice.by_fact["genre"].sums.keys() == {"wire", "court"}
+    place = twice.by_document.place["mention.exact"]
+    assert twice.by_fact["genre"].sums["wire"][place].tolist() == [1, 0, 0]
+    assert twice.by_fact["genre"].sums["court"][place].tolist() == [1, 1, 0]

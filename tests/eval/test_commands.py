@@ -254,6 +254,9 @@ def test_a_gold_file_of_ones_own_is_checked(tmp_path: Path, incident: str, chang
     result = run("score", _write(tmp_path / "p.jsonl", rows[:1]), "--gold", gold)
     assert result.exit_code == 1
     assert f"{gold}:2: error [{incident}]" in result.stderr
+    alone = _write(tmp_path / "alone.jsonl", [{**rows[1], **changes}])
+    result = run("score", _write(tmp_path / "p.jsonl", rows[1:2]), "--gold", alone)
+    assert f"{alone}:1: error [{incident}]" in result.stderr
 
 
 def test_an_empty_gold_file(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 Test sets are drawn from populations of documents whose F1 is known, since all their counts are.
 `goldwire_eval.statistics` takes many test sets at once, as if each were a metric. Beside the interval that the scorer
-prints stand others, from the same resamples:
+prints, which is the expanded one for as many documents as they are worth, stand others, from the same resamples:
 
 - percentile: the quantiles of the resamples (Efron 1979)
 - expanded: the percentile interval at the levels of Student's t, with n / (n - 1) for the variance (Hesterberg 2015)
@@ -72,6 +72,13 @@ def _made(rng: np.random.Generator, mean: float, tail: float, spread: float, emp
     return np.stack([found, spurious, gold - found], axis=1).astype(np.float64)
 
 
+def _nearly_right(rng: np.random.Generator) -> Floats:
+    """Documents in which 97 of 100 items are found, and three of 100 invented."""
+    gold = rng.poisson(20 * np.exp(0.8 * rng.standard_normal(POPULATION)))
+    found = rng.binomial(gold, rng.beta(8 * 0.97, 8 * 0.03, size=POPULATION))
+    return np.stack([found, rng.poisson(0.03 * gold), gold - found], axis=1).astype(np.float64)
+
+
 def populations() -> dict[str, Population]:
     rng = np.random.default_rng(5)
     alike = _made(rng, 30, 1.0, 4, 0, WORLD)
@@ -80,6 +87,7 @@ def populations() -> dict[str, Population]:
         "even lengths": Population(_made(rng, 30, 0.4, 8, 0)),
         "heavy tail": Population(_made(rng, 30, 1.0, 4, 0)),
         "rare: half of the documents hold nothing": Population(_made(rng, 3, 0.7, 4, 0.5)),
+        "nearly right: an F1 of 97": Population(_nearly_right(np.random.default_rng(6))),
         f"heavy tail, the {WORLD} documents of a world equally hard": Population(alike, together=WORLD),
         "the same, worlds resampled": Population(worlds, summed=WORLD),
     }

@@ -39,9 +39,8 @@ class Row(NamedTuple):
 class Items(list[Any]):
     """The items of a layer, row after row, and their fields as columns; `lengths` says how many each row has.
 
-    Columns are taken of some hundred items at a time, while these are still in the processor's cache: of a whole batch
-    each field would wait for the memory, which would be most of the time that a score takes. Labels become codes of
-    `labels`, ids codes of `ids`.
+    Columns are taken of some hundred items at a time, soon after these are decoded: of a whole batch each field would
+    wait for the memory. Labels become codes of `labels`, ids codes of `ids`.
     """
 
     def __init__(self, labels: Codes, ids: Codes):

@@ -34,7 +34,7 @@ from goldwire_eval.tables import (
     Values,
 )
 
-_DANGLING, _IN_PLACE, _LOST = -1, -2, -3
+_DANGLING, _LOST = -1, -3
 _BITS = 40
 MOST_RELATIONS, MOST_RECORDS = 10_000, 1_000
 
@@ -231,13 +231,13 @@ class _Maker(Grounder):
         roles = self.labels.roles(events.column("type")[event], items.column("role"), self.names)
         fillers = items.column("filler")
         at = index.find(row, fillers)
-        at[fillers == IN_PLACE] = _IN_PLACE
+        at[fillers == IN_PLACE] = IN_PLACE
         self._argument_faults(items, event, row, roles, at, layers[-1])
         # One place more at the end, for what has no item: it is overwritten below.
         targets = (np.append(np.concatenate(x), 0) for x in zip(*map(_fillers, layers), strict=True))
         start, end, head, kind, type_ = (column[np.maximum(at, -1)] for column in targets)
         roles[(type_ == LEFT_OUT) & (at >= 0)] = LEFT_OUT
-        place = np.flatnonzero(at == _IN_PLACE)
+        place = np.flatnonzero(at == IN_PLACE)
         spans = self._in_place([items[i].filler for i in place.tolist()])
         start[place], end[place] = self.place(spans, row[place], lambda n: self._where_argument(event, int(place[n])))
         onto = ontology().role

@@ -1,8 +1,8 @@
 """Intervals and tests on the statistics of each document; nothing is scored again.
 
-Bootstrap over documents (Efron 1979; the expanded percentile interval of Hesterberg 2015); paired approximate
-randomisation (Noreen 1989; Yeh 2000); Holm's step-down correction (1979). Statistics are arrays of shape
-(documents, width), the metrics side by side.
+Bootstrap over documents (Efron 1979; the expanded percentile interval of Hesterberg 2015, for as many documents as
+unequal ones are worth, Kish 1965); paired approximate randomisation (Noreen 1989; Yeh 2000); Holm's step-down
+correction (1979). Statistics are arrays of shape (documents, width), the metrics side by side.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from goldwire_eval.columns import Bools, Floats
+from goldwire_eval.columns import Floats
 from goldwire_eval.tally import Units
 
 FEWEST_DOCUMENTS = 10
-FEWEST_SUPPORTING = 5
+FEWEST_WORTH = 4
 RESAMPLES = 10_000
 SEED = 7
 _Z = 1.959963984540054  # the quantile of the normal distribution at 97.5 %
@@ -57,23 +57,42 @@ def resampled(units: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Flo
     return f1(units, sums)
 
 
-def percentiles(samples: Floats, documents: int) -> Floats:
-    """The 95 % interval of each column: shape (2, columns). A sample may leave a rare metric undefined."""
-    tail = 100 * _tail(documents)
-    out = np.full((2, samples.shape[1]), np.nan)
-    whole = ~np.isnan(samples).any(axis=0)
-    partly = ~np.isnan(samples).all(axis=0) & ~whole
-    for columns, find in ((whole, np.percentile), (partly, np.nanpercentile)):
-        if columns.any():
-            out[:, columns] = find(samples[:, columns], [tail, 100 - tail], axis=0)
+def worth(*systems: Units) -> Floats:
+    """How many equal documents would be worth as much for each metric as those given, of these systems together.
+
+    Kish's effective sample size, the square of the sum of the weights over the sum of their squares. A document weighs
+    as much as its shares of the totals of a metric's statistics: one that holds nothing is worth nothing, and where a
+    few hold nearly all, there are a few. Shape (metrics,).
+    """
+    found = []
+    for name in systems[0].kinds:
+        stats = np.concatenate([system.rows[:, system.place[name]] for system in systems], axis=1)
+        total = stats.sum(axis=0)
+        weight = (stats[:, total > 0] / total[total > 0]).sum(axis=1)
+        squares = (weight**2).sum()
+        found.append(weight.sum() ** 2 / squares if squares else 0.0)
+    return np.array(found)
+
+
+def percentiles(samples: Floats, documents: Floats) -> Floats:
+    """The 95 % interval of each column, for as many documents: shape (2, columns). Undefined samples are left out."""
+    ordered = np.sort(samples, axis=0)  # NaN stands last
+    last = np.maximum((~np.isnan(ordered)).sum(axis=0) - 1, 0)
+    tail = np.array([_tail(float(n)) for n in documents])
+    out = np.empty((2, samples.shape[1]))
+    for row, share in enumerate((tail, 1 - tail)):
+        below = np.floor(share * last).astype(np.int64)
+        columns = np.arange(len(below))
+        low, high = ordered[below, columns], ordered[np.minimum(below + 1, last), columns]
+        out[row] = low + (high - low) * (share * last - below)
     return out
 
 
-def _tail(documents: int) -> float:
+def _tail(documents: float) -> float:
     """The share of resamples to leave out at each end: less than 2.5 %, since resamples of few documents spread too
     little (Hesterberg 2015, section 5.3). Student's quantile by its expansion in 1 / df (Abramowitz and Stegun 26.7.5).
     """
-    df, z = documents - 1, _Z
+    df, z = max(documents, FEWEST_WORTH) - 1, _Z
     terms = (
         (z**3 + z) / 4,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
@@ -81,30 +100,22 @@ def _tail(documents: int) -> float:
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
     student = z + sum(term / df**power for power, term in enumerate(terms, 1))
-    return erfc(student * (documents / df / 2) ** 0.5) / 2
+    return erfc(student * ((df + 1) / df / 2) ** 0.5) / 2
 
 
 def intervals(units: Units, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """Bootstrap interval of F1 of every metric: shape (2, metrics), low and high.
 
-    NaN where fewer than `FEWEST_DOCUMENTS` documents are given, or fewer than `FEWEST_SUPPORTING` of them hold anything
-    that the metric counts: resampling a handful would feign certainty.
+    NaN where there are fewer than `FEWEST_DOCUMENTS` documents, or they are worth fewer than `FEWEST_WORTH`: resampling
+    a handful would feign certainty.
     """
-    enough = supported(units)
+    documents = worth(units)
+    enough = (documents >= FEWEST_WORTH) & (len(units.rows) >= FEWEST_DOCUMENTS)
     out: Floats = np.full((2, len(units.kinds)), np.nan)
     if enough.any():
-        out = percentiles(resampled(units, resamples, seed), len(units.rows))
+        out = percentiles(resampled(units, resamples, seed), documents)
         out[:, ~enough] = np.nan
     return out
-
-
-def supported(*systems: Units) -> Bools:
-    """Of which metrics there are documents enough, of these systems together."""
-    units = systems[0]
-    if len(units.rows) < FEWEST_DOCUMENTS:
-        return np.zeros(len(units.kinds), dtype=bool)
-    held = np.logical_or.reduce([system.rows != 0 for system in systems])
-    return np.array([held[:, place].any(axis=1).sum() >= FEWEST_SUPPORTING for place in units.place.values()])
 
 
 @dataclass(frozen=True)
@@ -144,8 +155,9 @@ def compare(first: Units, second: Units, resamples: int = RESAMPLES, seed: int =
     p = np.where(np.isnan(difference), np.nan, _randomised(first, second, difference, resamples, seed))
     samples = resampled(second, resamples, seed) - resampled(first, resamples, seed)
     spread = np.array([np.nanstd(s) if not np.isnan(s).all() else np.nan for s in samples.T])
-    bounds = percentiles(samples, len(first.rows))
-    bounds[:, ~supported(first, second)] = np.nan
+    documents = worth(first, second)
+    bounds = percentiles(samples, documents)
+    bounds[:, (documents < FEWEST_WORTH) | (len(first.rows) < FEWEST_DOCUMENTS)] = np.nan
     # 1.960 + 0.842: the normal quantiles of a two-sided test at 5 % and of a power of 80 %. No spread at all says that
     # the systems do not differ here, not that any difference would show.
     detectable = np.where(np.isnan(bounds[0]) | (spread == 0), np.nan, 2.802 * spread)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from goldwire_eval.figures import MATCHED
-from goldwire_eval.statistics import _tail, compare, holm, intervals
+from goldwire_eval.statistics import _tail, compare, holm, intervals, worth
 from goldwire_eval.tally import Units
 
 
@@ -35,7 +35,10 @@ def test_the_interval_is_that_of_scipy_at_the_levels_of_hesterberg() -> None:
     def statistic(tp: np.ndarray, fp: np.ndarray, fn: np.ndarray, axis: int) -> np.ndarray:
         return 2 * tp.sum(axis) / (2 * tp.sum(axis) + fp.sum(axis) + fn.sum(axis))
 
-    level = 1 - 2 * norm.cdf(-((40 / 39) ** 0.5) * t.ppf(0.975, 39))
+    weight = (rows / rows.sum(axis=0)).sum(axis=1)
+    n = weight.sum() ** 2 / (weight**2).sum()
+    assert 20 < n < 40
+    level = 1 - 2 * norm.cdf(-((n / (n - 1)) ** 0.5) * t.ppf(0.975, n - 1))
     theirs = bootstrap(
         tuple(rows.T), statistic, paired=True, method="percentile", n_resamples=10_000, confidence_level=level, rng=5
     )
@@ -44,12 +47,24 @@ def test_the_interval_is_that_of_scipy_at_the_levels_of_hesterberg() -> None:
     assert ours[1] == pytest.approx(theirs.confidence_interval.high, abs=0.005)
 
 
-@pytest.mark.parametrize("documents", [10, 11, 20, 100, 2048])
-def test_the_tails_are_those_of_students_quantile(documents: int) -> None:
+def test_what_documents_are_worth() -> None:
+    alike = [(3, 1, 2)] * 10
+    assert worth(_counts(alike))[0] == pytest.approx(10)
+    assert worth(_counts(alike + [(0, 0, 0)] * 5))[0] == pytest.approx(10)
+    # One that holds half of everything: weights of 1 and ten of 0.1, of which (1 + 1)^2 / (1 + 0.1).
+    assert worth(_counts([*alike, (30, 10, 20)]))[0] == pytest.approx(4 / 1.1)
+    # All false positives in one of ten: weights of two tenths, and one more in one.
+    assert worth(_counts([(3, 0, 2)] * 9 + [(3, 7, 2)]))[0] == pytest.approx(9 / (9 * 0.04 + 1.44))
+    assert worth(_counts([(0, 0, 0)] * 10))[0] == 0
+    assert worth(_counts(alike), _counts([(9, 2, 1)] * 10))[0] == pytest.approx(10)
+
+
+@pytest.mark.parametrize("documents", [4, 5.5, 10, 11, 20, 100, 2048])
+def test_the_tails_are_those_of_students_quantile(documents: float) -> None:
     from scipy.stats import norm, t
 
     exact = norm.cdf(-((documents / (documents - 1)) ** 0.5) * t.ppf(0.975, documents - 1))
-    assert _tail(documents) == pytest.approx(exact, rel=1e-3)
+    assert _tail(documents) == pytest.approx(exact, rel=1e-3 if documents >= 10 else 0.02)
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
@@ -87,7 +102,7 @@ def test_holm_by_hand() -> None:
 
 
 def test_a_metric_that_few_documents_hold_gets_no_interval() -> None:
-    rows = np.array([(3, 1, 1)] * 4 + [(0, 0, 0)] * 8)
+    rows = np.array([(3, 1, 1)] * 3 + [(0, 0, 0)] * 9)
     rare = _counts(rows)
     assert np.isnan(intervals(rare)).all()
     result = compare(rare, _counts(rows * 2))

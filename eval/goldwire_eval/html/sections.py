@@ -19,7 +19,7 @@ from goldwire_eval.html.markup import (
     tag,
     text,
 )
-from goldwire_eval.statistics import FEWEST_DOCUMENTS, FEWEST_SUPPORTING
+from goldwire_eval.statistics import FEWEST_DOCUMENTS, FEWEST_WORTH
 
 PLURAL = {"mention": "mentions", "event": "events", "argument": "arguments"}
 CONFUSED = 8
@@ -90,8 +90,8 @@ def _resampled(data: Object) -> str:
         few = f"{data['documents']} documents are too few to resample (at least {FEWEST_DOCUMENTS})"
         return f"Per cent. No interval: {few}."
     return (
-        f"Per cent. Intervals: bootstrap over {text(data['resampled'])}; none where fewer than "
-        f"{FEWEST_SUPPORTING} documents hold anything that a metric counts. A dash is undefined: nothing to divide by."
+        f"Per cent. Intervals: bootstrap over {text(data['resampled'])}; none where what a metric counts lies in so "
+        f"few that they are worth fewer than {FEWEST_WORTH} equal ones. A dash is undefined: nothing to divide by."
     )
 
 

@@ -50,7 +50,14 @@ class Items(list[Any]):
         self._taken = 0
         self._parts: dict[str, list[tuple[int, Any]]] = {}
 
-    def add(self, lists: Sequence[Sequence[Any]]) -> None:
+    def add(self, items: Sequence[Any]) -> None:
+        """The items of a further row."""
+        self.lengths.append(len(items))
+        self.extend(items)
+        if len(self) - self._taken >= _CHUNK:
+            self._take()
+
+    def add_all(self, lists: Sequence[Sequence[Any]]) -> None:
         """The items of further rows."""
         self.lengths += map(len, lists)
         self.extend(chain.from_iterable(lists))
@@ -107,32 +114,30 @@ class Items(list[Any]):
 
 
 class Rows(list[Row]):
-    """The rows of one side of a batch; its `size` is that of its items and of twenties of characters.
-
-    `labels`: codes that both sides and all batches share.
-    """
+    """The rows of one side of a batch. `labels`: codes that both sides and all batches share."""
 
     def __init__(self, labels: Codes):
         super().__init__()
         self.labels, self.ids = labels, Codes.or_none()
         self.items = {name: self.empty() for name in LAYERS}
         self.arguments = self.empty()
-        self.size = 0
 
     def empty(self) -> Items:
         return Items(self.labels, self.ids)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row) -> int:
+        """Gives the size of the row: its items, and twenties of characters."""
         self.append(row)
-        self.size += len(row.row.text or "") // 20
+        size = len(row.row.text or "") // 20
         for name, items in self.items.items():
             some = getattr(row.row, name)
             if some:
-                items.add([some])
-                self.size += len(some)
+                items.add(some)
+                size += len(some)
             else:
                 items.lengths.append(0)
         if row.row.events:
-            arguments = [event.arguments or () for event in row.row.events]
-            self.arguments.add(arguments)
-            self.size += sum(map(len, arguments))
+            before = len(self.arguments)
+            self.arguments.add_all([event.arguments or () for event in row.row.events])
+            size += len(self.arguments) - before
+        return size

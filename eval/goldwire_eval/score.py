@@ -128,6 +128,7 @@ class _Scorer:
     def _begin(self) -> None:
         self.pairs: list[Pair] = []
         self.sides = Rows(self.strings), Rows(self.strings)
+        self.size = 0
 
     def score(self, predictions: Predictions, gold: Gold) -> Scored:
         scored = self.scored
@@ -163,15 +164,15 @@ class _Scorer:
         gold, pred = pair.gold, pair.pred
         place, text = len(self.pairs), gold.row.text or ""
         self.pairs.append(pair)
-        self.sides[0].add(Row(place, text, gold.row, gold.path, gold.line))
+        self.size += self.sides[0].add(Row(place, text, gold.row, gold.path, gold.line))
         if pred is not None:
             differs = pred.row.text is not None and pred.row.text != text
             if differs and not void:
                 message = _difference(gold.row.id, pred.row.text or "", text)
                 self.found.append(Incident(pred.path, pred.line, "text-differs", message))
             lost = differs or void
-            self.sides[1].add(Row(place, "" if lost else text, pred.row, pred.path, pred.line, lost))
-        if len(self.pairs) >= DOCUMENTS or sum(side.size for side in self.sides) >= SIZE:
+            self.size += self.sides[1].add(Row(place, "" if lost else text, pred.row, pred.path, pred.line, lost))
+        if len(self.pairs) >= DOCUMENTS or self.size >= SIZE:
             self._batch()
 
     def _batch(self) -> None:

@@ -217,7 +217,7 @@ class _Maker(Grounder):
 
     def _in_place(self, spans: list[PredSpan]) -> Items:
         items = self.rows.empty()
-        items.add([spans])
+        items.add(spans)
         return items
 
     # ------------------------------------------------------------------ arguments
@@ -250,6 +250,7 @@ class _Maker(Grounder):
         start[lost], end[lost] = self.nowhere(len(lost))
         head[lost] = end[lost]
         filler = np.where((at >= 0) & (at < len(layers[0])), at, -1)
+        filler[lost] = -1
         return Arguments(self.doc[row], 0, self.documents, start, end, event, roles, head, kind, filler)
 
     def _where_argument(self, event: Ints, i: int) -> str:

@@ -5,14 +5,13 @@ not be grounded lies below zero, no two alike: it equals nothing and stays in th
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, Self
 
 import msgspec
 import numpy as np
 
 from goldwire_corpus.schema import RELATIONS
-from goldwire_eval.columns import Bools, Floats, Ints, dense, ints, pack, runs
+from goldwire_eval.columns import Bools, Floats, Ints, dense, ints, pack
 from goldwire_eval.head import LONGEST, head_length
 from goldwire_eval.policies import Policies
 
@@ -176,12 +175,8 @@ class Batch(Side):
         doc, start, end = table.doc[wanted], table.start[wanted], table.end[wanted]
         # One more than is looked at, so that it shows where there is more.
         seen = np.minimum(end, start + LONGEST + 1)
-        surfaces: list[str] = []
-        edges = [*runs(doc).tolist(), len(doc)]
-        for first, last in pairwise(edges):
-            text = self.texts[doc[first]]
-            places = zip(start[first:last].tolist(), seen[first:last].tolist(), strict=True)
-            surfaces += [text[begin:close] for begin, close in places]
+        places = zip(doc.tolist(), start.tolist(), seen.tolist(), strict=True)
+        surfaces = [self.texts[document][begin:close] for document, begin, close in places]
         lengths = {surface: head_length(surface) for surface in set(surfaces)}
         length = ints(list(map(lengths.__getitem__, surfaces)))
         table.head[wanted] = np.where(length > LONGEST, end, start + length)

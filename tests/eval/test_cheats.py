@@ -132,6 +132,10 @@ def test_blank_records_earn_nothing() -> None:
         ("text-differs", "mention.exact", {"text": "x", "mentions": [{"start": 26, "end": 31, "type": "GPE"}]}),
         ("role-not-listed", "argument.id@exact",
          {"events": [{**HONEST, "arguments": [{"role": "Nonsense", "filler": span("two guards")}]}]}),
+        *(("role-not-listed", f"argument.id@{how}",
+           {"mentions": [{**span("two guards"), "id": "x", "type": "PER"}],
+            "events": [{**HONEST, "arguments": [{"role": "Nonsense", "filler": "x"}]}]})
+          for how in ("exact", "head", "entity")),
         ("type-unknown", "trigger.id", {"events": [{**HONEST, "type": "ZZZ"}]}),
         ("level-unknown", "mention.exact", {"mentions": [{**span("Lemre"), "type": "GPE", "level": "JUNK"}]}),
         ("id-duplicate", "argument.cls@exact",

@@ -5,6 +5,7 @@ both its aligned clusters are. `relation.temporal` is the awareness of UzZaman a
 `goldwire_eval.temporal` defines it.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
@@ -68,19 +69,20 @@ def _temporal(batch: Batch) -> Mapping[str, Tally]:
     relations = _of(_aligned(batch), TEMPORAL)
     # A relation of two clusters that are nowhere stands for itself.
     lone = (relations.left < 0) & (relations.right < 0)
-    alone = np.zeros((batch.documents, 4))
+    stats = np.zeros((batch.documents, 4))
     for place, mine in ((3, slice(0, relations.gold)), (1, slice(relations.gold, None))):
-        alone[:, place] = np.bincount(relations.doc[mine][lone[mine]], minlength=batch.documents)
+        stats[:, place] = np.bincount(relations.doc[mine][lone[mine]], minlength=batch.documents)
     relations = relations.where(~lone)
     names = {FAULT: "BEFORE", **{RELATION_CODES[name]: name for name in TEMPORAL}}
-    said: list[tuple[list[Relation], list[Relation]]] = [([], []) for _ in range(batch.documents)]
+    said: dict[int, tuple[list[Relation], list[Relation]]] = defaultdict(lambda: ([], []))
     rows = zip(
         relations.doc.tolist(), relations.type.tolist(), relations.left.tolist(), relations.right.tolist(), strict=True
     )
     for i, (doc, type_, left, right) in enumerate(rows):
         said[doc][i >= relations.gold].append((names[type_], left, right))
-    stats = np.array([awareness(*sides) for sides in said], dtype=np.float64).reshape(batch.documents, 4)
-    return {"relation.temporal": Tally(stats + alone)}
+    for doc, sides in said.items():
+        stats[doc] += awareness(*sides)
+    return {"relation.temporal": Tally(stats)}
 
 
 def _matched(name: str, types: tuple[str, ...]) -> Family:

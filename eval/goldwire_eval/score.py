@@ -135,9 +135,9 @@ class _Scorer:
         pairing = Pairing(gold, predictions)
         for pair in pairing.pairs():
             self._add(pair)
-        self._batch()
         if self.policies.faults != "refused":
             self._further(gold, pairing.doubles)
+        self._batch()
         scored.documents, scored.missing = pairing.documents, pairing.missing
         self.found.take(predictions.incidents)
         self.found.take(pairing.incidents)
@@ -156,8 +156,6 @@ class _Scorer:
             row = own[number]
             nothing = Prediction(id=row.id, text="", genre=row.genre, part=row.part, world=row.world)
             self._add(Pair(number, Line(pred.path, pred.line, nothing), pred), void=True)
-            # One to a batch: a number must not stand twice in it.
-            self._batch()
 
     def _add(self, pair: Pair, void: bool = False) -> None:
         """Takes a document into the batch, and counts that when it is full."""

@@ -155,6 +155,8 @@ def test_what_is_at_fault_is_scored_as_wrong(incident: str, metric: str, predict
 def test_a_document_given_twice_counts_twice() -> None:
     total = lenient([{"mentions": [{**span("Lemre"), "type": "GPE"}]}] * 2).total("mention.exact")
     assert (total.tp, total.fp) == (1, 1)
+    total = lenient([{"mentions": [{**span("Lemre"), "type": "GPE"}]}] * 4).total("mention.exact")
+    assert (total.tp, total.fp) == (1, 3)
 
 
 def test_a_lenient_score_cannot_pass_for_a_strict_one() -> None:

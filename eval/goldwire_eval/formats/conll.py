@@ -28,7 +28,7 @@ from goldwire_eval.narrow import narrow
 from goldwire_eval.pairing import Line
 
 Tell = Callable[[Incident], None]
-_BLOCK = 1 << 16
+_BLOCK = 1 << 20
 _MARK = re.compile(rb"#\s*(?:newdoc\s+)?id\s*=\s*(\S.*)")
 _BEGIN, _INSIDE = 0, 1
 _KINDS = np.full(256, -1, dtype=np.int64)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from goldwire_eval.figures import MATCHED
-from goldwire_eval.statistics import _tail, compare, holm, intervals, worth
+from goldwire_eval.statistics import _Z, _Z_POWER, _reach, compare, holm, intervals, worth
 from goldwire_eval.tally import Units
 
 
@@ -59,12 +59,34 @@ def test_what_documents_are_worth() -> None:
     assert worth(_counts(alike), _counts([(9, 2, 1)] * 10))[0] == pytest.approx(10)
 
 
-@pytest.mark.parametrize("documents", [4, 5.5, 10, 11, 20, 100, 2048])
-def test_the_tails_are_those_of_students_quantile(documents: float) -> None:
-    from scipy.stats import norm, t
+@pytest.mark.parametrize(("z", "share"), [(_Z, 0.975), (_Z_POWER, 0.8)])
+def test_the_reach_is_students_quantile(z: float, share: float) -> None:
+    from scipy.stats import t
 
-    exact = norm.cdf(-((documents / (documents - 1)) ** 0.5) * t.ppf(0.975, documents - 1))
-    assert _tail(documents) == pytest.approx(exact, rel=1e-3 if documents >= 10 else 0.02)
+    documents = np.array([4, 5.5, 10, 11, 20, 100, 2048])
+    exact = np.sqrt(documents / (documents - 1)) * t.ppf(share, documents - 1)
+    assert _reach(documents, z) == pytest.approx(exact, rel=2e-3)
+    assert _reach(documents[2:], z) == pytest.approx(exact[2:], rel=2e-5)
+
+
+@pytest.mark.parametrize("documents", [10, 40])
+def test_four_of_five_test_sets_show_the_smallest_detectable_difference(documents: int) -> None:
+    """Pairs of systems on 600 test sets, each a metric: a gain in recall that grows from set to set."""
+    rng = np.random.default_rng(8)
+    sets, gains = 600, np.repeat(np.linspace(0, 0.3, 12), 50)
+    gold = rng.poisson(30 * np.exp(0.4 * rng.standard_normal((documents, sets))))
+    ease = 0.5 + 0.4 * (rng.beta(8, 8, (documents, sets)) - 0.5)
+    systems = []
+    for gain in (0.0, gains):
+        found = rng.binomial(gold, ease + gain)
+        units = Units({str(i): MATCHED for i in range(sets)})
+        units.rows = np.stack([found, rng.poisson(0.3 * gold), gold - found], axis=2).reshape(documents, -1) * 1.0
+        systems.append(units)
+    result = compare(*systems, resamples=2000)
+    shown, told, apart = (x.reshape(12, 50) for x in (result.p <= 0.05, result.detectable, result.difference))
+    power, difference = shown.mean(axis=1), apart.mean(axis=1)
+    at = np.interp(np.median(told), difference, power)
+    assert 0.7 < at < 0.9, list(zip(difference, power, strict=True))
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:

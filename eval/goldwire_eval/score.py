@@ -123,6 +123,7 @@ class _Scorer:
         self.found = Faults()
         self.layers = {METRICS[name] for name in metrics}
         self.across: list[Batch] = []
+        self.across_ids: list[str] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -203,6 +204,7 @@ class _Scorer:
             self.details.add(batch, found, pairs, rows, self.labels[0], self.strings)
         if scored.by_world.kinds and (batch.worlds >= 0).any():
             self.across.append(batch)
+            self.across_ids += [p.gold.row.id for p in pairs]
 
     def _by_type(self, tallies: dict[str, Tally]) -> None:
         names = self.labels[0].names.names
@@ -217,7 +219,7 @@ class _Scorer:
         """Documents of one world are read together, and so after all batches."""
         wanted = {name for name in self.scored.by_world.kinds if METRICS[name] in self.scored.attempted}
         if wanted and self.across:
-            whole = across(self.across)
+            whole = across(self.across, self.across_ids)
             tallies = count(whole, wanted, unit="world")
             self.scored.by_world.put({name: tally.documents for name, tally in tallies.items()})
 

@@ -233,9 +233,9 @@ class _Maker(Grounder):
         at = index.find(row, fillers)
         at[fillers == IN_PLACE] = IN_PLACE
         self._argument_faults(items, event, row, roles, at, layers[-1])
-        # One place more at the end, for what has no item: it is overwritten below.
-        targets = (np.append(np.concatenate(x), 0) for x in zip(*map(_fillers, layers), strict=True))
-        start, end, head, kind, type_ = (column[np.maximum(at, -1)] for column in targets)
+        # One place more at the end, for what has no item: all but `filler` is overwritten below.
+        targets = (np.append(np.concatenate(x), -1) for x in zip(*map(_fillers, layers), strict=True))
+        start, end, head, kind, type_, filler = (column[np.maximum(at, -1)] for column in targets)
         roles[(type_ == LEFT_OUT) & (at >= 0)] = LEFT_OUT
         place = np.flatnonzero(at == IN_PLACE)
         spans = self._in_place([items[i].filler for i in place.tolist()])
@@ -249,7 +249,6 @@ class _Maker(Grounder):
         lost = np.flatnonzero((roles == FAULT) | (at == _DANGLING) | (at == _LOST))
         start[lost], end[lost] = self.nowhere(len(lost))
         head[lost] = end[lost]
-        filler = np.where((at >= 0) & (at < len(layers[0])), at, -1)
         filler[lost] = -1
         return Arguments(self.doc[row], 0, self.documents, start, end, event, roles, head, kind, filler)
 
@@ -357,11 +356,12 @@ def _kind(fillers: Collection[str]) -> int:
 
 
 def _fillers(layer: Spans) -> tuple[Ints, ...]:
-    """Start, end, head, kind and type of what may fill a role."""
+    """Start, end, head, kind, type and row of what may fill a role; a value has no row."""
     kind = MENTION if isinstance(layer, Mentions) else EVENT if isinstance(layer, Events) else VALUE
     head = layer.head if isinstance(layer, Mentions) else layer.end
     type_ = layer.type if isinstance(layer, Mentions | Events) else np.zeros(len(layer), dtype=np.int64)
-    return layer.start, layer.end, head, np.full(len(layer), kind), type_
+    row = np.full(len(layer), -1) if kind == VALUE else np.arange(len(layer))
+    return layer.start, layer.end, head, np.full(len(layer), kind), type_, row
 
 
 def _without(side: Side) -> Side:
@@ -372,7 +372,9 @@ def _without(side: Side) -> Side:
     side.arguments.event = (np.cumsum(events) - 1)[side.arguments.event]
     side.events = side.events.where(events)
     mentions = side.mentions.type != LEFT_OUT
-    side.arguments.filler = np.append(np.cumsum(mentions) - 1, -1)[side.arguments.filler]
+    for kind, kept in ((MENTION, mentions), (EVENT, events)):
+        of = side.arguments.kind == kind
+        side.arguments.filler[of] = np.append(np.cumsum(kept) - 1, -1)[side.arguments.filler[of]]
     side.mentions = side.mentions.where(mentions)
     ends = (side.relations.left, side.relations.right)
     side.relations = side.relations.where(np.logical_and(*(np.isin(x, side.events.cluster) | (x < 0) for x in ends)))

@@ -110,8 +110,8 @@ class Events(Spans):
 
 
 class Arguments(Spans):
-    """`event`: the row of its event in `Events`. `kind`: MENTION, EVENT or VALUE. `filler`: the row of the mention that
-    it names, -1 where it names none."""
+    """`event`: the row of its event in `Events`. `kind`: MENTION, EVENT or VALUE. `filler`: the row of the mention or
+    event that it names, -1 where it names neither."""
 
     event: Ints
     role: Ints
@@ -189,8 +189,9 @@ def join(
     """Both sides of `documents` documents; a type that is not among the `names` ones gets the code beyond them."""
     arguments = Arguments.stack(gold.arguments, pred.arguments)
     arguments.event[arguments.gold :] += len(gold.events)
-    named = arguments.filler[arguments.gold :]
-    named[named >= 0] += len(gold.mentions)
+    named, kind = arguments.filler[arguments.gold :], arguments.kind[arguments.gold :]
+    for of, table in ((MENTION, gold.mentions), (EVENT, gold.events)):
+        named[(named >= 0) & (kind == of)] += len(table)
     mentions, events = Mentions.stack(gold.mentions, pred.mentions), Events.stack(gold.events, pred.events)
     for table in (mentions, events):
         table.type[table.type < 0] = names
@@ -212,15 +213,23 @@ def join(
     )
 
 
-def across(batches: Sequence[Batch]) -> Batch:
-    """The entity and event mentions of the documents that belong to a world, of all batches as one."""
-    worlds = np.concatenate([b.worlds for b in batches])
+def across(batches: Sequence[Batch], ids: Sequence[str]) -> Batch:
+    """The entity and event mentions of the documents that belong to a world, of all batches as one.
+
+    `ids`: of every document. Documents come in the order of their ids, whatever it was in the files.
+    """
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    place = np.empty(len(ids), dtype=np.int64)
+    place[order] = np.arange(len(ids))
+    worlds = np.concatenate([b.worlds for b in batches])[order]
     offsets = np.cumsum([0, *(b.documents for b in batches)])
-    mentions = Mentions.chain([b.mentions for b in batches], offsets)
-    events = Events.chain([b.events for b in batches], offsets)
-    batch = msgspec.structs.replace(batches[0], documents=int(offsets[-1]), worlds=worlds)
-    batch.mentions = mentions.where(worlds[mentions.doc] >= 0)
-    batch.events = events.where(worlds[events.doc] >= 0)
+    batch = msgspec.structs.replace(batches[0], documents=len(ids), worlds=worlds)
+    batch.mentions = Mentions.chain([b.mentions for b in batches], offsets)
+    batch.events = Events.chain([b.events for b in batches], offsets)
+    for table in (batch.mentions, batch.events):
+        table.doc = place[table.doc]
+    batch.mentions = batch.mentions.where(worlds[batch.mentions.doc] >= 0)
+    batch.events = batch.events.where(worlds[batch.events.doc] >= 0)
     return batch
 
 

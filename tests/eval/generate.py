@@ -16,9 +16,9 @@ from goldwire_eval.score import Scored, score
 
 Row = dict[str, Any]
 TYPES = ("PER", "GPE", "FAC")
-EVENT_TYPES = ("Attack", "Die", "Injure")
+EVENT_TYPES = ("Attack", "Die", "Injure", "State")
 ROLES = {"Attack": ("Attacker", "Target", "Place", "Time", "Count"), "Die": ("Agent", "Victim", "Place", "Count"),
-         "Injure": ("Agent", "Victim", "Time")}  # fmt: skip
+         "Injure": ("Agent", "Victim", "Time"), "State": ("Speaker", "Topic-Event", "Topic-Event")}  # fmt: skip
 LENGTH = 24
 
 
@@ -87,12 +87,17 @@ class Maker:
         return made
 
     def events(self, spans: Sequence[tuple[int, int]], *fillers: Sequence[Row]) -> list[Row]:
-        """`fillers` are mentions, times and quantities; each role takes its kind."""
-        made = []
+        """`fillers` are mentions, times and quantities; each role takes its kind, or an event that is there already."""
+        made: list[Row] = []
         for i, ((start, end), cluster) in enumerate(zip(spans, self.partition(len(spans)), strict=True)):
             type_ = self.rng.choice(EVENT_TYPES)
+            if made and self.chance(0.2):
+                place = made[-1]["start"], made[-1]["end"]
+                free = sorted({*EVENT_TYPES} - {e["type"] for e in made if (e["start"], e["end"]) == place})
+                if free:
+                    (start, end), type_ = place, self.rng.choice(free)
             roles = [self.rng.choice(ROLES[type_]) for _ in range(self.rng.randint(0, 3))]
-            may = {role: fillers[{"Time": 1, "Count": 2}.get(role, 0)] for role in roles}
+            may = {role: (*fillers, made)[{"Time": 1, "Count": 2, "Topic-Event": 3}.get(role, 0)] for role in roles}
             arguments = [{"role": r, "filler": self.rng.choice(may[r])["id"]} for r in roles if may[r]]
             made.append(
                 {"id": f"e{i}", "start": start, "end": end, "type": type_, "cluster": cluster, "arguments": arguments,
@@ -122,7 +127,8 @@ class Maker:
         return made
 
     def row(self, id: str, text: str, most: int = 6, **facts: Any) -> Row:
-        """A row of every layer, each now and then empty; no span stands twice in the mentions, or among the events."""
+        """A row of every layer, each now and then empty; no span stands twice in the mentions, and in the events only
+        with two types."""
 
         def count() -> int:
             return self.rng.choice((0, 1, most // 2, most))

@@ -133,8 +133,12 @@ def link_matched(gold: Row, pred: Row) -> Counts:
     return tp, fp, fn
 
 
+Item = tuple[Row, str, tuple[int, int], int, str, str | None]
+"""Of an argument its event, its role, and the span, end of the head, kind and type of its filler."""
+
+
 class Arguments:
-    """Items of arguments; a filler of `entity` is what gold says of its place."""
+    """Items of arguments; a filler of `entity` is what gold says of its place, of its type before any other."""
 
     def __init__(self, gold: Row, pred: Row):
         self.mentions = sorted(items(gold, "mentions"), key=lambda m: (m["start"] - m["end"], m["type"]))
@@ -142,8 +146,7 @@ class Arguments:
         self.text = gold["text"]
         self.sides = [list(self._arguments(row)) for row in (gold, pred)]
 
-    def _arguments(self, row: Row) -> Iterable[tuple[Row, str, tuple[int, int], int, str]]:
-        """(event, role, span, head, kind) of each."""
+    def _arguments(self, row: Row) -> Iterable[Item]:
         of = {
             x["id"]: (kind, x)
             for layer, kind in (("mentions", "m"), ("times", "v"), ("quantities", "v"), ("events", "e"))
@@ -152,29 +155,42 @@ class Arguments:
         for event in items(row, "events"):
             for argument in event.get("arguments") or ():
                 role, filler = argument["role"], argument["filler"]
-                kind, x = of[filler] if isinstance(filler, str) else ("v" if role in VALUE_ROLES else "m", filler)
+                in_place = "v" if role in VALUE_ROLES else "e" if role == "Topic-Event" else "m"
+                kind, x = of[filler] if isinstance(filler, str) else (in_place, filler)
                 end = x["head_end"] if kind == "m" and "head_end" in x else x["end"]
                 if kind == "m" and not isinstance(filler, str):
                     surface = self.text[x["start"] : x["end"]]
                     end = x["start"] + head_end(surface, 0, len(surface))
-                yield event, role, span(x), end, kind
+                yield event, role, span(x), end, kind, x.get("type")
 
-    def entity(self, place: tuple[int, int], end: int, kind: str) -> Hashable:
-        if kind == "m":
-            found = [m for m in self.mentions if span(m) == place] or [m for m in self.mentions if m["head_end"] == end]
-            return ("entity", _cluster(found[0], "entity")) if found else place
-        if kind == "e":
-            found = [e for e in self.events if span(e) == place]
-            return ("event", _cluster(found[0], "cluster")) if found else place
-        return place
+    def entity(self, item: Item, gold: Iterable[Item] = ()) -> Hashable:
+        """What the filler names; of several items in its place that of its type, or else that which the argument of
+        `gold` most like it names."""
+        event, role, place, end, kind, type_ = item
+        pool = {"m": self.mentions, "e": self.events, "v": []}[kind]
+        here = [x for x in pool if span(x) == place]
+        found = here or [m for m in self.mentions if kind == "m" and m["head_end"] == end]
+        typed = [x for x in here if x["type"] == type_]
+        if len(found) > 1 and not typed:
+            alike = [
+                g for g in gold
+                if g[4] == kind and g[0]["type"] == event["type"] and (g[2] == place if here else g[3] == end)
+            ]  # fmt: skip
+            # The sort is stable: of equals the first in gold.
+            alike.sort(key=lambda g: 2 if g[1] != role else span(g[0]) != span(event))
+            if alike:
+                return self.entity(alike[0])
+        best = (typed or found)[:1]
+        return (kind, _cluster(best[0], "entity" if kind == "m" else "cluster")) if best else place
 
     def count(self, how: str, role: bool, attached: bool) -> Counts:
-        def key(item: tuple[Row, str, tuple[int, int], int, str]) -> Hashable:
-            event, name, place, end, kind = item
-            filler = {"exact": place, "head": end, "entity": self.entity(place, end, kind)}[how]
+        def key(item: Item) -> Hashable:
+            event, name, place, end, _, _ = item
+            filler = self.entity(item, gold) if how == "entity" else place if how == "exact" else end
             return event["type"], filler, name if role else None, span(event) if attached else None
 
-        return multiset(*([key(item) for item in side] for side in self.sides))
+        gold, pred = self.sides
+        return multiset(*(list(map(key, side)) for side in (gold, pred)))
 
 
 def _cluster(item: Row, field: str) -> Hashable:

@@ -32,12 +32,18 @@ def test_records_are_aligned_as_well_as_can_be() -> None:
 
 
 def test_an_exact_filler_names_its_entity_too() -> None:
-    """What is found by its span is found by its entity: a role says whether a mention or a value is meant."""
+    """What is found by its span is found by its entity: a role says whether a mention or a value is meant.
+
+    Not so where two gold events share a trigger: the span is that of either, and a filler of a type names one.
+    """
     gold, pred = Maker(300).corpus(800)
+    spans = [[(e["start"], e["end"]) for e in row["events"]] for row in gold]
+    apart = np.array([len(set(some)) == len(some) for some in spans])
+    assert 300 < apart.sum() < 700
     scored = score_rows(gold, pred)
     for name in ("argument.cls", "argument.attached.cls"):
         exact, entity = (scored.stats(f"{name}@{how}")[:, 0] for how in ("exact", "entity"))
-        assert (exact <= entity).all(), name
+        assert (exact <= entity)[apart].all(), name
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Intervals and tests of every kind of metric against scipy and against all swaps listed; folded blocks."""
 
 from itertools import product
+from math import erf
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from generate import Maker, score_rows
 
 from goldwire_eval import tally
 from goldwire_eval.metrics import KINDS
-from goldwire_eval.statistics import _tail, compare, intervals, worth
+from goldwire_eval.statistics import _Z, _reach, compare, intervals, worth
 from goldwire_eval.tally import Units
 
 NAMES = ["mention.exact", "mention.partial", "coref.muc", "coref.b3", "coref.blanc", "coref.conll", "relation.temporal"]
@@ -37,7 +38,7 @@ def test_intervals_of_cluster_metrics_are_those_of_scipy() -> None:
         # The expanded interval is the plain one of a higher level.
         theirs = bootstrap(
             tuple(rows.T), statistic, paired=True, method="percentile", n_resamples=10_000, rng=5,
-            confidence_level=1 - 2 * _tail(worth(units)[column]),
+            confidence_level=erf(_reach(worth(units), _Z)[column] / 2**0.5),
         ).confidence_interval  # fmt: skip
         assert ours[:, column] == pytest.approx([theirs.low, theirs.high], abs=0.012), name
 

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 from conftest import document
+from generate import score_rows
 from scoring import TEXT, counts, gold, lenient, span
 
 from goldwire_corpus.schema import Entity, Mention
@@ -76,6 +77,26 @@ def shot(*arguments: tuple[str, Any], **labels: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_counts(metric: str, prediction: dict[str, Any], expected: Counts) -> None:
     assert counts(prediction, metric) == expected
+
+
+@pytest.mark.parametrize(
+    ("filler", "hit"),
+    [("wounding", 1), ("killing", 0), ("again", 0), ({"quote": "shot"}, 1), ({"quote": "hurt"}, 0)],
+)
+def test_of_two_events_on_one_trigger_a_filler_names_one(filler: Any, hit: int) -> None:
+    """Gold says that an injury was told of; on its trigger stands a death too, which a second trigger names again."""
+    told = {**span("raids"), "type": "State"}
+    events = [
+        {"id": "killing", **span("shot"), "type": "Die", "cluster": "c1"},
+        {"id": "wounding", **span("shot"), "type": "Injure", "cluster": "c2"},
+        {"id": "again", **span("hurt"), "type": "Die", "cluster": "c1"},
+    ]
+    one, other = (
+        {"id": "d", "text": TEXT, "events": [*events, {**told, "arguments": [{"role": "Topic-Event", "filler": f}]}]}
+        for f in ("wounding", filler)
+    )
+    scored = score_rows([one], [other])
+    assert scored.total("argument.attached.cls@entity") == Counts(hit, 1 - hit, 1 - hit)
 
 
 def test_all_attributes_together() -> None:

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.columns import Ints, dense, pack
+from goldwire_eval.columns import Ints, dense, ints, pack
 from goldwire_eval.figures import MATCHED
 from goldwire_eval.match import Tally, match_keys
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import EVENT, MENTION, Batch
+from goldwire_eval.tables import EVENT, MENTION, VALUE, Arguments, Batch, Events, Mentions, numbered
 
 _FORMS = (("id", False, False), ("cls", True, False), ("attached.id", False, True), ("attached.cls", True, True))
 FILLERS = ("exact", "head", "entity")
@@ -23,44 +23,80 @@ FILLERS = ("exact", "head", "entity")
 def entity_of(batch: Batch) -> Ints:
     """For each argument the gold entity or cluster that its filler names, by span before head; else its span.
 
-    The numbers are equal where the fillers name the same, within a document.
+    Of several gold items in one place that of the filler's type is meant, or else what the gold argument most like this
+    one names. The numbers are equal where the fillers name the same, within a document.
     """
-    a, m, e = batch.arguments, batch.mentions, batch.events
+    a, m = batch.arguments, batch.mentions
     if batch.named is not None:
         return batch.named
     if not len(a):
         return a.doc
-    # What may be named: every mention, and every filler that is none of them.
-    place = np.flatnonzero(a.filler < 0)
-    at = a.filler.copy()
-    at[place] = len(m) + np.arange(len(place))
-    doc, start, end, head = (
-        np.concatenate([x, y[place]])
-        for x, y in ((m.doc, a.doc), (m.start, a.start), (m.end, a.end), (batch.heads(m), batch.heads(a)))
-    )
-    span, last = pack(doc, start, end)[0], pack(doc, head)[0]
-    # Of several mentions that end in one head the longest is meant.
-    longest = np.lexsort((m.type[: m.gold], m.start[: m.gold] - m.end[: m.gold]))
-    by_span, by_head = (_look_up(keys[longest], m.cluster[longest], keys) for keys in (span, last))
-    named = np.where(a.kind == MENTION, np.where(by_span < 0, by_head, by_span)[at], -1)
-    of_event = np.flatnonzero(a.kind == EVENT)
-    spans = (a.doc, e.doc), (a.start, e.start), (a.end, e.end)
-    nugget, _ = pack(*(np.concatenate([x[of_event], y]) for x, y in spans))
-    by_type = np.argsort(e.type[: e.gold], kind="stable")
-    wanted, known = nugget[: len(of_event)], nugget[len(of_event) :]
-    named[of_event] = _look_up(known[by_type], e.cluster[by_type], wanted)
-    kind = np.where(named < 0, 2, np.where(a.kind == EVENT, 1, 0))
-    batch.named = pack(kind, np.where(named < 0, span[at], named))[0]
+    named, doubt = ints([-1]).repeat(len(a)), ints([-1]).repeat(len(a))
+    heads = batch.heads(m), batch.heads(a)
+    for kind, table in ((MENTION, m), (EVENT, batch.events)):
+        of = np.flatnonzero(a.kind == kind)
+        named[of], doubt[of] = _named(table, a, of, heads if kind == MENTION else None)
+    for by, place in enumerate(([a.start, a.end], [a.head])):
+        _as_in_gold(batch, named, np.flatnonzero(doubt == by), place)
+    span = pack(a.doc, a.start, a.end)[0]
+    batch.named = pack(np.where(named < 0, VALUE, a.kind), np.where(named < 0, span, named))[0]
     return batch.named
 
 
-def _look_up(keys: Ints, values: Ints, wanted: Ints) -> Ints:
-    """The value of the first of equal keys, -1 where there is none."""
+def _named(table: Mentions | Events, a: Arguments, of: Ints, heads: tuple[Ints, Ints] | None) -> tuple[Ints, Ints]:
+    """The gold clusters that the fillers of the arguments `of` name, -1 for none; and where they are one of several, 0
+    for in the span, 1 for at the head, else -1. `heads`: those of the items and of the arguments."""
+    # What may be named: every item, and every filler that is none of them.
+    at = a.filler[of]
+    lone = of[at < 0]
+    at[at < 0] = len(table) + np.arange(len(lone))
+    doc, start, end = (
+        np.concatenate([x, y[lone]]) for x, y in ((table.doc, a.doc), (table.start, a.start), (table.end, a.end))
+    )
+    gold = slice(0, table.gold)
+    # Of several the longest is meant; no two are alike in all of these, so that their order in the file is nothing.
+    cluster = numbered(table)[gold]
+    longest = np.lexsort((cluster, table.type[gold], table.start[gold], table.start[gold] - table.end[gold]))
+    cluster = cluster[longest]
+    span = pack(doc, start, end)[0]
+    keys = [span] if heads is None else [span, pack(doc, np.concatenate([heads[0], heads[1][lone]]))[0]]
+    named, doubt = ints([-1]).repeat(len(doc)), ints([-1]).repeat(len(doc))
+    for by, key in enumerate(keys):
+        found, count = _look_up(key[longest], cluster, key)
+        doubt[(named < 0) & (count > 1)] = by
+        named = np.where(named < 0, found, named)
+    if (doubt == 0).any():
+        typed = pack(span, np.concatenate([table.type, np.full(len(lone), -1)]))[0]
+        found, _ = _look_up(typed[longest], cluster, typed)
+        named = np.where(found < 0, named, found)
+        doubt[found >= 0] = -1
+    return named[at], doubt[at]
+
+
+def _as_in_gold(batch: Batch, named: Ints, doubt: Ints, place: list[Ints]) -> None:
+    """Gives the arguments `doubt` what the first gold argument whose filler has their `place` names: of the same event,
+    type and role before the same type and role, and this before the same type."""
+    a, e = batch.arguments, batch.events
+    gold = np.argsort(named[: a.gold], kind="stable")
+    known = named[gold]
+    for like in ([a.role, e.start[a.event], e.end[a.event]], [a.role], []):
+        if not len(doubt):
+            return
+        rows = np.concatenate([gold, doubt])
+        keys = pack(*(column[rows] for column in (a.doc, a.kind, e.type[a.event], *place, *like)))[0]
+        found, _ = _look_up(keys[: a.gold], known, keys[a.gold :])
+        named[doubt[found >= 0]] = found[found >= 0]
+        doubt = doubt[found < 0]
+
+
+def _look_up(keys: Ints, values: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """The value of the first of equal keys, -1 where there is none; and how many are equal."""
     if not len(keys):
-        return np.full(len(wanted), -1)
-    unique, first = np.unique(keys, return_index=True)
+        return np.full(len(wanted), -1), np.zeros(len(wanted), dtype=np.int64)
+    unique, first, counts = np.unique(keys, return_index=True, return_counts=True)
     at = np.minimum(np.searchsorted(unique, wanted), len(unique) - 1)
-    return np.where(unique[at] == wanted, values[first[at]], -1)
+    met = unique[at] == wanted
+    return np.where(met, values[first[at]], -1), np.where(met, counts[at], 0)
 
 
 def _count(batch: Batch) -> Mapping[str, Tally]:

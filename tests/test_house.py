@@ -105,14 +105,17 @@ def _blocks(language: str) -> list[str]:
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path))
-    load, model = _blocks("python")
+    load, model, figures = _blocks("python")
     scope: dict[str, object] = {}
     exec(load, scope)
     assert scope["ner"]
     (tmp_path / "readme_model.py").write_text(model, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    figures = json.loads(run("run", "readme_model:MyModel", "--json", "-").stdout)
-    assert figures["metrics"]["ner"]["tp"] > 0
+    said = json.loads(run("run", "readme_model:MyModel", "--out", tmp_path / "my.jsonl", "--json", "-").stdout)
+    assert said["metrics"]["ner"]["tp"] > 0
+    monkeypatch.chdir(tmp_path)
+    exec(figures, scope)
+    assert scope["figures"] == said["metrics"]
 
 
 def test_the_prediction_of_the_readme_is_valid(tmp_path: Path) -> None:

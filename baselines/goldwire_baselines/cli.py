@@ -36,15 +36,13 @@ def _report(name: str, out: Path | None) -> dict[str, Any]:
 
     from goldwire_corpus.files import write_atomic
     from goldwire_corpus.load import data_signature, documents
-    from goldwire_eval.extractor import blind, create
+    from goldwire_eval import extractor
     from goldwire_eval.score import score_documents
     from goldwire_eval.summary import summarise
 
     begun = time.perf_counter()
     gold = [document for split in HELD_OUT for document in documents(split)]
-    extractor = create(name)
-    extractor.fit(documents("train"))
-    predictions = [extractor.predict(blind(document)) for document in gold]
+    predictions = extractor.run(name, documents("train"), gold)
     if out is not None:
         write_atomic(out / f"{name}.jsonl", b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
     if sys.stderr.isatty():

@@ -6,7 +6,7 @@ it belongs to the one that is met first in the text; each further membership is 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,8 @@ ByUnit = Callable[[Floats, Ints], Floats]
 class Contingency:
     """`gold` and `pred` are clusters that share `shared` mentions, a row a pair; sizes and units are by cluster.
 
-    A unit is what mentions may corefer within: a document, or all documents of a world.
+    A unit is what mentions may corefer within: a document, or all documents of a world. `gold_single`, `pred_single`:
+    the clusters of one mention, however often they have it.
     """
 
     units: int
@@ -31,14 +32,21 @@ class Contingency:
     pred_size: Floats
     gold_unit: Ints
     pred_unit: Ints
+    gold_single: Bools
+    pred_single: Bools
 
     def without_singletons(self) -> "Contingency":
-        gold, pred = self.gold_size > 1, self.pred_size > 1
+        gold, pred = ~self.gold_single, ~self.pred_single
         kept = gold[self.gold] & pred[self.pred]
-        return Contingency(
-            self.units, self.gold[kept], self.pred[kept], self.shared[kept],
-            np.where(gold, self.gold_size, 0), np.where(pred, self.pred_size, 0), self.gold_unit, self.pred_unit,
+        return replace(
+            self, gold=self.gold[kept], pred=self.pred[kept], shared=self.shared[kept],
+            gold_size=np.where(gold, self.gold_size, 0), pred_size=np.where(pred, self.pred_size, 0),
         )  # fmt: skip
+
+    def mostly_shared(self) -> "Contingency":
+        """With the pairs alone in which most mentions of the predicted cluster are the gold one's."""
+        kept = 2 * self.shared > self.pred_size[self.pred]
+        return replace(self, gold=self.gold[kept], pred=self.pred[kept], shared=self.shared[kept])
 
 
 def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints) -> Contingency:
@@ -50,6 +58,9 @@ def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints) ->
     code, side, cluster, unit = code[order], side[order], cluster[order], unit[order]
     twice = np.zeros(len(code), dtype=bool)
     twice[1:] = (code[1:] == code[:-1]) & (side[1:] == side[:-1])
+    fresh = np.ones(len(code), dtype=bool)
+    fresh[1:] = ~twice[1:] | (cluster[1:] != cluster[:-1])
+    members = [cluster[fresh & (side == s)] for s in (0, 1)]
     if twice.any():
         rank = ranks(code * 2 + side)
         order = np.lexsort((side, rank, code))
@@ -61,16 +72,18 @@ def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints) ->
     n_gold, n_pred = (int(cluster[side == s].max(initial=-1)) + 1 for s in (0, 1))
     pairs, shared = np.unique(cluster[met] * max(1, n_pred) + cluster[met + 1], return_counts=True)
 
-    def size_and_unit(number: int, count: int) -> tuple[Floats, Ints]:
+    def of_side(number: int, count: int) -> tuple[Floats, Ints, Bools]:
+        """Sizes, units, and which are of one mention."""
         mine = side == number
         place = np.zeros(count, dtype=np.int64)
         place[cluster[mine]] = unit[mine]
-        return np.bincount(cluster[mine], minlength=count).astype(np.float64), place
+        single = np.bincount(members[number], minlength=count) < 2
+        return np.bincount(cluster[mine], minlength=count).astype(np.float64), place, single
 
-    (gold_size, gold_unit), (pred_size, pred_unit) = size_and_unit(0, n_gold), size_and_unit(1, n_pred)
+    (gold_size, gold_unit, gold_single), (pred_size, pred_unit, pred_single) = of_side(0, n_gold), of_side(1, n_pred)
     return Contingency(
         units, pairs // max(1, n_pred), pairs % max(1, n_pred), shared.astype(np.float64),
-        gold_size, pred_size, gold_unit, pred_unit,
+        gold_size, pred_size, gold_unit, pred_unit, gold_single, pred_single,
     )  # fmt: skip
 
 

@@ -10,14 +10,14 @@ import msgspec
 
 from goldwire_corpus.incident import fault
 from goldwire_corpus.load import data_signature, documents, pinned, split_path, splits
-from goldwire_corpus.prediction import Prediction
 from goldwire_eval.policies import OWN, PROFILES, SCHEMES, Policies
 
 if TYPE_CHECKING:
     from goldwire_eval.read import Gold
 
+SPLIT = "test"
 _split = click.option(
-    "--split", default="test", show_default=True, help="Gold to score against; several as test+retold."
+    "--split", default=SPLIT, show_default=True, help="Gold to score against; several as test+retold."
 )
 _gold = click.option("--gold", type=click.Path(path_type=Path), help="Score against this file of gold instead.")
 _article = click.option("--article", type=click.Path(path_type=Path), help="Your copy of the AP story: --split wire.")
@@ -36,6 +36,8 @@ def against(split: str, gold: Path | None, article: Path | None) -> Against:
     from goldwire_eval.read import Gold
 
     if gold is not None:
+        if split != SPLIT:
+            raise click.UsageError("--split and --gold both say what to score against; give one")
         return Against(Gold.of_files([gold]), gold.name.partition(".")[0], _data_of(gold))
     if split == "wire":
         if article is None:
@@ -92,7 +94,7 @@ def _metrics(wanted: str | None) -> list[str]:
 
     if wanted is None:
         return list(METRICS)
-    names = wanted.split(",")
+    names = [name.strip() for name in wanted.split(",")]
     unknown = [name for name in names if not any(_named(m, name) for m in METRICS)]
     if unknown:
         raise click.UsageError(f"no metric {unknown[0]!r}; there are {', '.join(METRICS)}")
@@ -160,8 +162,8 @@ def validate(pred: Path, split: str, gold: Path | None, article: Path | None, la
     for incident in sorted(scored.incidents):
         click.echo(incident)
     if scored.missing:
-        click.echo(f"{pred}: note: {len(scored.missing)} documents are missing and will count as empty: "
-                   f"{', '.join(scored.missing)}")  # fmt: skip
+        click.echo(f"{pred}: note: {len(scored.missing)} documents have no prediction that can be read and will count "
+                   f"as empty: {', '.join(scored.missing)}")  # fmt: skip
     if scored.incidents:
         sys.exit(1)
     click.echo(f"{pred}: no fault in {scored.documents - len(scored.missing)} predictions")
@@ -208,7 +210,10 @@ def compare(
         out.print(f"A: {first}\nB: {second}", soft_wrap=True)
         tables.compare_table(both, result, out)
         floor = statistics.smallest_p(len(a.by_document.rows))
-        out.print(f"p is raw, by randomisation; with {a.documents} documents it cannot fall below {floor:.4f}")
+        out.print(
+            f"p is raw, by randomisation; with {a.documents} documents it cannot fall below {floor:.4f}, nor the least "
+            f"of {len(both)} by Holm below {min(1, len(both) * floor):.4f}"
+        )
         tables.notes({"documents": a.documents, "signature": line}, out)
         return
     write_json({"signature": line, "documents": a.documents, "metrics": result.rows(both)}, json_path)
@@ -226,28 +231,16 @@ def run(model: str, split: str, article: Path | None, json_path: str | None, out
     MODEL is the name of a baseline or package.module:factory.
     """
     from goldwire_corpus.files import write_atomic
-    from goldwire_eval.extractor import blind, create
+    from goldwire_eval import extractor
     from goldwire_eval.read import Predictions
     from goldwire_eval.score import score
     from goldwire_eval.summary import summarise
 
     to = against(split, None, article)
-    extractor = create(model)
-    extractor.fit(documents("train"))
-    predictions = [predicted(model, extractor.predict(blind(document))) for document in to.gold.documents()]
+    predictions = extractor.run(model, documents("train"), to.gold.documents())
     if out is not None:
         write_atomic(out, b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
     emit(summarise(score(Predictions.of_rows(predictions, model), to.gold), to.split, to.data), json_path)
-
-
-def predicted(model: str, made: object) -> Prediction:
-    """What an extractor returned, as a Prediction; a mapping in its form is taken too."""
-    try:
-        return made if isinstance(made, Prediction) else msgspec.convert(made, Prediction)
-    except msgspec.ValidationError as error:
-        raise fault(
-            model, 0, "prediction", f"predict must return a Prediction or a mapping in its form: {error}"
-        ) from None
 
 
 def emit(content: dict[str, Any], json_path: str | None, variants: bool = False, by: str | None = None) -> None:

@@ -109,10 +109,9 @@ class Details:
 
     def _lengths(self, pairs: Sequence[Pair], rows: Floats) -> None:
         for pair, row in zip(pairs, rows, strict=True):
+            self._length.extend([0] * max(pair.number + 1 - len(self._length), 0))
             if pair.gold.row.text:
                 length = rounded(len(pair.gold.row.text.split()))
-                missing = pair.number + 1 - len(self._length)
-                self._length.extend([0] * max(missing, 0))
                 self._length[pair.number] = length
                 self.lengths[length] += 1
             # A second prediction of a document comes without its text.
@@ -153,7 +152,10 @@ class _Gatherer:
         details = self.details
         for layer, table in self.tables.items():
             codes = _codes(table)
-            for side, part in (("gold", codes[: table.gold]), ("pred", codes[table.gold :])):
+            told = self.batch.told if layer == "mention" else None
+            told = np.ones(len(table), dtype=bool) if told is None else told
+            of_gold = np.arange(len(table)) < table.gold
+            for side, part in (("gold", codes[told & of_gold]), ("pred", codes[told & ~of_gold])):
                 for code, count in zip(*(x.tolist() for x in np.unique(part, return_counts=True)), strict=True):
                     details.labels[layer, side, self._label(layer, code)] += count
         wanted: dict[str, list[tuple[int, int, Found, int, int]]] = {}

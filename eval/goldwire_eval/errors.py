@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from goldwire_eval.columns import Ints, pack
+from goldwire_eval.columns import Bools, Ints, pack
 from goldwire_eval.match import overlapping, pair_equal, pair_near, rest
 from goldwire_eval.metrics.argument import entity_of
 from goldwire_eval.tables import Batch, Events, Spans
@@ -34,7 +34,7 @@ class Found(NamedTuple):
 def find(batch: Batch, layers: Collection[str]) -> Iterator[Found]:
     """Every error of the layers asked for (of mentions, events, arguments), each in one class."""
     if "mentions" in layers:
-        yield from _mentions(batch)
+        yield from _mentions(batch, batch.told)
     if "events" in layers:
         yield from _events(batch.events)
         yield from _realis(batch.events)
@@ -45,9 +45,11 @@ def find(batch: Batch, layers: Collection[str]) -> Iterator[Found]:
 class _Unpaired:
     """Rows of a table still without a partner on either side; each pairing takes out what it pairs."""
 
-    def __init__(self, layer: str, table: Spans, key: Ints):
+    def __init__(self, layer: str, table: Spans, key: Ints, told: Bools | None = None):
         self.layer, self.table = layer, table
         gold, pred = np.arange(table.gold), np.arange(table.gold, len(table))
+        if told is not None:
+            gold, pred = gold[told[gold]], pred[told[pred]]
         i, j = pair_equal(key, gold, pred)
         self.missed, self.spare = rest(gold, i), rest(pred, j)
         self.doubled = self.spare[np.isin(key[self.spare], key[i])]
@@ -77,9 +79,9 @@ class _Unpaired:
         yield Found(self.layer, "spurious", np.full(len(self.spare), -1), self.spare)
 
 
-def _mentions(batch: Batch) -> Iterator[Found]:
+def _mentions(batch: Batch, told: Bools | None) -> Iterator[Found]:
     m = batch.mentions
-    left = _Unpaired("mention", m, pack(m.doc, m.start, m.end, m.type)[0])
+    left = _Unpaired("mention", m, pack(m.doc, m.start, m.end, m.type)[0], told)
     yield from left.set_apart()
     yield left.equal("type", pack(m.doc, m.start, m.end)[0])
     near = overlapping(m, left.missed, left.spare), overlapping(m, left.spare, left.missed)

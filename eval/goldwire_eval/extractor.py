@@ -1,12 +1,16 @@
-"""What a model must offer to be run: `fit` and `predict`. And how one is found by name."""
+"""What a model must offer to be run: `fit` and `predict`. How one is found by name, and run."""
 
 import importlib
 import sys
-from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol, runtime_checkable
 
 import click
+import msgspec
 
+from goldwire_corpus.incident import DataError, fault
 from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Document
 
@@ -38,12 +42,60 @@ def create(name: str) -> Extractor:
         # An installed command does not look in the folder it is called from, as `python -m` does.
         sys.path.insert(0, "")
     try:
-        made = getattr(importlib.import_module(module), factory)()
+        make = getattr(importlib.import_module(module), factory)
     except (ImportError, AttributeError) as error:
         raise click.UsageError(f"no extractor {name!r}: {error}") from None
+    with _blamed(name, "cannot be made"):
+        made = make()
     if not isinstance(made, Extractor):
         raise click.UsageError(f"{name!r} makes a {type(made).__name__}, which lacks fit or predict")
     return made
+
+
+def run(name: str, train: Sequence[Document], documents: Sequence[Document]) -> list[Prediction]:
+    """The predictions of the extractor of a name for these documents, as they would be read from a file.
+
+    Raises DataError where the model fails, or returns what is no prediction.
+    """
+    extractor = create(name)
+    with _blamed(name, "fit failed"):
+        extractor.fit(train)
+    predictions = []
+    for document in documents:
+        with _blamed(name, f"predict failed on {document.id}"):
+            made = extractor.predict(blind(document))
+        predictions.append(_read(name, document.id, made))
+    return predictions
+
+
+@contextmanager
+def _blamed(name: str, what: str) -> Iterator[None]:
+    """A model's own error is told with its own trace, which whoever wrote it needs."""
+    try:
+        yield
+    except (DataError, click.ClickException):
+        raise
+    except Exception as error:
+        trace = error.__traceback__
+        for _ in ("this frame", "that of the caller"):
+            trace = trace and trace.tb_next
+        click.echo("".join(traceback.format_exception(type(error), error, trace)), err=True, nl=False)
+        raise fault(name, 0, "model", f"{what}: {type(error).__name__}: {error}") from None
+
+
+def _read(name: str, id: str, made: object) -> Prediction:
+    """What a model returned for a document: a Prediction, or a mapping in its form; numbers of numpy are numbers."""
+    try:
+        return msgspec.json.decode(msgspec.json.encode(made, enc_hook=_number), type=Prediction)
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        message = f"{id}: predict must return a Prediction or a mapping in its form: {error}"
+        raise fault(name, 0, "prediction", message) from None
+
+
+def _number(value: Any) -> Any:
+    if type(value).__module__ == "numpy" and not getattr(value, "shape", None):
+        return value.item()
+    raise TypeError(f"a {type(value).__name__} cannot be written as JSON")
 
 
 def blind(document: Document) -> Document:

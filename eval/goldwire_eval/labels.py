@@ -30,6 +30,8 @@ class Labels:
         self.role: dict[Pair, int] = {}
         self.means: dict[str, int] = {}
         """Codes that a value of `means` gives an event instead of its type's."""
+        self.fillers: dict[int, set[str]] = {}
+        """What may fill the role of a code, in our own types; of a role that is none of ours nothing is known."""
 
     def entities(self, types: Ints, names: Sequence[str]) -> Ints:
         """`names` are those of the codes in `types`, here and below."""
@@ -67,6 +69,11 @@ def both(scheme: str) -> tuple[Labels, Labels]:
         _own(pred)
     elif scheme != ANY:
         _mapped(gold, pred, scheme)
+    known = ontology().role
+    of = gold.role.items() if scheme != ANY else (((ANY, role), roles[role]) for role in known)
+    for (_, role), code in of:
+        gold.fillers.setdefault(code, set()).update(known[role].fillers)
+    pred.fillers = gold.fillers
     return gold, pred
 
 

@@ -35,6 +35,7 @@ class Pairing:
     """Iterate `pairs`; when they are through, what was found on the way is told.
 
     `missing`: ids of documents left out. `doubles`: second and further predictions of a document, with its number.
+    `unknown`: predictions of no document.
     """
 
     def __init__(self, gold: Iterable[Line], pred: Iterable[Line]):
@@ -42,6 +43,7 @@ class Pairing:
         self.documents = 0
         self.missing: list[str] = []
         self.doubles: list[tuple[int, Line]] = []
+        self.unknown: list[Line] = []
         self.incidents = Faults()
 
     def pairs(self) -> Iterator[Pair]:
@@ -89,6 +91,7 @@ class Pairing:
             if place == len(ordered) or ordered[place] != hash(pred.row.id):
                 message = f"no document {shown(pred.row.id)} in this gold"
                 self.incidents.append(Incident(pred.path, pred.line, "document-unknown", message))
+                self.unknown.append(pred)
             else:
                 message = f"document {shown(pred.row.id)} stands twice"
                 self.incidents.append(Incident(pred.path, pred.line, "document-duplicate", message))

@@ -150,12 +150,30 @@ def json_rows(path: Path, tell: Tell, type_: type[Prediction]) -> Iterator[Line]
     for number, line in lines(path):
         try:
             yield Line(name, number, decoder.decode(line))
-        except msgspec.ValidationError as error:
-            tell(Incident(name, number, "schema", _clipped(str(error))))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            tell(Incident(name, number, "json", _clipped(str(error))))
-        except (RecursionError, MemoryError) as error:
-            tell(Incident(name, number, "json", f"nested too deeply or too large: {error}"))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MemoryError) as error:
+            id, message = _why(line, error)
+            tell(Incident(name, number, id, _clipped(message)))
+            if line.strip() in _OPENING or b"\0" in line:
+                # Every further line would be a fault of the same kind.
+                return
+
+
+_OPENING = (b"{", b"[")
+
+
+def _why(line: bytes, error: Exception) -> tuple[str, str]:
+    """The id and the message of the incident that a line is no row."""
+    if isinstance(error, RecursionError | MemoryError):
+        return "json", f"nested too deeply or too large: {error}"
+    if line.strip() in _OPENING:
+        return "json", "JSON lines: each object stands on a line of its own, whole"
+    if b"\0" in line:
+        return "encoding", "null bytes: UTF-16? JSON lines are UTF-8"
+    try:
+        line.decode()
+    except UnicodeDecodeError as place:
+        return "encoding", f"not UTF-8: byte {line[place.start]:#04x} at byte {place.start} of the line"
+    return "schema" if isinstance(error, msgspec.ValidationError) else "json", str(error)
 
 
 def _clipped(message: str) -> str:

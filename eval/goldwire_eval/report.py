@@ -1,5 +1,6 @@
 """Figures for the terminal: tables of at most 80 columns. Percentages are rounded here and nowhere else."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -44,6 +45,10 @@ def score_table(report: Mapping[str, Any], out: Console, variants: bool = False,
     wrong = {name: n for name, n in report["errors"].items() if n}
     if wrong:
         out.print("errors: " + ", ".join(f"{name} {n}" for name, n in wrong.items()))
+    if report["incidents"]:
+        ids = Counter(incident["id"] for incident in report["incidents"])
+        told = ", ".join(f"{id} {number}" for id, number in ids.most_common())
+        out.print(f"faults, scored as wrong: {told} (goldwire validate lists them)")
     if report["missing"]:
         out.print(f"missing, counted as empty: {', '.join(report['missing'])}")
     notes(report, out)

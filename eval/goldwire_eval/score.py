@@ -19,6 +19,7 @@ from goldwire_eval.figures import Counts, Figures
 from goldwire_eval.labels import both
 from goldwire_eval.match import Tally
 from goldwire_eval.metrics import KINDS, METRICS, UNITS, count
+from goldwire_eval.metrics.ner import flat_names
 from goldwire_eval.pairing import Line, Pair, Pairing
 from goldwire_eval.policies import DEFAULT, Policies
 from goldwire_eval.read import Gold, Predictions
@@ -122,6 +123,7 @@ class _Scorer:
         self.attempted = Attempted()
         self.found = Faults()
         self.layers = {METRICS[name] for name in metrics}
+        self.names_alone = [name for name in metrics if METRICS[name] == "mentions"] == ["ner"]
         self.across: list[Batch] = []
         self.across_ids: list[str] = []
         self._begin()
@@ -137,7 +139,7 @@ class _Scorer:
         for pair in pairing.pairs():
             self._add(pair)
         if self.policies.faults != "refused":
-            self._further(gold, pairing.doubles)
+            self._further(gold, pairing)
         self._batch()
         scored.documents, scored.missing = pairing.documents, pairing.missing
         self.found.take(predictions.incidents)
@@ -149,14 +151,19 @@ class _Scorer:
         self._count_across()
         return scored
 
-    def _further(self, gold: Gold, doubles: Sequence[tuple[int, Line]]) -> None:
-        """Of a document that has its prediction already every further item is spurious, in its genre and world too."""
-        numbers = {number for number, _ in doubles}
+    def _further(self, gold: Gold, pairing: Pairing) -> None:
+        """Of a document that has its prediction already every further item is spurious, in its genre and world too; of
+        a document that gold does not have every item is."""
+        numbers = {number for number, _ in pairing.doubles}
         own = {number: line.row for number, line in enumerate(gold) if number in numbers} if numbers else {}
-        for number, pred in doubles:
+        for number, pred in pairing.doubles:
             row = own[number]
             nothing = Prediction(id=row.id, text="", genre=row.genre, part=row.part, world=row.world)
             self._add(Pair(number, Line(pred.path, pred.line, nothing), pred), void=True)
+        for pred in pairing.unknown:
+            # What is resampled are documents of gold: it costs the first.
+            nothing = Prediction(id=pred.row.id, text="")
+            self._add(Pair(0, Line(pred.path, pred.line, nothing), pred), void=True)
 
     def _add(self, pair: Pair, void: bool = False) -> None:
         """Takes a document into the batch, and counts that when it is full."""
@@ -189,7 +196,7 @@ class _Scorer:
             return
         texts = [row.text for row in sides[0]]
         worlds = ints([-1 if p.gold.row.world is None else self.worlds[p.gold.row.world] for p in pairs])
-        batch = join(gold, pred, len(pairs), worlds, texts, len(self.labels[0].names), self.policies)
+        batch = join(gold, pred, len(pairs), worlds, texts, self.labels[0].names.names, self.policies)
         self._count(batch, pairs)
 
     def _count(self, batch: Batch, pairs: Sequence[Pair]) -> None:
@@ -199,6 +206,8 @@ class _Scorer:
         for fact, groups in scored.by_fact.items():
             groups.add([getattr(p.gold.row, fact) or "" for p in pairs], rows)
         self._by_type(tallies)
+        if self.names_alone:
+            batch.told = flat_names(batch.mentions)
         found = scored.errors.add(batch, self.layers)
         if self.details is not None:
             self.details.add(batch, found, pairs, rows, self.labels[0], self.strings)

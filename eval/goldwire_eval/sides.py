@@ -240,10 +240,8 @@ class _Maker(Grounder):
         place = np.flatnonzero(at == IN_PLACE)
         spans = self._in_place([items[i].filler for i in place.tolist()])
         start[place], end[place] = self.place(spans, row[place], lambda n: self._where_argument(event, int(place[n])))
-        onto = ontology().role
         for i in place.tolist():
-            role = items[i].role
-            kind[i] = _kind(onto[role].fillers) if role in onto else MENTION
+            kind[i] = _kind(self.labels.fillers.get(int(roles[i]), ()))
         # As of items that are named: only a mention has a head within it.
         head[place] = np.where((start[place] >= 0) & (kind[place] == MENTION), UNKNOWN_HEAD, end[place])
         lost = np.flatnonzero((roles == FAULT) | (at == _DANGLING) | (at == _LOST))
@@ -349,8 +347,8 @@ def _key(rows: Ints, ids: Ints) -> Ints:
 
 
 def _kind(fillers: Collection[str]) -> int:
-    """What a span in place is that fills a role of these fillers."""
-    if not ontology().entity.keys().isdisjoint(fillers):
+    """What a span in place is that fills a role of these fillers; one that fills a role unknown is a mention."""
+    if not fillers or not ontology().entity.keys().isdisjoint(fillers):
         return MENTION
     return EVENT if "EVENT" in fillers else VALUE
 

@@ -150,7 +150,11 @@ class Batch(Side):
     worlds: Ints
     texts: list[str]
     types: int
+    ranks: Ints
+    """The place of each type code in the order of the labels, which no order of meeting them changes."""
     policies: Policies
+    told: Bools | None = None
+    """The mentions whose errors are told, where not all of them are."""
     named: Ints | None = None
     """What each argument's filler names, once it has been asked for (`metrics.argument.entity_of`)."""
 
@@ -184,9 +188,9 @@ class Batch(Side):
 
 
 def join(
-    gold: Side, pred: Side, documents: int, worlds: Ints, texts: list[str], names: int, policies: Policies
+    gold: Side, pred: Side, documents: int, worlds: Ints, texts: list[str], names: Sequence[str], policies: Policies
 ) -> Batch:
-    """Both sides of `documents` documents; a type that is not among the `names` ones gets the code beyond them."""
+    """Both sides of `documents` documents; a type that is not among the `names` gets the code beyond them."""
     arguments = Arguments.stack(gold.arguments, pred.arguments)
     arguments.event[arguments.gold :] += len(gold.events)
     named, kind = arguments.filler[arguments.gold :], arguments.kind[arguments.gold :]
@@ -194,7 +198,9 @@ def join(
         named[(named >= 0) & (kind == of)] += len(table)
     mentions, events = Mentions.stack(gold.mentions, pred.mentions), Events.stack(gold.events, pred.events)
     for table in (mentions, events):
-        table.type[table.type < 0] = names
+        table.type[table.type < 0] = len(names)
+    ranks = np.empty(len(names) + 1, dtype=np.int64)
+    ranks[[*sorted(range(len(names)), key=names.__getitem__), len(names)]] = np.arange(len(names) + 1)
     return Batch(
         mentions,
         Values.stack(gold.times, pred.times),
@@ -208,7 +214,8 @@ def join(
         documents,
         worlds,
         texts,
-        names + 1,
+        len(names) + 1,
+        ranks,
         policies,
     )
 
@@ -233,9 +240,9 @@ def across(batches: Sequence[Batch], ids: Sequence[str]) -> Batch:
     return batch
 
 
-def numbered(table: Mentions | Events) -> Ints:
+def numbered(table: Mentions | Events, ranks: Ints) -> Ints:
     """Clusters numbered from 0 on each side, by where they are first met, whatever they were called."""
-    place, bound = pack(table.doc, table.start, table.end, table.type)
+    place, bound = pack(table.doc, table.start, table.end, ranks[table.type])
     out = np.empty(len(table), dtype=np.int64)
     for side in (slice(0, table.gold), slice(table.gold, None)):
         numbers, count = dense(table.cluster[side])

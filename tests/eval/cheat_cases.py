@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from scoring import gold, lenient, span
+from scoring import gold, lenient, mention, span
 
 from goldwire_corpus.card import fill
 from goldwire_corpus.ontology import ontology
@@ -51,6 +51,13 @@ CLUSTERED = [
 TIMELINE = gold(relations=[Relation("BEFORE", "c1", "c2"), Relation("BEFORE", "c2", "c3")])
 NAMED = [{**e, "cluster": c} for e, c in ((SHOT, "a"), (RAIDS, "b"), (HURT, "c"))]
 PAIRS = [(a, b) for a in "abc" for b in "abc" if a != b]
+EVERY_TYPE = [
+    {**span(quote), "type": type_, "cluster": cluster}
+    for quote, cluster in (("shot", "a"), ("raids", "b"), ("hurt", "c")) for type_ in ontology().event
+]  # fmt: skip
+WRONG_TYPES = [{**e, "type": "Meet"} if e["cluster"] == "c" else e for e in NAMED]
+LINKS = [{"type": "BEFORE", "from": a, "to": b} for a, b in ("ab", "bc")]
+NESTED = gold(mentions=[*gold().mentions, mention(6, "guards", "PER", "guards")])
 SHOOTING = {"type": "Attack", "earliest": "2024-03-11", "latest": "2024-03-11", "place": "Lemre", "actors": ["Rebels"]}
 
 
@@ -100,6 +107,14 @@ CHEATS = [
           "closure of a cycle entails all", [TIMELINE]),
     Cheat("every type of relation", "relation.temporal", _before([("a", "b"), ("b", "c")], TEMPORAL),
           _before([("a", "b"), ("b", "c")]), "", [TIMELINE]),
+    Cheat("relations between events of every type", "relation.temporal", _events(*EVERY_TYPE, relations=LINKS),
+          _events(*WRONG_TYPES, relations=LINKS), "", [TIMELINE]),
+    Cheat("a lone mention said twice", "coref.b3@nosingletons", [{"mentions": [CLUSTERED[2]] * 2}],
+          [{"mentions": CLUSTERED[2:4]}]),
+    Cheat("the outer of nested mentions twice", "mention.partial",
+          [{"mentions": [CLUSTERED[1], CLUSTERED[1]]}], [{"mentions": CLUSTERED[1:2]}], "", [NESTED]),
+    Cheat("documents of no gold", "mention.exact", [{"mentions": [LEMRE]}, {"id": "none", "mentions": [LEMRE]}],
+          [{"mentions": [LEMRE]}], "passed over: no loss"),
     Cheat("one record five times", "record.ceaf", [{"records": [SHOOTING] * 5}], [{"records": [SHOOTING]}]),
     Cheat("blank records", "record.ceaf", [{"records": [{"type": "Attack"}] * 2}], [{"records": [SHOOTING]}]),
     Cheat("records of every type", "record.ceaf", [{"records": [{**SHOOTING, "type": t} for t in ontology().event]}],

@@ -88,6 +88,13 @@ def clusters(text: str) -> list[Cluster]:
     return [frozenset(part.strip("{}")) for part in text.split()]
 
 
+@dataclass(frozen=True, eq=False)
+class Again:
+    """A further membership of a mention: equal to nothing but itself."""
+
+    mention: Hashable
+
+
 def distinct(side: Iterable[Iterable[Hashable]]) -> list[Cluster]:
     """The side with every mention in one cluster: further memberships become mentions of their own."""
     seen: set[Hashable] = set()
@@ -95,7 +102,7 @@ def distinct(side: Iterable[Iterable[Hashable]]) -> list[Cluster]:
     for cluster in side:
         members: set[Hashable] = set()
         for mention in cluster:
-            members.add(object() if mention in seen else mention)
+            members.add(Again(mention) if mention in seen else mention)
             seen.add(mention)
         if members:
             result.append(frozenset(members))
@@ -103,7 +110,8 @@ def distinct(side: Iterable[Iterable[Hashable]]) -> list[Cluster]:
 
 
 def without_singletons(side: Clusters) -> list[Cluster]:
-    return [cluster for cluster in side if len(cluster) > 1]
+    """Without clusters of one mention, however often they have it."""
+    return [c for c in side if len({m.mention if isinstance(m, Again) else m for m in c}) > 1]
 
 
 def muc(key: Clusters, response: Clusters) -> Parts:

@@ -64,15 +64,18 @@ def head(gold: Row, pred: Row) -> Counts:
 
 
 def partial(gold: Row, pred: Row) -> Counts:
-    """The best assignment, of 1 for an equal span and 1/2 for an overlap of at least half of the longer one."""
-    left, right = [[span(m) for m in items(row, "mentions")] for row in (gold, pred)]
+    """1 for an equal span, 1/2 under the best assignment for an overlap of at least half of the longer one, of what no
+    equal span has answered and is not said again."""
+    left, right = [Counter(span(m) for m in items(row, "mentions")) for row in (gold, pred)]
+    same = left & right
 
     def credit(g: tuple[int, int], p: tuple[int, int]) -> float:
         shared, longer = min(g[1], p[1]) - max(g[0], p[0]), max(g[1] - g[0], p[1] - p[0])
-        return 1.0 if g == p else 0.5 if 2 * shared >= longer else 0.0
+        return 0.5 if 2 * shared >= longer else 0.0
 
-    tp = _most([[credit(g, p) for p in right] for g in left], len(right))
-    return tp, len(right) - tp, len(left) - tp
+    spare = [p for p in (right - same).elements() if p not in same]
+    tp = same.total() + _most([[credit(g, p) for p in spare] for g in (left - same).elements()], len(spare))
+    return tp, right.total() - tp, left.total() - tp
 
 
 def quantity_value(gold: Row, pred: Row) -> Counts:
@@ -171,11 +174,8 @@ class Arguments:
         here = [x for x in pool if span(x) == place]
         found = here or [m for m in self.mentions if kind == "m" and m["head_end"] == end]
         typed = [x for x in here if x["type"] == type_]
-        if len(found) > 1 and not typed:
-            alike = [
-                g for g in gold
-                if g[4] == kind and g[0]["type"] == event["type"] and (g[2] == place if here else g[3] == end)
-            ]  # fmt: skip
+        if len(here) > 1 and not typed:
+            alike = [g for g in gold if g[4] == kind and g[0]["type"] == event["type"] and g[2] == place]
             # The sort is stable: of equals the first in gold.
             alike.sort(key=lambda g: 2 if g[1] != role else span(g[0]) != span(event))
             if alike:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import run
 
@@ -144,7 +145,7 @@ def test_each_fault_is_named_with_its_line_and_nothing_is_scored(
     ("incident", "content"),
     [
         ("json", '{"id": "tsoumar-01", "mentions": ['),
-        ("json", "\x00\x01"),
+        ("encoding", "\x00\x01"),
         ("json", '{"id": "tsoumar-01", "records": [{"type": "Attack", "killed_min": NaN}]}'),
         ("json", '{"id": "\\ud800"}'),
         ("json", '{"id": "tsoumar-01", "tokens": ' + "[" * 100_000),
@@ -159,6 +160,57 @@ def test_a_file_that_is_no_json_lines(tmp_path: Path, incident: str, content: st
     result = run("score", path)
     assert result.exit_code == 1
     assert f"[{incident}]" in result.stderr
+
+
+def test_an_object_over_many_lines_is_one_fault(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_text(json.dumps(_first(mentions=[]), indent=1), encoding="utf-8")
+    result = run("score", path)
+    assert result.exit_code == 1
+    assert result.stderr == f"{path}:1: error [json] JSON lines: each object stands on a line of its own, whole"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_another_encoding_is_told(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_text('{"id": "tsoumar-01", "mentions": [{"quote": "\u00e9", "type": "PER"}]}\n' * 3, encoding=encoding)
+    result = run("score", path)
+    assert result.exit_code == 1
+    assert f"{path}:1: error [encoding]" in result.stderr
+    assert "[json]" not in result.stderr
+
+
+def test_lenient_says_how_many_faults_it_scored(tmp_path: Path) -> None:
+    path = _write(tmp_path / "p.jsonl", [_first(mentions=[{"quote": "Nowhere at all", "type": "GPE"}])])
+    assert "faults, scored as wrong: quote-missing 1" in run("score", path, "--lenient").output
+
+
+def test_the_errors_of_names_are_those_of_names_alone(tmp_path: Path) -> None:
+    rows = [{"id": d.id, "mentions": [{"start": m.start, "end": m.end, "type": m.type} for m in d.mentions
+             if m.level == "NAM"]} for d in documents("test")]  # fmt: skip
+    rows[0]["mentions"].pop()
+    path = _write(tmp_path / "p.jsonl", rows)
+    assert "errors: missed 1\n" in run("score", path, "--metrics", "ner").output
+    assert "errors: missed 4" in run("score", path, "--metrics", "ner, mention.exact").output
+
+
+def test_every_incident_of_the_scorer_is_in_its_manual() -> None:
+    import ast
+    import re
+
+    import goldwire_eval
+
+    folder = Path(goldwire_eval.__file__).parent
+    found = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+            if name in ("Incident", "fault", "_DocError", "LineError"):
+                said = [a.value for a in node.args[:3] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                found |= {text for text in said if re.fullmatch(r"[a-z]+(-[a-z]+)*", text)}
+    manual = (folder.parent / "README.md").read_text(encoding="utf-8")
+    assert len(found) > 30
+    assert {id for id in found if f"`{id}`" not in manual} == set()
 
 
 def test_a_document_given_twice(tmp_path: Path) -> None:
@@ -336,6 +388,7 @@ def test_compare_over_two_splits_gives_intervals(tmp_path: Path) -> None:
         (("run", "json:JSONDecoder"), "lacks fit or predict"),
         (("run", "rules", "--split", "wire"), "--article"),
         (("score", "x.jsonl", "--split", "dev"), "no split 'dev'"),
+        (("score", "x.jsonl", "--split", "retold", "--gold", "y.jsonl"), "give one"),
     ],
 )
 def test_usage_errors_exit_with_two(arguments: tuple[str, ...], message: str) -> None:
@@ -374,6 +427,49 @@ def test_a_model_may_return_a_mapping_and_nothing_else() -> None:
     result = run("run", "test_commands:Nothing")
     assert result.exit_code == 1
     assert "predict must return a Prediction or a mapping" in result.stderr
+
+
+class Numpy(Silent):
+    def predict(self, document: Any) -> Any:
+        return {"id": document.id, "mentions": [{"start": np.int64(0), "end": np.int32(5), "type": "PER"}]}
+
+
+class Text(Silent):
+    def predict(self, document: Any) -> Any:
+        from goldwire_corpus.prediction import Prediction, PredMention
+
+        return Prediction(id=document.id, mentions=[PredMention(start="0", end=5, type="PER")])  # type: ignore[arg-type]
+
+
+class Failing(Silent):
+    def predict(self, document: Any) -> Any:
+        return {}[document.id]
+
+
+class Wanting(Silent):
+    def __init__(self, size: int) -> None:
+        raise AssertionError
+
+
+def test_a_model_is_held_to_the_schema_as_a_file_is(tmp_path: Path) -> None:
+    out = tmp_path / "pred.jsonl"
+    assert run("run", "test_commands:Numpy", "--out", out).exit_code == 0
+    assert run("validate", out).exit_code == 0
+    result = run("run", "test_commands:Text")
+    assert result.exit_code == 1
+    assert "[prediction] tsoumar-01:" in result.stderr
+    assert "$.mentions[0].start" in result.stderr
+
+
+def test_the_error_of_a_model_is_told_with_its_own_trace() -> None:
+    result = run("run", "test_commands:Failing")
+    assert result.exit_code == 1
+    assert "error [model] predict failed on tsoumar-01: KeyError: 'tsoumar-01'" in result.stderr
+    assert "in predict" in result.output
+    assert "extractor.py" not in result.output
+    result = run("run", "test_commands:Wanting")
+    assert result.exit_code == 1
+    assert "error [model] cannot be made: TypeError" in result.stderr
 
 
 def test_run_a_model_of_ones_own(tmp_path: Path) -> None:

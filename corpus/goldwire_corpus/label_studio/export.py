@@ -52,7 +52,10 @@ def read_tasks(content: str | bytes, path: str) -> list[Task]:
     try:
         tasks = msgspec.json.decode(content, type=list[Task])
     except msgspec.ValidationError as error:
-        message = f"not an export of the kind JSON (JSON-MIN and others lose what links say): {error}"
+        message = (
+            "an array is read as a Label Studio export of the kind JSON (not JSON-MIN, which loses what links say), "
+            f"predictions are JSON lines, an object a line: {error}"
+        )
         raise fault(path, 0, "export-format", message) from None
     except (msgspec.DecodeError, RecursionError) as error:
         raise fault(path, 0, "json", str(error)) from None

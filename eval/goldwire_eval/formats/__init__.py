@@ -15,8 +15,8 @@ def detect(path: Path) -> str:
     """jsonl, brat, docbin, conll or label-studio; folder for a folder of JSON lines.
 
     A folder is brat where it holds an `.ann`, else a folder of JSON lines (`.jsonl`, also `.gz` and `.zst`). Of a file
-    the suffix decides for `.spacy` and the suffixes of tag files, else its first bytes: an object begins JSON lines, an
-    array of objects a Label Studio export, zlib a DocBin, anything else tags. An empty file is JSON lines.
+    the suffix decides for `.spacy`, `.jsonl` and the suffixes of tag files, else its first bytes: an object begins JSON
+    lines, an array of objects a Label Studio export, zlib a DocBin, anything else tags. An empty file is JSON lines.
     Raises DataError where nothing is there or a folder holds neither.
     """
     if path.is_dir():
@@ -27,13 +27,13 @@ def detect(path: Path) -> str:
     if suffix in _TAGS:
         return "conll"
     start = _start(path)
-    if not start or start[:1] == b"{":
+    if not start or start[:1] == b"{" or suffix in _LINES:
         return "jsonl"
     if start[:1] == b"[" and start[1:].lstrip(_SPACE)[:1] in (b"{", b"]", b""):
         return "label-studio"
-    if start[:2] == _ZLIB and suffix not in _LINES:
+    if start[:2] == _ZLIB:
         return "docbin"
-    return "jsonl" if suffix in _LINES or suffix == ".json" else "conll"
+    return "jsonl" if suffix == ".json" else "conll"
 
 
 def kind(path: Path) -> str:

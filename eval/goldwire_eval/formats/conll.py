@@ -45,10 +45,11 @@ _MENTION: Any = narrow(PredMention, {"start", "end", "head_end"})
 class Tagged:
     """A document: its text, which is its tokens with a space or a line end behind each, and its entities.
 
-    Of each entity the first and last token, start and end in code points of the text, and the type.
+    Of each entity the first and last token, start and end in code points of the text, and the type. `lines`: where
+    each sentence begins.
     """
 
-    line: int
+    lines: list[int] = field(default_factory=list)
     id: str | None = None
     text: list[str] = field(default_factory=list)
     tokens: int = 0
@@ -58,6 +59,21 @@ class Tagged:
     start: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
+
+    @property
+    def line(self) -> int:
+        return self.lines[0]
+
+    def line_of(self, token: int) -> int:
+        """Where the token stands in the file; of one too many, where the last does."""
+        at = 0
+        for begin, sentence in zip(self.lines, "".join(self.text).split("\n"), strict=False):
+            words = sentence.count(" ") + 1
+            at = begin + min(token, words - 1)
+            if token < words:
+                break
+            token -= words
+        return at
 
 
 def rows(path: Path, bio: str, tell: Tell) -> Iterator[Line]:
@@ -80,6 +96,9 @@ def against(path: Path, gold: Iterable[Line], bio: str, tell: Tell) -> Iterator[
     open_: _Open | None = None
     for document in documents(path, bio, tell):
         if document.id is not None:
+            if open_ is not None:
+                tell(open_.short(name))
+                open_ = None
             by_id = by_id if by_id is not None else {line.row.id: line for line in gold}
             if document.id not in by_id:
                 tell(
@@ -95,13 +114,16 @@ def against(path: Path, gold: Iterable[Line], bio: str, tell: Tell) -> Iterator[
             open_ = _Open(following)
         if (fault := open_.take(document)) is not None:
             tell(Incident(name, *fault))
-            return
+            if document.id is None:
+                # Where the next document begins only its tokens could have told.
+                return
+            open_ = None
+            continue
         if open_.full():
             yield Line(name, open_.line, open_.row())
             open_ = None
     if open_ is not None:
-        message = f"{open_.gold.row.id} has {len(open_.tokens)} tokens, the file ends after {open_.taken} of them"
-        tell(Incident(name, open_.line, "tokens-missing", message))
+        tell(open_.short(name))
 
 
 class _Open:
@@ -112,6 +134,10 @@ class _Open:
         raw = gold.row.tokens
         self.tokens: list[Span] = [] if raw is msgspec.UNSET else msgspec.json.decode(raw, type=list[Span])
         self.mentions: list[PredMention] = []
+
+    def short(self, name: str) -> Incident:
+        message = f"{self.gold.row.id} has {len(self.tokens)} tokens, the file ends it after {self.taken} of them"
+        return Incident(name, self.line, "tokens-missing", message)
 
     def full(self) -> bool:
         return self.taken >= len(self.tokens)
@@ -127,7 +153,7 @@ class _Open:
             )
             there = shown(own[place]) if place < len(own) else "no further token"
             message = f"{id}: token {self.taken + place + 1} is {shown(words[place])} here and {there} in gold"
-            return document.line, "token-differs", message
+            return document.line_of(place), "token-differs", message
         self.line = self.line or document.line
         for first, last, type_ in zip(document.first, document.last, document.types, strict=True):
             start, end = self.tokens[self.taken + first].start, self.tokens[self.taken + last].end
@@ -158,7 +184,7 @@ def documents(path: Path, bio: str, tell: Tell) -> Iterator[Tagged]:
             if open_ is None or begin in marks or begin in alone:
                 if open_ is not None and open_.tokens:
                     yield open_
-                open_ = Tagged(0, marks.get(begin))
+                open_ = Tagged(id=marks.get(begin))
             _append(open_, some)
     if open_ is not None and open_.tokens:
         yield open_
@@ -167,9 +193,10 @@ def documents(path: Path, bio: str, tell: Tell) -> Iterator[Tagged]:
 def _append(document: Tagged, piece: Tagged) -> None:
     """Adds what comes next in the file; a piece counts its tokens and its text from 0."""
     if not document.tokens:
-        for name in ("line", "text", "tokens", "length", "types", *_PLACES):
+        for name in ("lines", "text", "tokens", "length", "types", *_PLACES):
             setattr(document, name, getattr(piece, name))
         return
+    document.lines += piece.lines
     document.text += piece.text
     for name, shift in (("first", "tokens"), ("last", "tokens"), ("start", "length"), ("end", "length")):
         getattr(document, name).extend(x + getattr(document, shift) for x in getattr(piece, name))
@@ -317,11 +344,10 @@ class _Block:
         start, end = self.at[self.begin] - places[piece], self.at[self.end + 1] - 1 - places[piece]
         columns = [column.tolist() for column in (first, last, start, end)]
         sizes = zip(pairwise(tokens.tolist()), pairwise(places.tolist()), pairwise(entities), strict=True)
-        # Behind the last sentence of the block a document may begin, whose line the next block tells.
-        lines = [*self.lines, 0]
-        for edge, ((low, high), (a, z), (i, j)) in zip(edges, sizes, strict=False):
+        for (edge, last), ((low, high), (a, z), (i, j)) in zip(pairwise(edges), sizes, strict=True):
             lists = {name: column[i:j] for name, column in zip(_PLACES, columns, strict=True)}
-            yield Tagged(lines[edge], None, [self.text[a:z]], high - low, z - a, types=self.types[i:j], **lists)
+            lines = self.lines[edge:last]
+            yield Tagged(lines, None, [self.text[a:z]], high - low, z - a, types=self.types[i:j], **lists)
 
 
 def _line_ends(content: bytes) -> tuple[Bytes, Ints]:

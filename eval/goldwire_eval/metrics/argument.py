@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.columns import Ints, dense, ints, pack
+from goldwire_eval.columns import Bools, Ints, dense, pack
 from goldwire_eval.figures import MATCHED
 from goldwire_eval.match import Tally, match_keys
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import EVENT, MENTION, VALUE, Arguments, Batch, Events, Mentions, numbered
+from goldwire_eval.tables import EVENT, MENTION, VALUE, Batch, Events, Mentions, numbered
 
 _FORMS = (("id", False, False), ("cls", True, False), ("attached.id", False, True), ("attached.cls", True, True))
 FILLERS = ("exact", "head", "entity")
@@ -23,7 +23,7 @@ FILLERS = ("exact", "head", "entity")
 def entity_of(batch: Batch) -> Ints:
     """For each argument the gold entity or cluster that its filler names, by span before head; else its span.
 
-    Of several gold items in one place that of the filler's type is meant, or else what the gold argument most like this
+    Of several gold items in one span that of the filler's type is meant, or else what the gold argument most like this
     one names. The numbers are equal where the fillers name the same, within a document.
     """
     a, m = batch.arguments, batch.mentions
@@ -31,22 +31,24 @@ def entity_of(batch: Batch) -> Ints:
         return batch.named
     if not len(a):
         return a.doc
-    named, doubt = ints([-1]).repeat(len(a)), ints([-1]).repeat(len(a))
+    named, doubt = np.full(len(a), -1), np.zeros(len(a), dtype=bool)
     heads = batch.heads(m), batch.heads(a)
     for kind, table in ((MENTION, m), (EVENT, batch.events)):
         of = np.flatnonzero(a.kind == kind)
-        named[of], doubt[of] = _named(table, a, of, heads if kind == MENTION else None)
-    for by, place in enumerate(([a.start, a.end], [a.head])):
-        _as_in_gold(batch, named, np.flatnonzero(doubt == by), place)
+        named[of], doubt[of] = _named(batch, table, of, heads if kind == MENTION else None)
+    _as_in_gold(batch, named, np.flatnonzero(doubt))
     span = pack(a.doc, a.start, a.end)[0]
     batch.named = pack(np.where(named < 0, VALUE, a.kind), np.where(named < 0, span, named))[0]
     return batch.named
 
 
-def _named(table: Mentions | Events, a: Arguments, of: Ints, heads: tuple[Ints, Ints] | None) -> tuple[Ints, Ints]:
-    """The gold clusters that the fillers of the arguments `of` name, -1 for none; and where they are one of several, 0
-    for in the span, 1 for at the head, else -1. `heads`: those of the items and of the arguments."""
+def _named(batch: Batch, table: Mentions | Events, of: Ints, heads: tuple[Ints, Ints] | None) -> tuple[Ints, Bools]:
+    """The gold clusters that the fillers of the arguments `of` name, -1 for none; and where others have the same span.
+
+    `heads`: those of the items and of the arguments.
+    """
     # What may be named: every item, and every filler that is none of them.
+    a = batch.arguments
     at = a.filler[of]
     lone = of[at < 0]
     at[at < 0] = len(table) + np.arange(len(lone))
@@ -55,26 +57,27 @@ def _named(table: Mentions | Events, a: Arguments, of: Ints, heads: tuple[Ints, 
     )
     gold = slice(0, table.gold)
     # Of several the longest is meant; no two are alike in all of these, so that their order in the file is nothing.
-    cluster = numbered(table)[gold]
-    longest = np.lexsort((cluster, table.type[gold], table.start[gold], table.start[gold] - table.end[gold]))
+    cluster = numbered(table, batch.ranks)[gold]
+    types, starts, ends = batch.ranks[table.type[gold]], table.start[gold], table.end[gold]
+    longest = np.lexsort((cluster, types, starts, starts - ends))
     cluster = cluster[longest]
     span = pack(doc, start, end)[0]
-    keys = [span] if heads is None else [span, pack(doc, np.concatenate([heads[0], heads[1][lone]]))[0]]
-    named, doubt = ints([-1]).repeat(len(doc)), ints([-1]).repeat(len(doc))
-    for by, key in enumerate(keys):
-        found, count = _look_up(key[longest], cluster, key)
-        doubt[(named < 0) & (count > 1)] = by
-        named = np.where(named < 0, found, named)
-    if (doubt == 0).any():
+    named, count = _look_up(span[longest], cluster, span)
+    doubt = count > 1
+    if doubt.any():
         typed = pack(span, np.concatenate([table.type, np.full(len(lone), -1)]))[0]
         found, _ = _look_up(typed[longest], cluster, typed)
         named = np.where(found < 0, named, found)
-        doubt[found >= 0] = -1
+        doubt &= found < 0
+    if heads is not None:
+        last = pack(doc, np.concatenate([heads[0], heads[1][lone]]))[0]
+        found, _ = _look_up(last[longest], cluster, last)
+        named = np.where(named < 0, found, named)
     return named[at], doubt[at]
 
 
-def _as_in_gold(batch: Batch, named: Ints, doubt: Ints, place: list[Ints]) -> None:
-    """Gives the arguments `doubt` what the first gold argument whose filler has their `place` names: of the same event,
+def _as_in_gold(batch: Batch, named: Ints, doubt: Ints) -> None:
+    """Gives the arguments `doubt` what the first gold argument whose filler has their span names: of the same event,
     type and role before the same type and role, and this before the same type."""
     a, e = batch.arguments, batch.events
     gold = np.argsort(named[: a.gold], kind="stable")
@@ -83,7 +86,7 @@ def _as_in_gold(batch: Batch, named: Ints, doubt: Ints, place: list[Ints]) -> No
         if not len(doubt):
             return
         rows = np.concatenate([gold, doubt])
-        keys = pack(*(column[rows] for column in (a.doc, a.kind, e.type[a.event], *place, *like)))[0]
+        keys = pack(*(column[rows] for column in (a.doc, a.kind, e.type[a.event], a.start, a.end, *like)))[0]
         found, _ = _look_up(keys[: a.gold], known, keys[a.gold :])
         named[doubt[found >= 0]] = found[found >= 0]
         doubt = doubt[found < 0]

@@ -23,7 +23,10 @@ def _partial(batch: Batch) -> Mapping[str, Tally]:
     code, _ = pack(m.doc, m.start, m.end)
     gold, pred = np.arange(m.gold), np.arange(m.gold, len(m))
     i, j = pair_equal(code, gold, pred)
-    near, _ = pair_near(m, m.start, m.end, np.zeros_like(m.doc), rest(gold, i), rest(pred, j), half=True)
+    spare = rest(pred, j)
+    # The double of a hit is no answer to anything near.
+    spare = spare[~np.isin(code[spare], code[j])]
+    near, _ = pair_near(m, m.start, m.end, np.zeros_like(m.doc), rest(gold, i), spare, half=True)
     credit = np.bincount(m.doc[i], minlength=m.documents) + np.bincount(m.doc[near], minlength=m.documents) / 2
     ones = np.ones((len(m), 1))
     sizes = [add_up(m.doc[side], ones[side], m.documents)[:, 0] for side in (gold, pred)]

@@ -16,10 +16,16 @@ from goldwire_eval.tables import Batch, Mentions
 
 
 def _count(batch: Batch) -> Mapping[str, Tally]:
-    named = batch.mentions.where(batch.mentions.named)
-    flat = named.where(_outermost(named))
+    flat = batch.mentions.where(flat_names(batch.mentions))
     tally = match_keys(flat, flat.start, flat.end, type=flat.type, types=batch.types, once=batch.once)
     return {"ner": tally}
+
+
+def flat_names(m: Mentions) -> Bools:
+    """The mentions that are names and lie in no other name of their side."""
+    flat = m.named.copy()
+    flat[m.named] = _outermost(m.where(m.named))
+    return flat
 
 
 def _outermost(m: Mentions) -> Bools:

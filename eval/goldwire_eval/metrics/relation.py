@@ -1,7 +1,8 @@
 """Relations between events: temporal awareness, causes and subevents.
 
-Event clusters are aligned one to one by phi-4 similarity (Luo 2005), and a relation is the same where its type and
-both its aligned clusters are. `relation.temporal` is the awareness of UzZaman and Allen (2011), as
+Event clusters are aligned one to one by phi-4 similarity (Luo 2005), a predicted one with a gold one that most of its
+mentions belong to: else one event of every type on every trigger could not miss. A relation is the same where its type
+and both its aligned clusters are. `relation.temporal` is the awareness of UzZaman and Allen (2011), as
 `goldwire_eval.temporal` defines it.
 """
 
@@ -17,7 +18,7 @@ from goldwire_eval.figures import FRACTIONS, MATCHED
 from goldwire_eval.labels import FAULT
 from goldwire_eval.match import Tally, match_keys
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import RELATION_CODES, Batch, Events, Relations, numbered
+from goldwire_eval.tables import RELATION_CODES, Batch, Relations, numbered
 from goldwire_eval.temporal import Relation, awareness
 
 _FAR, _TYPES = 1 << 40, 1 << 10
@@ -26,9 +27,9 @@ _FAR, _TYPES = 1 << 40, 1 << 10
 def _aligned(batch: Batch) -> Relations:
     """The relations with clusters numbered alike where they are aligned; lost ends equal nothing."""
     e, r = batch.events, batch.relations
-    number = numbered(e)
-    table = contingency(e.doc, e.gold, batch.documents, number, e.start, e.end, e.type)
-    pairs = alignment(table, _preference(e, number, table))
+    number = numbered(e, batch.ranks)
+    table = contingency(e.doc, e.gold, batch.documents, number, e.start, e.end, e.type).mostly_shared()
+    pairs = alignment(table, _preference(batch, number, table))
     shared = len(table.gold_size) + np.arange(len(table.pred_size))
     shared[table.pred[pairs]] = table.gold[pairs]
     number[e.gold :] = shared[number[e.gold :]]
@@ -45,15 +46,15 @@ def _aligned(batch: Batch) -> Relations:
     return Relations(r.doc, r.gold, r.documents, r.type, *ends)
 
 
-def _preference(e: Events, number: Ints, table: Contingency) -> Floats:
+def _preference(batch: Batch, number: Ints, table: Contingency) -> Floats:
     """Of clusters that are alike those that begin together; else what their places say, so that no tie is left.
 
     Ties must fall alike whatever else is in the batch.
     """
-    first = []
+    e, first = batch.events, []
     for side in (slice(0, e.gold), slice(e.gold, None)):
         places = np.full(int(number[side].max(initial=-1)) + 1, _FAR)
-        np.minimum.at(places, number[side], (e.start * _TYPES + e.type)[side])
+        np.minimum.at(places, number[side], (e.start * _TYPES + batch.ranks[e.type])[side])
         first.append(places)
     gold, pred = first[0][table.gold], first[1][table.pred]
     scattered: Floats = ((gold * 2_654_435_761 + pred * 40_503) % 1_000_003) / 1_000_003

@@ -1,5 +1,6 @@
 """Files of tags: by themselves, and for the tokens of gold."""
 
+import json
 import random
 from pathlib import Path
 
@@ -134,6 +135,32 @@ def test_tokens_must_be_those_of_gold(tmp_path: Path, change: object, incident: 
     result = run("score", path, "--split", "test")
     assert result.exit_code == 1
     assert f"[{incident}]" in result.stderr
+
+
+def test_with_ids_a_fault_costs_its_document_alone(tmp_path: Path) -> None:
+    """The second of three documents: a wrong token in its second sentence, or its end cut off."""
+    gold, pred = tmp_path / "gold.jsonl", tmp_path / "pred.conll"
+    words = ["Oda", "ran", ".", "She", "fled", "."]
+    text = " ".join(words)
+    starts = [sum(len(w) + 1 for w in words[:i]) for i in range(len(words))]
+    tokens = [{"start": s, "end": s + len(w)} for s, w in zip(starts, words, strict=True)]
+    mentions = [{"start": 0, "end": 3, "type": "PER"}]
+    rows = [{"id": f"d{n}", "text": text, "tokens": tokens, "mentions": mentions} for n in (1, 2, 3)]
+    gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    def tagged(n: int, words: list[str]) -> str:
+        lines = [f"{w} {'B-PER' if w == 'Oda' else 'O'}\n" for w in words]
+        return f"# newdoc id = d{n}\n" + "".join([*lines[:3], "\n", *lines[3:], "\n"])
+
+    for second, told in (
+        ([*words[:4], "hid", "."], "pred.conll:16: error [token-differs] d2: token 5 is 'hid' here and 'fled' in gold"),
+        (words[:4], "pred.conll:11: error [tokens-missing] d2 has 6 tokens, the file ends it after 4 of them"),
+    ):
+        pred.write_text(tagged(1, words) + tagged(2, second) + tagged(3, words), encoding="utf-8")
+        assert told in run("score", pred, "--gold", gold).stderr
+        figures = json.loads(run("score", pred, "--gold", gold, "--lenient", "--json", "-").stdout)
+        assert figures["missing"] == ["d2"]
+        assert figures["metrics"]["ner"]["tp"] == 2
 
 
 def test_two_files_of_tags_are_scored_against_each_other(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from goldwire_corpus.incident import DataError
 from goldwire_corpus.prediction import Prediction
 from goldwire_corpus.schema import Document
 from goldwire_eval.figures import Counts
+from goldwire_eval.pairing import Line
 from goldwire_eval.policies import SCHEMES, Policies
 from goldwire_eval.read import Gold, Predictions
 from goldwire_eval.score import Scored, score
@@ -99,3 +100,38 @@ def test_every_mapped_label_is_one_of_the_schemes_own() -> None:
             roles = {getattr(r, name, None) for r in onto.role.values()} - {None}
             roles |= {role for e in onto.event.values() for role in e.role_names.get(name, {}).values()}
             assert roles <= set(scheme.role), name
+
+
+def test_a_title_in_place_has_no_head_under_another_scheme_either() -> None:
+    post = {"start": 11, "end": 30}
+    became = {"start": 4, "end": 10, "type": "Start-Position", "arguments": [{"role": "Position", "filler": "p"}]}
+    text = "Oda became minister of defense."
+    row = {"id": "d1", "text": text, "titles": [{"id": "p", **post}], "events": [became]}
+    said = {"type": "Personnel.Start-Position", "arguments": [{"role": "position", "filler": post}]}
+    made = msgspec.convert({"id": "d1", "events": [{"start": 4, "end": 10, **said}]}, Prediction)
+    gold = [Line("gold", 1, msgspec.convert(row, Prediction))]
+    scored = score(Predictions.of_rows([made], "x"), Gold(lambda _: iter(gold), list, "gold"), Policies(labels="ere"))
+    for how in ("exact", "head", "entity"):
+        assert scored.total(f"argument.cls@{how}") == Counts(1, 0, 0), how
+
+
+def test_the_order_in_which_any_labels_are_met_is_nothing() -> None:
+    """A span that is given to two clusters under two labels, after and before a document that has one of the labels."""
+    rows = [
+        {"id": "d1", "text": "Ann and she met Bo.", "mentions": [
+            {"start": 0, "end": 3, "type": "P", "entity": "a"}, {"start": 8, "end": 11, "type": "P", "entity": "a"},
+            {"start": 16, "end": 18, "type": "P", "entity": "b"}]},
+        {"id": "d2", "text": "Acme ran.", "mentions": [{"start": 0, "end": 4, "type": "O", "entity": "c"}]},
+    ]  # fmt: skip
+    claimed = [
+        {"start": 0, "end": 3, "type": "P", "entity": "x"}, {"start": 8, "end": 11, "type": "P", "entity": "x"},
+        {"start": 0, "end": 3, "type": "O", "entity": "y"}, {"start": 16, "end": 18, "type": "P", "entity": "y"},
+    ]  # fmt: skip
+    made = [msgspec.convert(row, Prediction) for row in (rows[0] | {"mentions": claimed}, rows[1])]
+    gold = [Line("gold", 1, msgspec.convert(row, Prediction)) for row in rows]
+    found = []
+    for step in (1, -1):
+        of = Gold(lambda _, step=step: iter(gold[::step]), list, "gold")
+        scored = score(Predictions.of_rows(made[::step], "x"), of, Policies(labels="any"))
+        found.append(scored.stats("coref.muc").sum(axis=0).tolist())
+    assert found[0] == found[1]

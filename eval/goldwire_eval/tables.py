@@ -246,15 +246,16 @@ def numbered(table: Mentions | Events, ranks: Ints) -> Ints:
     out = np.empty(len(table), dtype=np.int64)
     for side in (slice(0, table.gold), slice(table.gold, None)):
         numbers, count = dense(table.cluster[side])
-        first = np.full(count, bound)
+        first, row = np.full(count, bound), np.full(count, len(table))
         np.minimum.at(first, numbers, place[side])
-        order = np.argsort(first, kind="stable")
+        np.minimum.at(row, numbers, np.arange(len(numbers)))
+        order = np.lexsort((row, first))
         if len(np.unique(first)) < count:
-            # Clusters that are first met in one place: by all their places.
+            # Clusters that are first met in one place: by all their places, and by their rows where these are the same.
             places: list[list[int]] = [[] for _ in range(count)]
             for cluster, spot in zip(numbers.tolist(), place[side].tolist(), strict=True):
                 places[cluster].append(spot)
-            order = np.array(sorted(range(count), key=lambda c: sorted(places[c])), dtype=np.int64)
+            order = np.array(sorted(range(count), key=lambda c: (sorted(places[c]), row[c])), dtype=np.int64)
         rank = np.empty(count, dtype=np.int64)
         rank[order] = np.arange(count)
         out[side] = rank[numbers]

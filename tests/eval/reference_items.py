@@ -249,11 +249,13 @@ def similarity(a: Row, b: Row) -> float:
         if one or other:
             filled += 1
             agreed += one == other
-    mine, theirs = ([x.lower() for x in r.get("actors", [])] for r in (a, b))
-    if mine or theirs:
-        filled += 1
-        tp, fp, fn = multiset(mine, theirs)
-        agreed += 2 * tp / (2 * tp + fp + fn)
+    said = bool(filled or a.get("actors") or b.get("actors"))
+    for slot in ("actors",) if said else ("targets",):
+        mine, theirs = ([x.lower() for x in r.get(slot, [])] for r in (a, b))
+        if mine or theirs:
+            filled += 1
+            tp, fp, fn = multiset(mine, theirs)
+            agreed += 2 * tp / (2 * tp + fp + fn)
     return agreed / filled if filled else 1.0
 
 

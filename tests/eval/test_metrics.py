@@ -140,6 +140,13 @@ def test_the_wounded_are_counted_as_the_dead_are() -> None:
     assert counts({"records": [wide]}, "record.wounded.within").tp == 0
 
 
+def test_a_record_without_date_place_toll_and_actors_is_compared_by_what_it_has() -> None:
+    gold, blank, wrong = ({"type": "Attack", "targets": names} for names in (["Oda"], [], ["Lemre"]))
+    rows = [{"id": "d", "text": TEXT, "records": [record]} for record in (gold, blank, wrong)]
+    found = [score_rows(rows[:1], [row]).total("record.ceaf").tp for row in rows]
+    assert found == [1, 0, 0]
+
+
 def test_the_order_of_records_does_not_matter() -> None:
     import itertools
 

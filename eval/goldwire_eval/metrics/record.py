@@ -21,6 +21,7 @@ from goldwire_eval.tables import Batch
 Counted = tuple[float, float, float]
 NOTHING = (None, None)
 _TIE = 1e-9
+_OTHERS = ("targets", "instrument", "sources")
 
 
 def _same_name(gold: Name, pred: Name) -> bool:
@@ -46,7 +47,8 @@ def _best(edges: Sequence[tuple[int, int, float]]) -> tuple[float, list[tuple[in
 def similarity(gold: RecordItem, pred: RecordItem) -> float:
     """In [0, 1]: the share that agrees of the slots that either record fills; 0 for records of different types.
 
-    Slots that both leave open earn nothing: a bare type is worth nothing against a record that says more.
+    Slots that both leave open earn nothing: a bare type is worth nothing against a record that says more. Where neither
+    fills any of these slots the others are compared.
     """
     if gold.type != pred.type:
         return 0.0
@@ -61,15 +63,22 @@ def similarity(gold: RecordItem, pred: RecordItem) -> float:
         if g or p
     ]
     agreed, slots = float(sum(filled)), len(filled)
-    if gold.actors or pred.actors:
-        tp, fp, fn = _names(gold.actors, pred.actors)
-        agreed, slots = agreed + 2 * tp / (2 * tp + fp + fn), slots + 1
-    return agreed / slots if slots else 1.0
+    names = [_dice(gold, pred, "actors")]
+    if not slots and names == [None]:
+        names = [_dice(gold, pred, slot) for slot in _OTHERS]
+    found = [share for share in names if share is not None]
+    return (agreed + sum(found)) / (slots + len(found)) if slots or found else 1.0
+
+
+def _dice(gold: RecordItem, pred: RecordItem, slot: str) -> float | None:
+    """The F1 of the names of a slot; None where neither fills it."""
+    tp, fp, fn = _names(getattr(gold, slot), getattr(pred, slot))
+    return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else None
 
 
 def _agreement(gold: RecordItem, pred: RecordItem) -> float:
     """In [0, 1]: how far the slots agree that the similarity does not look at."""
-    hits = [_names(getattr(gold, slot), getattr(pred, slot)) for slot in ("targets", "instrument", "sources")]
+    hits = [_names(getattr(gold, slot), getattr(pred, slot)) for slot in _OTHERS]
     return sum((2 * tp + 1) / (2 * tp + fp + fn + 1) for tp, fp, fn in hits) / len(hits)
 
 
@@ -135,7 +144,7 @@ _SLOTS: dict[str, Callable[[RecordItem, RecordItem], Counted]] = {
     "killed.within": partial(_toll, slot="killed", near=1.0),
     "wounded": partial(_toll, slot="wounded", near=0.0),
     "wounded.within": partial(_toll, slot="wounded", near=1.0),
-    **{slot: partial(_listed, slot=slot) for slot in ("actors", "targets", "instrument", "sources")},
+    **{slot: partial(_listed, slot=slot) for slot in ("actors", *_OTHERS)},
 }
 NAMES = ("record.ceaf", *(f"record.{name}" for name in _SLOTS))
 

@@ -57,7 +57,10 @@ def _preference(batch: Batch, number: Ints, table: Contingency) -> Floats:
         np.minimum.at(places, number[side], (e.start * _TYPES + batch.ranks[e.type])[side])
         first.append(places)
     gold, pred = first[0][table.gold], first[1][table.pred]
-    scattered: Floats = ((gold * 2_654_435_761 + pred * 40_503) % 1_000_003) / 1_000_003
+    # A sum of two terms would be no help: over all pairs it is the same however they are paired.
+    mixed = (gold * 2_654_435_761 ^ pred * 40_503).view(np.uint64)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    scattered: Floats = (mixed >> np.uint64(11)).astype(np.float64) / 2**53
     return np.where(gold == pred, 1.0, scattered / 2)
 
 

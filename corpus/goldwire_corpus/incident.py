@@ -3,10 +3,13 @@
 The vocabulary is that of the validator of Universal Dependencies (https://github.com/UniversalDependencies/tools).
 """
 
+import re
 from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
+
+_NUMBER = re.compile("([0-9]{1,18})")
 
 
 class Incident(msgspec.Struct, frozen=True, order=True):
@@ -23,6 +26,16 @@ class Incident(msgspec.Struct, frozen=True, order=True):
         line = f"{place}: {self.level} [{self.id}] {self.message}"
         # Data may hold line ends and terminal codes; an incident stays one line that says what it says.
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+def in_order(incidents: Iterable[Incident]) -> list[Incident]:
+    """By place, and by numbers within messages as numbers: item 9 before item 10."""
+
+    def key(incident: Incident) -> tuple[str, int, str, list[str | int]]:
+        parts = enumerate(_NUMBER.split(incident.message))
+        return incident.path, incident.line, incident.id, [int(part) if i % 2 else part for i, part in parts]
+
+    return sorted(incidents, key=key)
 
 
 class Faults(list[Incident]):
@@ -48,14 +61,14 @@ class Faults(list[Incident]):
     def told(self) -> list[Incident]:
         """In order, with what was left out as one more."""
         more = [Incident("", 0, "faults-many", f"{self.left_out} faults more")] if self.left_out else []
-        return sorted(self) + more
+        return in_order(self) + more
 
 
 class DataError(Exception):
     """Data or predictions at fault. Commands print the incidents and exit with 1."""
 
     def __init__(self, incidents: Iterable[Incident]):
-        self.incidents = sorted(incidents)
+        self.incidents = in_order(incidents)
         super().__init__("\n".join(map(str, self.incidents)))
 
 

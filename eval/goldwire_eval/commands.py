@@ -159,7 +159,7 @@ def validate(pred: Path, split: str, gold: Path | None, article: Path | None, la
 
     to = against(split, gold, article)
     scored = score_file(pred, to.gold, Policies(labels=labels, faults="wrong"), ())
-    for incident in sorted(scored.incidents):
+    for incident in scored.incidents:
         click.echo(incident)
     if scored.missing:
         click.echo(f"{pred}: note: {len(scored.missing)} documents have no prediction that can be read and will count "

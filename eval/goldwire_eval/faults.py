@@ -1,6 +1,6 @@
 """What can be wrong with the labels and values of a row, apart from where its spans lie."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -19,8 +19,11 @@ def shown(text: str | None) -> str:
     return repr(text if text is None or len(text) <= SHOWN else text[:SHOWN] + "...")
 
 
-def no_label(text: str | None) -> str:
-    return f": no such label {shown(text)}"
+def no_label(text: str | None, known: Iterable[str | None] = ()) -> str:
+    """With those of the labels that would do whose name is this one's, or in it, or has it in."""
+    said = text.casefold() if text and len(text) <= SHOWN else ""
+    near = sorted(k for k in known if k and said and (k.casefold() in said or said in k.casefold()))
+    return f": no such label {shown(text)}" + (f"; there is {', '.join(near[:3])}" if near else "")
 
 
 _MODIFIERS = {*MODIFIERS, None}
@@ -32,7 +35,7 @@ def label_faults(
     """Labels that are not known; an item need not give one that may be None."""
     unknown = translated(codes, names, lambda name: name not in known)
     for i in np.flatnonzero(unknown).tolist():
-        yield i, id, f".{field}{no_label(names[codes[i]])}"
+        yield i, id, f".{field}{no_label(names[codes[i]], known)}"
 
 
 def level_faults(levels: Ints, names: Sequence[str]) -> Iterator[Fault]:
@@ -46,7 +49,7 @@ def time_faults(times: Items, names: Sequence[str]) -> Iterator[Fault]:
 def quantity_faults(quantities: Items, _: Sequence[str]) -> Iterator[Fault]:
     for i, q in enumerate(quantities):
         if q.modifier not in _MODIFIERS:
-            yield i, "modifier-unknown", f".modifier{no_label(q.modifier)}"
+            yield i, "modifier-unknown", f".modifier{no_label(q.modifier, MODIFIERS)}"
         if q.min is not None and q.max is not None and q.min > q.max:
             yield i, "quantity-bounds", f": min {q.min:g} is above max {q.max:g}"
 
@@ -60,7 +63,7 @@ def event_faults(attributes: Mapping[str, Ints], names: Sequence[str]) -> Iterat
 def relation_faults(items: Items) -> Iterator[Fault]:
     for i, r in enumerate(items):
         if r.type not in RELATIONS:
-            yield i, "relation-unknown", f".type{no_label(r.type)}"
+            yield i, "relation-unknown", f".type{no_label(r.type, RELATIONS)}"
 
 
 def record_faults(items: Items) -> Iterator[Fault]:

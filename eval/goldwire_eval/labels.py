@@ -5,6 +5,7 @@ is left out of both sides: gold of an unmapped type, and predictions of a label 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -32,6 +33,15 @@ class Labels:
         """Codes that a value of `means` gives an event instead of its type's."""
         self.fillers: dict[int, set[str]] = {}
         """What may fill the role of a code, in our own types; of a role that is none of ours nothing is known."""
+
+    @cached_property
+    def takes(self) -> dict[str, list[str]]:
+        """The roles that can be compared, by the event type that takes them."""
+        takes: dict[str, list[str]] = {}
+        for (type_, role), code in self.role.items():
+            if code >= 0:
+                takes.setdefault(type_, []).append(role)
+        return takes
 
     def entities(self, types: Ints, names: Sequence[str]) -> Ints:
         """`names` are those of the codes in `types`, here and below."""

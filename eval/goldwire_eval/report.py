@@ -84,8 +84,11 @@ def by_table(report: Mapping[str, Any], by: str, out: Console) -> None:
 
 
 def notes(report: Mapping[str, Any], out: Console) -> None:
-    if report["documents"] < FEWEST_DOCUMENTS:
-        out.print(f"no interval: {report['documents']} documents are too few to resample (at least {FEWEST_DOCUMENTS})")
+    documents = report["documents"]
+    if documents < FEWEST_DOCUMENTS:
+        out.print(f"no interval: {documents} documents are too few to resample (at least {FEWEST_DOCUMENTS})")
+    else:
+        out.print(f"{documents:,} documents")
     out.print(report["signature"], soft_wrap=True)
 
 

@@ -1,7 +1,7 @@
 """The tables of one side of a batch, gold or predicted, from its rows."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -98,8 +98,9 @@ class _Maker(Grounder):
 
     def _typed(self, name: str, types: Ints) -> tuple[Ints, Bools]:
         """Type codes, and which of them are unknown."""
+        known = self.labels.entity if name == "mentions" else self.labels.event
         unknown = (
-            (i, "type-unknown", f".type{faults.no_label(self.items[name][i].type)}")
+            (i, "type-unknown", f".type{faults.no_label(self.items[name][i].type, known)}")
             for i in np.flatnonzero(types == FAULT).tolist()
         )
         return types, self._tell(name, unknown)
@@ -255,7 +256,7 @@ class _Maker(Grounder):
         return f"{self.where('events', int(event[i]))}.arguments[{i - first}]"
 
     def _argument_faults(self, items: Items, event: Ints, row: Ints, roles: Ints, at: Ints, events: Spans) -> None:
-        known = ontology().role
+        known, takes = ontology().role, self.labels.takes
         types = events.type  # type: ignore[attr-defined]
         own = at == sum(len(self.items[name]) for name in SPAN_LAYERS[:-1]) + event
         own &= at >= 0
@@ -266,7 +267,9 @@ class _Maker(Grounder):
                 continue
             if roles[i] == FAULT:
                 type_ = self.items["events"][event[i]].type
-                self.fault(row[i], "role-not-listed", f"{where}: {shown(type_)} takes no {shown(role)}")
+                self.fault(
+                    row[i], "role-not-listed", f"{where}: {shown(type_)} takes no {shown(role)}{_instead(takes, type_)}"
+                )
             elif at[i] == _DANGLING:
                 self.fault(row[i], "link-dangling", f"{where}: no item has the id {shown(items[i].filler)}")
             else:
@@ -344,6 +347,10 @@ class _Index:
 
 def _key(rows: Ints, ids: Ints) -> Ints:
     return (rows << _BITS) + ids
+
+
+def _instead(takes: Mapping[str, Sequence[str]], type_: str) -> str:
+    return f" but {', '.join(takes[type_])}" if type_ in takes else ""
 
 
 def _kind(fillers: Collection[str]) -> int:

@@ -180,6 +180,18 @@ def test_another_encoding_is_told(tmp_path: Path, encoding: str) -> None:
     assert "[json]" not in result.stderr
 
 
+def test_faults_stand_in_order_and_say_what_would_do(tmp_path: Path) -> None:
+    wrong = [{"quote": "killed", "type": "Attack", "arguments": [{"role": "Agnet", "filler": {"start": 0, "end": 1}}]}]
+    path = _write(
+        tmp_path / "p.jsonl", [_first(mentions=[{"start": 0, "end": 1, "type": "person"}] * 11, events=wrong)]
+    )
+    told = run("validate", path).output.splitlines()
+    found = [line.partition("mentions[")[2].partition("]")[0] for line in told if "type-unknown" in line]
+    assert found == [str(i) for i in range(11)]
+    assert f"{path}:1: error [type-unknown] mentions[0].type: no such label 'person'; there is PER" in told
+    assert any("takes no 'Agnet' but Attacker, Target" in line for line in told)
+
+
 def test_lenient_says_how_many_faults_it_scored(tmp_path: Path) -> None:
     path = _write(tmp_path / "p.jsonl", [_first(mentions=[{"quote": "Nowhere at all", "type": "GPE"}])])
     assert "faults, scored as wrong: quote-missing 1" in run("score", path, "--lenient").output

@@ -119,20 +119,23 @@ def _worked(served: Served) -> float:
     return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def test_a_thousand_tasks_go_and_come_within_ten_seconds_each_way(label_studio: Served) -> None:
+def test_the_work_grows_with_the_tasks_and_no_faster(label_studio: Served) -> None:
+    """A thousand tasks against a hundred, in one run: what a task costs is this machine's, and no test's."""
     text = "Gunmen shot two guards near the bridge at Kesh on Tuesday, the army said. " * 5
     short = _everything(text[:38])  # seven mentions and seven events: 49 regions' values and links
-    rows = [make_task(msgspec.structs.replace(document("x"), id=f"d{n}", text=text), {}, {"all": short})
-            for n in range(1000)]  # fmt: skip
-    project = label_studio.studio.project("A thousand", create=True)
-    begun = _worked(label_studio)
-    assert label_studio.studio.push(project, rows).sent == 1000
-    there = _worked(label_studio)
-    tasks = label_studio.studio.tasks(project)
-    back = _worked(label_studio)
-    assert len({task.doc for task in tasks}) == 1000
-    assert there - begun < 10
-    assert back - there < 10
+    worked: dict[int, tuple[float, float]] = {}
+    for count in (100, 1000):
+        rows = [make_task(msgspec.structs.replace(document("x"), id=f"d{n}", text=text), {}, {"all": short})
+                for n in range(count)]  # fmt: skip
+        project = label_studio.studio.project(f"{count} tasks", create=True)
+        begun = _worked(label_studio)
+        assert label_studio.studio.push(project, rows).sent == count
+        there = _worked(label_studio)
+        tasks = label_studio.studio.tasks(project)
+        worked[count] = there - begun, _worked(label_studio) - there
+        assert len({task.doc for task in tasks}) == count
+    for few, many in zip(*worked.values(), strict=True):
+        assert many < 20 * few, worked
 
 
 def test_a_second_push_sends_what_is_missing_and_nothing_twice(label_studio: Served) -> None:

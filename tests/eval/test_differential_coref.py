@@ -185,3 +185,23 @@ def test_worlds_get_the_counts_of_the_reference(prefix: str, layer: str, names: 
         for unit, world in enumerate(order):
             compare_unit(scored, prefix, unit, key.get(world, []), response.get(world, []))
         compare_total(scored, prefix, [(key.get(w, []), response.get(w, [])) for w in order])
+
+
+def test_the_order_of_documents_gives_no_mention_to_a_cluster() -> None:
+    """Two clusters of a world claim one mention of d1; the one has its other mention in d2, the other in d3."""
+
+    def row(id: str, *mentions: tuple[int, str]) -> Row:
+        return {
+            "id": id, "text": "ab", "world": "w",
+            "mentions": [{"start": s, "end": s + 1, "type": "PER", "entity": link} for s, link in mentions],
+            "entities": [{"id": link, "link": link} for link in sorted({link for _, link in mentions})],
+        }  # fmt: skip
+
+    gold = [row("d1", (0, "Q1")), row("d2", (0, "Q1")), row("d3", (0, "Q2"))]
+    pred = [row("d1", (0, "Q1"), (0, "Q2")), row("d2", (0, "Q1")), row("d3", (0, "Q2"))]
+    found = []
+    for order in ((0, 1, 2), (0, 2, 1), (2, 1, 0)):
+        scored = score_rows([gold[i] for i in order], [pred[i] for i in order], metrics=["cross.entity.muc"])
+        found.append(scored.stats("cross.entity.muc").sum(axis=0).tolist())
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from goldwire_corpus import brat, suspicions
 from goldwire_corpus.checks import KnowledgeBase, check_document
-from goldwire_corpus.incident import DataError, Incident
+from goldwire_corpus.incident import DataError, Incident, in_order
 from goldwire_corpus.ontology import ontology
 from goldwire_corpus.schema import Annotations, Document
 from goldwire_corpus.source import (
@@ -54,7 +54,7 @@ def check_corpus(root: Path) -> list[Incident]:
     found += _worlds([facts for facts, _ in documents], root)
     found += _shared_runs([d for _, d in documents if d.part != "retold"], root)
     found += _trigger_share([d for _, d in documents], root)
-    return sorted(found)
+    return in_order(found)
 
 
 def _facts(root: Path, part: str, found: list[Incident]) -> list[Facts]:

@@ -12,7 +12,7 @@ import msgspec
 _NUMBER = re.compile("([0-9]{1,18})")
 
 
-class Incident(msgspec.Struct, frozen=True, order=True):
+class Incident(msgspec.Struct, frozen=True):
     """`line` counts from 1, 0 where the fault has no line; `id` is stable and named in tests and documentation."""
 
     path: str

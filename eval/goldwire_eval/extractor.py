@@ -1,6 +1,7 @@
 """What a model must offer to be run: `fit` and `predict`. How one is found by name, and run."""
 
 import importlib
+import json
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -86,7 +87,9 @@ def _blamed(name: str, what: str) -> Iterator[None]:
 def _read(name: str, id: str, made: object) -> Prediction:
     """What a model returned for a document: a Prediction, or a mapping in its form; numbers of numpy are numbers."""
     try:
-        return msgspec.json.decode(msgspec.json.encode(made, enc_hook=_number), type=Prediction)
+        # The encoder of msgspec would write null for what is no number.
+        written = json.dumps(msgspec.to_builtins(made, enc_hook=_number), allow_nan=False)
+        return msgspec.json.decode(written, type=Prediction)
     except (msgspec.MsgspecError, TypeError, ValueError) as error:
         message = f"{id}: predict must return a Prediction or a mapping in its form: {error}"
         raise fault(name, 0, "prediction", message) from None

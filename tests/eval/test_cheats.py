@@ -152,6 +152,13 @@ def test_what_is_at_fault_is_scored_as_wrong(incident: str, metric: str, predict
     assert metric in scored.metrics
 
 
+def test_a_lone_mention_said_twice_is_no_pair() -> None:
+    lemre = {**span("Lemre"), "type": "GPE", "entity": "l"}
+    for metric in ("coref.muc@nosingletons", "coref.b3@nosingletons", "coref.ceafe@nosingletons"):
+        once, twice = (lenient([{"mentions": [lemre] * n}]).stats(metric).tolist() for n in (1, 2))
+        assert once == twice, metric
+
+
 def test_a_document_given_twice_counts_twice() -> None:
     total = lenient([{"mentions": [{**span("Lemre"), "type": "GPE"}]}] * 2).total("mention.exact")
     assert (total.tp, total.fp) == (1, 1)

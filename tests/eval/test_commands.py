@@ -453,6 +453,11 @@ class Text(Silent):
         return Prediction(id=document.id, mentions=[PredMention(start="0", end=5, type="PER")])  # type: ignore[arg-type]
 
 
+class NoNumber(Silent):
+    def predict(self, document: Any) -> Any:
+        return {"id": document.id, "quantities": [{"start": 0, "end": 1, "min": float("nan")}]}
+
+
 class Failing(Silent):
     def predict(self, document: Any) -> Any:
         return {}[document.id]
@@ -471,6 +476,7 @@ def test_a_model_is_held_to_the_schema_as_a_file_is(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "[prediction] tsoumar-01:" in result.stderr
     assert "$.mentions[0].start" in result.stderr
+    assert "[prediction] tsoumar-01:" in run("run", "test_commands:NoNumber").stderr
 
 
 def test_the_error_of_a_model_is_told_with_its_own_trace() -> None:

@@ -36,7 +36,8 @@ def entity_of(batch: Batch) -> Ints:
     for kind, table in ((MENTION, m), (EVENT, batch.events)):
         of = np.flatnonzero(a.kind == kind)
         named[of], doubt[of] = _named(batch, table, of, heads if kind == MENTION else None)
-    _as_in_gold(batch, named, np.flatnonzero(doubt))
+    if doubt.any():
+        _as_in_gold(batch, named, np.flatnonzero(doubt))
     span = pack(a.doc, a.start, a.end)[0]
     batch.named = pack(np.where(named < 0, VALUE, a.kind), np.where(named < 0, span, named))[0]
     return batch.named
@@ -83,8 +84,6 @@ def _as_in_gold(batch: Batch, named: Ints, doubt: Ints) -> None:
     gold = np.argsort(named[: a.gold], kind="stable")
     known = named[gold]
     for like in ([a.role, e.start[a.event], e.end[a.event]], [a.role], []):
-        if not len(doubt):
-            return
         rows = np.concatenate([gold, doubt])
         keys = pack(*(column[rows] for column in (a.doc, a.kind, e.type[a.event], a.start, a.end, *like)))[0]
         found, _ = _look_up(keys[: a.gold], known, keys[a.gold :])

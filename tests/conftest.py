@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from goldwire_corpus.incident import DataError
-from goldwire_corpus.schema import Document
-from goldwire_corpus.segment import segment
+from goldwire_corpus.errors import DataError, UsageError
+from goldwire_corpus.schema.document import Document
+from goldwire_corpus.source.segment import segment
 
 pytest_plugins = ["serving"]
 
@@ -25,19 +25,22 @@ def article() -> Path:
 
 def run(*arguments: str | Path) -> Result:
     """Runs the `goldwire` command in this process, with the exit status that `main` gives."""
-    from goldwire_eval.cli import goldwire
+    from goldwire.cli import goldwire
 
     result = CliRunner().invoke(goldwire, [str(a) for a in arguments])
     if isinstance(result.exception, DataError):
         result.exit_code = 1
-        result.stderr_bytes = "\n".join(map(str, result.exception.incidents)).encode()
+        result.stderr_bytes = "\n".join(map(str, result.exception.errors)).encode()
+    elif isinstance(result.exception, UsageError):
+        result.exit_code = 2
+        result.stderr_bytes = str(result.exception).encode()
     elif result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
 
 
 def ids(error: pytest.ExceptionInfo[DataError]) -> list[str]:
-    return [incident.id for incident in error.value.incidents]
+    return [incident.id for incident in error.value.errors]
 
 
 def document(text: str, **layers: object) -> Document:

@@ -10,14 +10,17 @@ from pathlib import Path
 import click
 import pytest
 from conftest import ROOT, run
-
-from goldwire_eval.cli import COMMANDS, goldwire
+from goldwire.cli import COMMANDS, goldwire
 
 ROOMS = {
     "goldwire_corpus": (ROOT / "corpus" / "goldwire_corpus", set()),
     "goldwire_eval": (ROOT / "eval" / "goldwire_eval", {"goldwire_corpus"}),
     "goldwire_annotation": (ROOT / "annotation" / "goldwire_annotation", {"goldwire_corpus", "goldwire_eval"}),
     "goldwire_baselines": (ROOT / "baselines" / "goldwire_baselines", {"goldwire_corpus", "goldwire_eval"}),
+    "goldwire": (
+        ROOT / "eval" / "goldwire",
+        {"goldwire_corpus", "goldwire_eval", "goldwire_annotation", "goldwire_baselines"},
+    ),
 }
 
 
@@ -62,7 +65,7 @@ def test_every_command_has_help_and_is_documented() -> None:
 
 def test_help_does_not_load_heavy_libraries() -> None:
     script = (
-        "import sys; from click.testing import CliRunner; from goldwire_eval.cli import goldwire\n"
+        "import sys; from click.testing import CliRunner; from goldwire.cli import goldwire\n"
         "assert CliRunner().invoke(goldwire, ['--help']).exit_code == 0\n"
         "print([m for m in ('datasets', 'sklearn', 'scipy', 'numpy', 'rich', 'yaml') if m in sys.modules])"
     )
@@ -77,7 +80,7 @@ def test_every_command_of_the_table_is_there() -> None:
 
 
 def test_every_metric_has_a_row_and_a_test() -> None:
-    from goldwire_eval.metrics import METRICS
+    from goldwire_eval.metrics.registry import METRICS
 
     page = (ROOT / "eval" / "README.md").read_text(encoding="utf-8")
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "eval").glob("*.py"))

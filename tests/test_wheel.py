@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from goldwire_corpus.load import DATA
-from goldwire_corpus.views import VIEWS
+from goldwire_corpus.release.configs import VIEWS
 
 SCRIPT = """
 import json, sys, goldwire_corpus
@@ -43,13 +43,13 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-def test_the_wheel_holds_the_four_packages_and_nothing_of_the_source(unpacked: Path) -> None:
+def test_wheel_contents(unpacked: Path) -> None:
     top = {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")}
-    assert top == {"goldwire_annotation", "goldwire_baselines", "goldwire_corpus", "goldwire_eval"}
+    assert top == {"goldwire", "goldwire_annotation", "goldwire_baselines", "goldwire_corpus", "goldwire_eval"}
 
 
 def test_the_wheel_holds_what_the_pages_are_made_of(unpacked: Path) -> None:
-    for package, name in (("goldwire_eval/html", "report"), ("goldwire_corpus", "page")):
+    for package, name in (("goldwire_eval/reporting/html", "report"), ("goldwire_corpus/display", "page")):
         for ending in ("css", "js"):
             assert (unpacked / package / f"{name}.{ending}").stat().st_size > 0
 

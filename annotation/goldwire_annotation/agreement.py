@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from goldwire_corpus.schema import AUTHOR, Document, marked
-from goldwire_eval.figures import defined
-from goldwire_eval.read import Gold, Predictions
-from goldwire_eval.report import percent
-from goldwire_eval.score import score
+from goldwire_corpus.schema.document import AUTHOR, Document, marked
+from goldwire_eval.metrics.prf import defined
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.reporting.text import percent
+from goldwire_eval.scorer import score
 
 F1_METRICS = (
     "mention.exact", "mention.untyped", "mention.head", "time.span", "time.value", "quantity.span", "quantity.value",

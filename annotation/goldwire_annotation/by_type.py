@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from goldwire_annotation.agreement import Pair
-from goldwire_corpus.schema import Document, marked
-from goldwire_eval.report import percent
+from goldwire_corpus.schema.document import Document, marked
+from goldwire_eval.reporting.text import percent
 
 LAYERS = ("mention", "event", "role")
 

@@ -8,8 +8,8 @@ import msgspec
 
 from goldwire_annotation.agreement import statements
 from goldwire_annotation.tasks import Pulled
-from goldwire_corpus.schema import Document, marked
-from goldwire_corpus.source import WIRE, read_text
+from goldwire_corpus.schema.document import Document, marked
+from goldwire_corpus.source.files import WIRE, read_text
 
 NOTHING = "none"
 Key = tuple[Any, ...]

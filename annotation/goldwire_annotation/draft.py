@@ -8,10 +8,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from goldwire_corpus.checks import KnowledgeBase, check_document
-from goldwire_corpus.incident import DataError, Incident
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.schema import (
+from goldwire_corpus.errors import DataError, ValidationError
+from goldwire_corpus.schema.document import (
     AUTHOR,
     NIL,
     Annotations,
@@ -27,7 +25,10 @@ from goldwire_corpus.schema import (
     Title,
     marked,
 )
-from goldwire_eval.ground import GroundingError, ground
+from goldwire_corpus.schema.knowledge_base import KnowledgeBase
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.validation.document import check_document
+from goldwire_eval.batch.quotes import GroundingError, ground
 
 
 class Mark(msgspec.Struct, forbid_unknown_fields=True, rename={"relation_from": "from", "relation_to": "to"}):
@@ -75,14 +76,14 @@ def place(draft: str, document: Document, kb: KnowledgeBase, path: str) -> Annot
 
     Raises DataError with every line at fault, among them every quote that cannot be placed.
     """
-    incidents: list[Incident] = []
-    marks = _read(draft, path, incidents)
-    annotations, lines = _place(marks, document, kb, path, incidents)
-    if not incidents:
+    errors: list[ValidationError] = []
+    marks = _read(draft, path, errors)
+    annotations, lines = _place(marks, document, kb, path, errors)
+    if not errors:
         placed = msgspec.structs.replace(document, **_layers(annotations))
-        incidents.extend(check_document(placed, kb, path, lines))
-    if incidents:
-        raise DataError(incidents)
+        errors.extend(check_document(placed, kb, path, lines))
+    if errors:
+        raise DataError(errors)
     return _renumber(annotations)
 
 
@@ -90,7 +91,7 @@ def _layers(annotations: Annotations) -> dict[str, object]:
     return {name: getattr(annotations, name) for name in Annotations.__struct_fields__}
 
 
-def _read(draft: str, path: str, incidents: list[Incident]) -> list[tuple[int, str, Mark]]:
+def _read(draft: str, path: str, errors: list[ValidationError]) -> list[tuple[int, str, Mark]]:
     marks = []
     for number, line in enumerate(draft.splitlines(), 1):
         if not line.strip():
@@ -98,18 +99,18 @@ def _read(draft: str, path: str, incidents: list[Incident]) -> list[tuple[int, s
         try:
             mark = msgspec.json.decode(line, type=Mark)
         except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            incidents.append(Incident(path, number, "draft-format", str(error)))
+            errors.append(ValidationError(path, number, "draft-format", str(error)))
             continue
         kinds = [kind for kind in _KINDS if getattr(mark, kind) is not None]
         if len(kinds) != 1:
-            incidents.append(Incident(path, number, "draft-format", f"needs exactly one of {', '.join(_KINDS)}"))
+            errors.append(ValidationError(path, number, "draft-format", f"needs exactly one of {', '.join(_KINDS)}"))
             continue
         marks.append((number, kinds[0], mark))
     return marks
 
 
 def _place(
-    marks: list[tuple[int, str, Mark]], document: Document, kb: KnowledgeBase, path: str, incidents: list[Incident]
+    marks: list[tuple[int, str, Mark]], document: Document, kb: KnowledgeBase, path: str, errors: list[ValidationError]
 ) -> tuple[Annotations, Mapping[str, int]]:
     out = Annotations([], [], [], [], [], [], [], [])
     lines: dict[str, int] = {}
@@ -123,7 +124,7 @@ def _place(
             continue
         id = str(getattr(mark, kind))
         if id in lines:
-            incidents.append(Incident(path, number, "id-duplicate", f"{id} stands twice"))
+            errors.append(ValidationError(path, number, "id-duplicate", f"{id} stands twice"))
         lines[id] = number
         try:
             if not 1 <= mark.s <= len(document.sentences):
@@ -132,12 +133,12 @@ def _place(
             span = ground(document.text, mark.quote, mark.nth, (sentence.start, sentence.end))
             _append(out, kind, id, span, mark, document.text)
         except GroundingError as error:
-            incidents.append(Incident(path, number, error.id, f"{id}: {error}"))
+            errors.append(ValidationError(path, number, error.id, f"{id}: {error}"))
     _gather(out, anchors, kb, document.text)
     known = {c.id for c in out.event_clusters}
     for key in [*anchors, *(end for r in out.relations for end in (r.from_, r.to))]:
         if key not in known:
-            incidents.append(Incident(path, 0, "link-dangling", f"no event mention has the cluster {key}"))
+            errors.append(ValidationError(path, 0, "link-dangling", f"no event mention has the cluster {key}"))
     return out, lines
 
 

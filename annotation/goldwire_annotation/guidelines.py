@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from goldwire_corpus.ontology import Ontology, ontology
-from goldwire_corpus.source import read_text
+from goldwire_corpus.schema.ontology import Ontology, ontology
+from goldwire_corpus.source.files import read_text
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "guidelines" / "examples.toml"
 

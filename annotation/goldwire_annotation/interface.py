@@ -24,8 +24,8 @@ from goldwire_corpus.label_studio.layout import (
     offers,
     values_of,
 )
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.schema import CAUSAL, RELATIONS
+from goldwire_corpus.schema.document import CAUSAL, RELATIONS
+from goldwire_corpus.schema.ontology import ontology
 
 # White space stays as it is, so that what is marked is what the offsets select. Of some hundred links over a text only
 # the one is drawn that the pointer is on in the list at the right (its path alone is six wide), for a legible text.

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from goldwire_corpus import brat
-from goldwire_corpus.canon import canonical
-from goldwire_corpus.checks import KnowledgeBase
-from goldwire_corpus.incident import fault
-from goldwire_corpus.schema import Annotations, Document
-from goldwire_corpus.source import (
+from goldwire_corpus.errors import data_error
+from goldwire_corpus.join.canonical_text import canonical
+from goldwire_corpus.schema.document import Annotations, Document
+from goldwire_corpus.schema.knowledge_base import KnowledgeBase
+from goldwire_corpus.source import brat
+from goldwire_corpus.source.files import (
     WIRE,
     assemble,
     find_facts,
@@ -31,7 +31,7 @@ def _text(part: str, doc: str, article: Path | None) -> str:
     if part != WIRE:
         return read_text(source_root() / part / f"{doc}.txt").removesuffix("\n")
     if article is None:
-        raise fault(doc, 0, "article-missing", "the text of the wire part is not shipped: give --article")
+        raise data_error(doc, 0, "article-missing", "the text of the wire part is not shipped: give --article")
     return canonical(read_text(article))
 
 
@@ -39,7 +39,7 @@ def shared(a: Path, b: Path) -> list[str]:
     """Names of the stand-off files that both folders hold. Raises DataError where there is none."""
     names = sorted({path.name for path in a.glob("*.ann")} & {path.name for path in b.glob("*.ann")})
     if not names:
-        raise fault(str(a), 0, "passes-disjoint", f"no stand-off file that {b} has too")
+        raise data_error(str(a), 0, "passes-disjoint", f"no stand-off file that {b} has too")
     return names
 
 

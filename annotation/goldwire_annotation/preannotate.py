@@ -8,17 +8,17 @@ from typing import Any
 
 import msgspec
 
-from goldwire_corpus.incident import Incident
+from goldwire_corpus.errors import ValidationError
 from goldwire_corpus.label_studio.layout import CHOICES, LAYERS, labels_of, offers, values_of
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
-from goldwire_corpus.schema import AUTHOR, NIL, RELATIONS
-from goldwire_eval.ground import GroundingError, ground
+from goldwire_corpus.schema.document import AUTHOR, NIL, RELATIONS
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.schema.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
+from goldwire_eval.batch.quotes import GroundingError, ground
 
 _CHOICE_FIELD = {"timex": "type"}
 
 
-def preannotate(prediction: Prediction, text: str, path: str, line: int) -> tuple[Prediction, list[Incident]]:
+def preannotate(prediction: Prediction, text: str, path: str, line: int) -> tuple[Prediction, list[ValidationError]]:
     """The prediction as `label_studio.encode` wants it, and a warning for everything that was left out."""
     placer = _Placer(prediction, text, path, line)
     return placer.prediction(), placer.warnings
@@ -27,12 +27,14 @@ def preannotate(prediction: Prediction, text: str, path: str, line: int) -> tupl
 class _Placer:
     def __init__(self, prediction: Prediction, text: str, path: str, line: int):
         self.given, self.text, self.path, self.line = prediction, text, path, line
-        self.warnings: list[Incident] = []
+        self.warnings: list[ValidationError] = []
         self.ids: dict[str, str] = {}
         self.spans: dict[tuple[int, int], str] = {}
 
     def warn(self, id: str, message: str) -> None:
-        self.warnings.append(Incident(self.path, self.line, id, f"{self.given.id}: {message}; left out", "warning"))
+        self.warnings.append(
+            ValidationError(self.path, self.line, id, f"{self.given.id}: {message}; left out", "warning")
+        )
 
     def prediction(self) -> Prediction:
         layers = {kind: self._placed(kind) for kind in LAYERS}

@@ -9,13 +9,13 @@ import msgspec
 from goldwire_annotation.decisions import decisions, merged
 from goldwire_annotation.studio import Studio
 from goldwire_annotation.tasks import Pulled, annotations_of, pull_task, unsubmitted
-from goldwire_corpus import brat
-from goldwire_corpus.files import write_atomic
-from goldwire_corpus.incident import DataError, Incident, errors, fault
+from goldwire_corpus.atomic_write import write_atomic
+from goldwire_corpus.errors import DataError, ValidationError, data_error, errors_only
 from goldwire_corpus.label_studio.decode import complete, decode
 from goldwire_corpus.label_studio.export import Task
-from goldwire_corpus.schema import Annotations, Document
-from goldwire_corpus.source import WIRE, find_facts, source_root
+from goldwire_corpus.schema.document import Annotations, Document
+from goldwire_corpus.source import brat
+from goldwire_corpus.source.files import WIRE, find_facts, source_root
 
 PASS_A, PASS_B = "a", "b"
 
@@ -24,23 +24,23 @@ class Fetched(NamedTuple):
     """Of a project: what was submitted, with its tasks; `incidents` are of the others, and warnings."""
 
     submitted: list[tuple[Task, Pulled]]
-    incidents: list[Incident]
+    errors: list[ValidationError]
 
 
 def fetch(tasks: Iterable[Task], path: str, by: int | None = None) -> Fetched:
     tasks = list(tasks)
-    incidents = unsubmitted(tasks, path)
+    errors = unsubmitted(tasks, path)
     submitted: list[tuple[Task, Pulled]] = []
     for task in tasks:
         try:
             pulled = pull_task(task, path, by)
         except DataError as error:
-            incidents += error.incidents
+            errors += error.errors
             continue
         if pulled is not None:
             submitted.append((task, pulled))
-            incidents += pulled.warnings
-    return Fetched(submitted, incidents)
+            errors += pulled.warnings
+    return Fetched(submitted, errors)
 
 
 def write_predictions(fetched: Fetched, out: Path) -> None:
@@ -48,20 +48,20 @@ def write_predictions(fetched: Fetched, out: Path) -> None:
     write_atomic(out, b"".join(msgspec.json.encode(pulled.prediction) + b"\n" for _, pulled in fetched.submitted))
 
 
-def write_standoff(fetched: Fetched, path: str, article: Path | None, out: Path) -> list[Incident]:
+def write_standoff(fetched: Fetched, path: str, article: Path | None, out: Path) -> list[ValidationError]:
     """A stand-off file for each document; what is incomplete is not written, what checks object to is, as a draft.
 
     Returns what was found: errors of the first, warnings of the second.
     """
-    found: list[Incident] = []
+    found: list[ValidationError] = []
     for task, pulled in fetched.submitted:
         try:
-            annotations, document, faults = annotations_of(pulled, task, path, article)
+            annotations, document, invalid = annotations_of(pulled, task, path, article)
         except DataError as error:
-            found += error.incidents
+            found += error.errors
             continue
         write_atomic(out / f"{task.doc}.ann", _standoff(annotations, document))
-        found += [msgspec.structs.replace(f, level="warning") for f in faults]
+        found += [msgspec.structs.replace(f, level="warning") for f in invalid]
     return found
 
 
@@ -79,28 +79,28 @@ def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | N
     document is incomplete or its checks object.
     """
     path = studio.place(project)
-    if faults := errors(fetched.incidents):
-        raise DataError(faults)
+    if invalid := errors_only(fetched.errors):
+        raise DataError(invalid)
     passes = studio.predictions(project)
-    incidents: list[Incident] = []
+    errors: list[ValidationError] = []
     files: dict[Path, str] = {}
     unexplained = 0
     for task, pulled in fetched.submitted:
         try:
-            annotations, document, faults = annotations_of(pulled, task, path, article)
+            annotations, document, invalid = annotations_of(pulled, task, path, article)
             a, b = (_pass(task, passes, name, document, path) for name in (PASS_A, PASS_B))
         except DataError as error:
-            incidents += error.incidents
+            errors += error.errors
             continue
-        incidents += faults
+        errors += invalid
         part, _ = find_facts(task.doc)
         files[source_root() / part / f"{task.doc}.ann"] = _standoff(annotations, document)
         log = log_path(task.doc)
         decided = decisions(a, b, document, pulled)
         files[log] = merged(log, decided)
         unexplained += sum(not decision.reason for decision in decided)
-    if incidents:
-        raise DataError(incidents)
+    if errors:
+        raise DataError(errors)
     for file, content in files.items():
         write_atomic(file, content)
     return list(files), unexplained
@@ -114,7 +114,7 @@ def _pass(task: Task, passes: dict[int, dict[str, object]], name: str, document:
     result = passes.get(task.id, {}).get(name)
     if result is None:
         message = f"{task.doc}: has no pass {name!r}: is this a project of `goldwire annotate adjudicate`?"
-        raise fault(path, 0, "pass-missing", message)
+        raise data_error(path, 0, "pass-missing", message)
     annotations = complete(decode(result, task.doc, task.text, path), {}, path)
     layers = {field: getattr(annotations, field) for field in Annotations.__struct_fields__}
     return msgspec.structs.replace(document, **layers)

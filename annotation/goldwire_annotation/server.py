@@ -22,8 +22,8 @@ from typing import Final
 
 import msgspec
 
-from goldwire_corpus.files import write_atomic
-from goldwire_corpus.incident import fault
+from goldwire_corpus.atomic_write import write_atomic
+from goldwire_corpus.errors import data_error
 
 VERSION: Final = "1.23.2"
 LOOPBACK: Final = "127.0.0.1"
@@ -60,7 +60,7 @@ def install(folder: Path) -> None:
         command = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         made = subprocess.run([*command, f"label-studio=={VERSION}"], stdout=sys.stderr, check=False)
         if made.returncode:
-            raise fault(str(folder), 0, "server-install", f"pip could not install label-studio {VERSION}")
+            raise data_error(str(folder), 0, "server-install", f"pip could not install label-studio {VERSION}")
         _installed(folder).touch()
     template = _template(folder)
     if not template.exists():
@@ -94,7 +94,9 @@ def running(folder: Path, data: Path, port: int, access: Access | None) -> Itera
         try:
             probe.bind((LOOPBACK, port))
         except OSError:
-            raise fault(f"{LOOPBACK}:{port}", 0, "port-taken", "something else listens there: give --port") from None
+            raise data_error(
+                f"{LOOPBACK}:{port}", 0, "port-taken", "something else listens there: give --port"
+            ) from None
     command = [str(folder / "bin" / "label-studio"), "start", "--no-browser", "--internal-host", LOOPBACK,
                "--port", str(port)]  # fmt: skip
     log = data / "server.log"
@@ -145,13 +147,13 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
-            raise fault(str(log), 0, "server-died", f"the server ended at once: {' '.join(tail)}")
+            raise data_error(str(log), 0, "server-died", f"the server ended at once: {' '.join(tail)}")
         try:
             urllib.request.urlopen(f"http://{LOOPBACK}:{port}/health", timeout=5).close()
             return
         except (OSError, urllib.error.URLError):
             time.sleep(0.2)
-    raise fault(str(log), 0, "server-slow", f"the server did not answer within {START:.0f} s")
+    raise data_error(str(log), 0, "server-slow", f"the server did not answer within {START:.0f} s")
 
 
 def free_port() -> int:
@@ -184,4 +186,4 @@ def read_access(data: Path) -> Access:
         return msgspec.json.decode(path.read_bytes(), type=Access)
     except (OSError, msgspec.DecodeError):
         message = "not a folder of `goldwire annotate serve`: it has no access.json that can be read"
-        raise fault(str(path), 0, "access-missing", message) from None
+        raise data_error(str(path), 0, "access-missing", message) from None

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from goldwire_annotation.agreement import Pair, statements
-from goldwire_corpus.schema import Document
+from goldwire_corpus.schema.document import Document
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222;background:#fff}

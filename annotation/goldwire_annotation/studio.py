@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from goldwire_annotation.interface import interface
-from goldwire_corpus.incident import DataError, Incident, fault
+from goldwire_corpus.errors import DataError, ValidationError, data_error
 from goldwire_corpus.label_studio.export import Task, read_tasks
 from goldwire_corpus.label_studio.layout import Json
 
@@ -36,7 +36,7 @@ class Studio:
             import label_studio_sdk
         except ImportError:
             message = "needs the extra `annotation`: pip install 'goldwire[annotation]'"
-            raise fault("label-studio-sdk", 0, "package-missing", message) from None
+            raise data_error("label-studio-sdk", 0, "package-missing", message) from None
         self.url = url.rstrip("/")
         sdk: Any = label_studio_sdk
         # No retries: the SDK would send an import again whose answer was lost, and its documents would be there twice.
@@ -53,18 +53,18 @@ class Studio:
         try:
             yield
         except httpx.ConnectError:
-            raise fault(self.url, 0, "server-unreachable", f"cannot {doing}: no server answers there") from None
+            raise data_error(self.url, 0, "server-unreachable", f"cannot {doing}: no server answers there") from None
         except httpx.TransportError as error:
             message = f"cannot {doing}: the server went away ({type(error).__name__})"
-            raise fault(self.url, 0, "server-lost", message) from None
+            raise data_error(self.url, 0, "server-lost", message) from None
         except ApiError as error:
             detail = error.body.get("detail", error.body) if isinstance(error.body, dict) else str(error.body)[:200]
             if error.status_code in (401, 403):
                 message = f"cannot {doing}: the server does not take this token ({detail})"
-                raise fault(self.url, 0, "token-refused", message) from None
+                raise data_error(self.url, 0, "token-refused", message) from None
             more = error.body.get("validation_errors") if isinstance(error.body, dict) else None
             message = f"cannot {doing}: status {error.status_code}, {detail}{f': {more}' if more else ''}"
-            raise fault(self.url, 0, "server-refused", message) from None
+            raise data_error(self.url, 0, "server-refused", message) from None
 
     # ------------------------------------------------------------------ projects
 
@@ -76,17 +76,17 @@ class Studio:
         with self._told("list the projects"):
             found = [p for p in self.client.projects.list(include="id,title,label_config") if p.title == title]
         if len(found) > 1:
-            raise fault(self.url, 0, "project-several", f"{len(found)} projects are called {title!r}")
+            raise data_error(self.url, 0, "project-several", f"{len(found)} projects are called {title!r}")
         if found:
             if _canonical(found[0].label_config) != _canonical(interface()):
                 message = (
                     f"project {title!r} has another labelling configuration than `goldwire annotate interface` "
                     "gives: made by another version, or edited; take another project"
                 )
-                raise fault(self.url, 0, "project-config", message)
+                raise data_error(self.url, 0, "project-config", message)
             return int(found[0].id)
         if not create:
-            raise fault(self.url, 0, "project-missing", f"no project is called {title!r}")
+            raise data_error(self.url, 0, "project-missing", f"no project is called {title!r}")
         with self._told(f"make project {title!r}"):
             made = self.client.projects.create(title=title, label_config=interface())
         return int(made.id)
@@ -108,7 +108,7 @@ class Studio:
             found = {str(user.email): int(user.id) for user in self.client.users.list()}
         if email not in found:
             known = ", ".join(sorted(found))
-            raise fault(self.url, 0, "annotator-unknown", f"nobody here is {email!r}; there are {known}")
+            raise data_error(self.url, 0, "annotator-unknown", f"nobody here is {email!r}; there are {known}")
         return found[email]
 
     def place(self, project: int) -> str:
@@ -142,8 +142,8 @@ class Studio:
     def _there(self, project: int, rows: Sequence[Json]) -> dict[str, Task]:
         path = self.place(project)
         tasks = self.tasks(project)
-        incidents = [
-            Incident(path, 0, "task-duplicate", f"{doc}: {n} tasks have this document")
+        errors = [
+            ValidationError(path, 0, "task-duplicate", f"{doc}: {n} tasks have this document")
             for doc, n in Counter(task.doc for task in tasks).items()
             if n > 1
         ]
@@ -152,9 +152,9 @@ class Studio:
             doc = row["data"]["id"]
             if doc in there and there[doc].data.get("sha256") != row["data"]["sha256"]:
                 message = f"{doc}: the project holds another text of it than the source has now"
-                incidents.append(Incident(path, 0, "text-edited", message))
-        if incidents:
-            raise DataError(incidents)
+                errors.append(ValidationError(path, 0, "text-edited", message))
+        if errors:
+            raise DataError(errors)
         return there
 
     def _mend(self, project: int, rows: Sequence[Json], there: dict[str, Task]) -> int:

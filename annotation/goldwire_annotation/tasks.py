@@ -8,17 +8,18 @@ import msgspec
 
 from goldwire_annotation.passes import open_document
 from goldwire_annotation.preannotate import preannotate
-from goldwire_corpus import brat
-from goldwire_corpus.checks import KnowledgeBase, check_document
-from goldwire_corpus.incident import DataError, Incident, fault
+from goldwire_corpus.errors import DataError, ValidationError, data_error
 from goldwire_corpus.label_studio.decode import complete, decode, standoff_ids
 from goldwire_corpus.label_studio.encode import as_prediction, encode
 from goldwire_corpus.label_studio.export import Task, annotator, choose, sha256
 from goldwire_corpus.label_studio.layout import NOTE, Json
 from goldwire_corpus.label_studio.regions import read
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Annotations, Document
-from goldwire_corpus.source import PARTS, WIRE, read_facts, read_lines, read_text, source_root
+from goldwire_corpus.schema.document import Annotations, Document
+from goldwire_corpus.schema.knowledge_base import KnowledgeBase
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_corpus.source import brat
+from goldwire_corpus.source.files import PARTS, WIRE, read_facts, read_lines, read_text, source_root
+from goldwire_corpus.validation.document import check_document
 
 Versions = Mapping[str, Prediction]
 
@@ -30,14 +31,14 @@ def make_task(
 
     `differences` are shown to who adjudicates. Raises DataError where a pre-annotation would not come back as it goes.
     """
-    incidents: list[Incident] = []
+    errors: list[ValidationError] = []
     predictions: list[Json] = []
     for name, prediction in versions.items():
         result = encode(prediction, document.text)
-        incidents += read(result, document.text, name, document.id)[1]
+        errors += read(result, document.text, name, document.id)[1]
         predictions.append({"model_version": name, "result": result})
-    if incidents:
-        raise DataError(incidents)
+    if errors:
+        raise DataError(errors)
     data = {
         "id": document.id,
         "sha256": sha256(document.text),
@@ -57,14 +58,14 @@ def documents(names: Sequence[str], split: str | None, article: Path | None) -> 
             rows += read_facts(source_root(), WIRE)
         names = [facts.id for facts in rows if split in (None, facts.split)]
         if not names:
-            raise fault(str(source_root()), 0, "split-empty", f"no document of split {split!r}")
+            raise data_error(str(source_root()), 0, "split-empty", f"no document of split {split!r}")
     return [open_document(name, article) for name in names]
 
 
 # ------------------------------------------------------------------ pre-annotation
 
 
-def read_versions(path: Path, documents: Iterable[Document]) -> tuple[dict[str, Prediction], list[Incident]]:
+def read_versions(path: Path, documents: Iterable[Document]) -> tuple[dict[str, Prediction], list[ValidationError]]:
     """A pre-annotation for each document that `path` has one for, by id, with the warnings.
 
     `path` is a folder of stand-off files, or a file of predictions. Raises DataError where it cannot be read.
@@ -79,7 +80,7 @@ def read_versions(path: Path, documents: Iterable[Document]) -> tuple[dict[str, 
         return found, []
     texts = {document.id: document.text for document in documents}
     placed: dict[str, Prediction] = {}
-    warnings: list[Incident] = []
+    warnings: list[ValidationError] = []
     for line, prediction in enumerate(read_lines(path, Prediction), 1):
         if prediction.id in texts:
             placed[prediction.id], left_out = preannotate(prediction, texts[prediction.id], str(path), line)
@@ -94,7 +95,7 @@ class Pulled(NamedTuple):
     """`warnings`: what an annotator should look at again. `notes`: reasons by id, `remark`: of the whole."""
 
     prediction: Prediction
-    warnings: list[Incident]
+    warnings: list[ValidationError]
     remark: str
     notes: dict[str, str]
 
@@ -108,10 +109,12 @@ def pull_task(task: Task, path: str, by: int | None = None) -> Pulled | None:
     warnings = []
     if task.predictions and not annotation.result:
         message = f"{task.doc}: submitted without a single region, though a pre-annotation was there: open it again"
-        raise fault(path, 0, "annotation-empty", message)
+        raise data_error(path, 0, "annotation-empty", message)
     if task.predictions and annotation.parent_prediction is None:
         message = f"{task.doc}: not made from the pre-annotation, which the page may not have shown (annotator "
-        warnings.append(Incident(path, 0, "annotation-detached", f"{message}{annotator(annotation)})", "warning"))
+        warnings.append(
+            ValidationError(path, 0, "annotation-detached", f"{message}{annotator(annotation)})", "warning")
+        )
     said, _ = read(annotation.result, task.text, path, task.doc)
     names = standoff_ids(said.regions.values())
     notes = {names[r.id]: r.said[NOTE] for r in said.regions.values() if NOTE in r.said}
@@ -120,22 +123,24 @@ def pull_task(task: Task, path: str, by: int | None = None) -> Pulled | None:
 
 def annotations_of(
     pulled: Pulled, task: Task, path: str, article: Path | None
-) -> tuple[Annotations, Document, list[Incident]]:
+) -> tuple[Annotations, Document, list[ValidationError]]:
     """As stand-off of a document of the source, with what its checks say.
 
     Raises DataError where the source has another text, or where a level, value or unit is still to be given.
     """
     document, kb = open_document(task.doc, article)
     if sha256(document.text) != task.data.get("sha256"):
-        raise fault(path, 0, "text-edited", f"{task.doc}: the text of the source is not the one that was annotated")
+        raise data_error(
+            path, 0, "text-edited", f"{task.doc}: the text of the source is not the one that was annotated"
+        )
     annotations = complete(pulled.prediction, {e.id: e.name for e in kb.values()}, path)
     layers = {name: getattr(annotations, name) for name in Annotations.__struct_fields__}
     filled = msgspec.structs.replace(document, **layers)
     return annotations, filled, check_document(filled, kb, f"{path} {task.doc}", {})
 
 
-def unsubmitted(tasks: Iterable[Task], path: str) -> list[Incident]:
+def unsubmitted(tasks: Iterable[Task], path: str) -> list[ValidationError]:
     """A warning for each task with a draft that nobody submitted, and one for those not begun."""
     drafts = [t.doc for t in tasks if t.drafts and not any(not a.cancelled for a in t.annotations)]
     message = "begun and not submitted; not pulled"
-    return [Incident(path, 0, "annotation-draft", f"{doc}: {message}", "warning") for doc in drafts]
+    return [ValidationError(path, 0, "annotation-draft", f"{doc}: {message}", "warning") for doc in drafts]

@@ -2,20 +2,7 @@
 
 from collections.abc import Iterable
 
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.prediction import (
-    PredCluster,
-    PredEvent,
-    Prediction,
-    PredMention,
-    PredQuantity,
-    PredRecord,
-    PredRelation,
-    PredSpan,
-    PredTime,
-)
-from goldwire_corpus.records import derive
-from goldwire_corpus.schema import (
+from goldwire_corpus.schema.document import (
     AUTHOR,
     NIL,
     Argument,
@@ -27,7 +14,20 @@ from goldwire_corpus.schema import (
     Quantity,
     Relation,
 )
-from goldwire_corpus.schema import Record as GoldRecord
+from goldwire_corpus.schema.document import Record as GoldRecord
+from goldwire_corpus.schema.incident_records import derive
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.schema.prediction import (
+    PredCluster,
+    PredEvent,
+    Prediction,
+    PredMention,
+    PredQuantity,
+    PredRecord,
+    PredRelation,
+    PredSpan,
+    PredTime,
+)
 
 
 def assemble(

@@ -6,9 +6,9 @@ from typing import Any
 from goldwire_baselines.assemble import assemble
 from goldwire_baselines.values import quantities, times
 from goldwire_baselines.words import Word, sentences
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
-from goldwire_corpus.schema import Document, filler_types, marked
+from goldwire_corpus.schema.document import Document, filler_types, marked
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.schema.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
 
 Features = dict[str, Any]
 NONE = "-"

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from goldwire_baselines.assemble import assemble
 from goldwire_baselines.values import quantities, times
 from goldwire_baselines.words import DETERMINERS, STOPS, Word, sentences
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
-from goldwire_corpus.schema import Document, filler_types
+from goldwire_corpus.schema.document import Document, filler_types
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.schema.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
 
 FEWEST = 2
 _PLACE_BEFORE = frozenset("in at near from to of outside inside around".split())

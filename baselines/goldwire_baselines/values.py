@@ -8,8 +8,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-from goldwire_corpus.prediction import PredQuantity, PredTime
-from goldwire_corpus.schema import Document, Span
+from goldwire_corpus.schema.document import Document, Span
+from goldwire_corpus.schema.prediction import PredQuantity, PredTime
 
 _VAGUE = re.compile(
     r"\b(?:the )?(?:past|last|recent|coming|previous) (?:few |several )?(?P<unit>days|weeks|months|years)\b", re.I

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from goldwire_corpus.schema import Document, Span
+from goldwire_corpus.schema.document import Document, Span
 
 DETERMINERS = frozenset("a an the this that these those some any no every each its his her their our my your".split())
 STOPS = frozenset(

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from goldwire_corpus import brat
-from goldwire_corpus.check import line_numbers
-from goldwire_corpus.checks import check_document
-from goldwire_corpus.files import write_atomic
-from goldwire_corpus.incident import Incident
-from goldwire_corpus.source import WIRE, assemble, find_facts, read_kb, read_segmentation, read_text, source_root
+from goldwire_corpus.atomic_write import write_atomic
+from goldwire_corpus.errors import ValidationError
+from goldwire_corpus.source import brat
+from goldwire_corpus.source.files import WIRE, assemble, find_facts, read_kb, read_segmentation, read_text, source_root
+from goldwire_corpus.validation.corpus import line_numbers
+from goldwire_corpus.validation.document import check_document
 
 
 def standoff_path(doc: str) -> Path:
@@ -15,7 +15,7 @@ def standoff_path(doc: str) -> Path:
     return source_root() / part / f"{doc}.ann"
 
 
-def settle(doc: str, before: str) -> tuple[int, list[Incident]]:
+def settle(doc: str, before: str) -> tuple[int, list[ValidationError]]:
     """Puts an edited file in its order and checks it; how many lines differ from `before`, and what is wrong.
 
     Raises DataError where it cannot be read; the file stays as the editor left it.
@@ -28,5 +28,5 @@ def settle(doc: str, before: str) -> tuple[int, list[Incident]]:
     if content != read_text(path):
         write_atomic(path, content)
     document = assemble(part, facts, text or "", read_segmentation(root / part / f"{doc}.tok"), annotations)
-    incidents = check_document(document, read_kb(root, facts.world), str(path), line_numbers(content))
-    return len({*content.splitlines()} ^ {*before.splitlines()}), incidents
+    errors = check_document(document, read_kb(root, facts.world), str(path), line_numbers(content))
+    return len({*content.splitlines()} ^ {*before.splitlines()}), errors

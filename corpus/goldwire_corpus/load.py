@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from goldwire_corpus.incident import fault
-from goldwire_corpus.schema import Document
+from goldwire_corpus.errors import data_error
+from goldwire_corpus.schema.document import Document
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
 
-    from goldwire_corpus.build import Manifest
+    from goldwire_corpus.release.build import Manifest
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -25,8 +25,8 @@ def load(config: str = "documents", split: str | None = None, data: Path = DATA)
     """
     from datasets import Dataset, DatasetDict, Features
 
-    from goldwire_corpus.features import features
-    from goldwire_corpus.views import VIEWS
+    from goldwire_corpus.release.configs import VIEWS
+    from goldwire_corpus.release.hf_features import features
 
     if config not in VIEWS:
         raise ValueError(f"no configuration {config!r}; there are {', '.join(VIEWS)}")
@@ -49,7 +49,7 @@ def documents(split: str, data: Path = DATA) -> list[Document]:
     """The gold documents of a split, typed. Raises DataError where the split is not there."""
     path = split_path(split, data)
     if not path.is_file():
-        raise fault(str(path), 0, "split-missing", f"no split {split!r}; there are {', '.join(splits(data))}")
+        raise data_error(str(path), 0, "split-missing", f"no split {split!r}; there are {', '.join(splits(data))}")
     return read_documents(path)
 
 
@@ -60,13 +60,13 @@ def split_path(split: str, data: Path = DATA) -> Path:
 
 def read_documents(path: Path) -> list[Document]:
     """Reads any file of gold in the schema; unknown keys, such as the canary, are passed over."""
-    from goldwire_corpus.source import read_lines
+    from goldwire_corpus.source.files import read_lines
 
     rows = read_lines(path, Document)
     seen: set[str] = set()
     for number, row in enumerate(rows, 1):
         if row.id in seen:
-            raise fault(str(path), number, "document-duplicate", f"document {row.id} stands twice")
+            raise data_error(str(path), number, "document-duplicate", f"document {row.id} stands twice")
         seen.add(row.id)
     return rows
 
@@ -89,18 +89,18 @@ def pinned(data: Path = DATA) -> dict[str, str]:
 
 
 def _manifest(data: Path) -> "Manifest":
-    from goldwire_corpus.build import Manifest
+    from goldwire_corpus.release.build import Manifest
 
     try:
         return msgspec.json.decode((data / "manifest.json").read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError) as error:
-        raise fault(str(data / "manifest.json"), 0, "manifest", str(error)) from None
+        raise data_error(str(data / "manifest.json"), 0, "manifest", str(error)) from None
 
 
 def _dated(row: Any) -> Any:
     from datetime import date
 
-    from goldwire_corpus.features import DATE_FIELDS
+    from goldwire_corpus.release.hf_features import DATE_FIELDS
 
     if isinstance(row, dict):
         return {

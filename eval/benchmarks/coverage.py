@@ -1,8 +1,8 @@
 """How often a 95 % interval holds the truth: `python coverage.py` prints the shares as JSON.
 
 Test sets are drawn from populations of documents whose F1 is known, since all their counts are.
-`goldwire_eval.statistics` takes many test sets at once, as if each were a metric. Beside the interval that the scorer
-prints, which is the expanded one for as many documents as they are worth, stand others, from the same resamples:
+`goldwire_eval.stats.significance` takes many test sets at once, as if each were a metric. Beside the interval that the
+scorer prints, which is the expanded one for as many documents as they are worth, stand others, from the same resamples:
 
 - percentile: the quantiles of the resamples (Efron 1979)
 - expanded: the percentile interval at the levels of Student's t, with n / (n - 1) for the variance (Hesterberg 2015)
@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from scipy.stats import norm, t
 
-from goldwire_eval.figures import MATCHED, Kind
-from goldwire_eval.statistics import FEWEST_DOCUMENTS, _draws, f1, intervals
-from goldwire_eval.tally import Units
+from goldwire_eval.metrics.prf import MATCHED, Kind
+from goldwire_eval.stats.accumulate import CountsByDocument
+from goldwire_eval.stats.significance import FEWEST_DOCUMENTS, _draws, f1, intervals
 
 Floats = NDArray[np.float64]
 SETS, BLOCK = 2000, 250
@@ -121,7 +121,7 @@ def sample(counts: Floats, seed: int) -> Sample:
     """`counts` of shape (documents, sets, 3)."""
     documents, sets, _ = counts.shape
     kinds: dict[str, Kind] = {str(i): MATCHED for i in range(sets)}
-    units = Units(kinds)
+    units = CountsByDocument(kinds)
     units.rows = counts.reshape(documents, -1)
     part, whole = 2 * counts[..., 0], 2 * counts[..., 0] + counts[..., 1] + counts[..., 2]
     moments = np.stack([part**2, part * whole, whole**2], axis=-1)

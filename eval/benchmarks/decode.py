@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from goldwire_corpus.prediction import Prediction
+from goldwire_corpus.schema.prediction import Prediction
 
 
 class Gold(Prediction, kw_only=True, forbid_unknown_fields=False):

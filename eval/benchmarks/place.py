@@ -49,7 +49,7 @@ class Place:
         """`goldwire score` of the predictions of a set against its gold."""
         folder = self.data(data)
         command = [
-            sys.executable, "-c", "from goldwire_eval.cli import main; main()", "score", str(folder / f"pred.{kind}"),
+            sys.executable, "-c", "from goldwire.cli import main; main()", "score", str(folder / f"pred.{kind}"),
             "--gold", str(folder / f"gold.{kind}"), "--json", "-",
         ]  # fmt: skip
         command += ["--labels", "any"] if kind == "conll" else []

@@ -5,15 +5,15 @@ import time
 
 import numpy as np
 
-from goldwire_eval.metrics import KINDS, UNITS
-from goldwire_eval.statistics import RESAMPLES, intervals
-from goldwire_eval.tally import Units
+from goldwire_eval.metrics.registry import KINDS, UNITS
+from goldwire_eval.stats.accumulate import CountsByDocument
+from goldwire_eval.stats.significance import RESAMPLES, intervals
 
 DOCUMENTS = 1000
 
 
 def main() -> None:
-    units = Units({name: kind for name, kind in KINDS.items() if UNITS[name] == "document"})
+    units = CountsByDocument({name: kind for name, kind in KINDS.items() if UNITS[name] == "document"})
     units.rows = np.random.default_rng(5).integers(1, 50, size=(DOCUMENTS, units.width)).astype(np.float64)
     begin = time.process_time()
     found = intervals(units)

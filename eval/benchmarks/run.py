@@ -60,8 +60,8 @@ NOTE = (
 
 def update(path: Path, text: str) -> None:
     sys.path[:0] = PACKAGES
-    from goldwire_corpus.card import fill
-    from goldwire_corpus.files import write_atomic
+    from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.release.dataset_card import fill
 
     write_atomic(path, fill(path.read_text(encoding="utf-8"), {"benchmarks": text}))
 

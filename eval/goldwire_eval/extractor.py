@@ -6,14 +6,14 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
 
-import click
 import msgspec
 
-from goldwire_corpus.incident import DataError, fault
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Document
+from goldwire_corpus.errors import DataError, UsageError, data_error
+from goldwire_corpus.schema.document import Document
+from goldwire_corpus.schema.prediction import Prediction
 
 
 @runtime_checkable
@@ -25,31 +25,33 @@ class Extractor(Protocol):
     def predict(self, document: Document) -> Prediction: ...
 
 
-BASELINES = "goldwire_baselines"
+GROUP = "goldwire.extractors"
+"""The entry points under which a package offers extractors by a short name, as the embedded baselines do."""
 
 
 def create(name: str) -> Extractor:
-    """Makes an extractor from the name of a baseline or from ``package.module:factory``.
+    """Make an extractor from the name of an entry point of GROUP or from ``package.module:factory``.
 
-    Raises click.UsageError where there is none of that name.
+    Raises UsageError for an unknown name.
     """
     module, _, factory = name.partition(":")
     if not factory:
-        names = importlib.import_module(f"{BASELINES}.cli").BASELINES
-        if name not in names:
-            raise click.UsageError(f"no baseline {name!r}; there are {', '.join(names)}, or package.module:factory")
-        module, factory = f"{BASELINES}.{name}", "Baseline"
+        offered = {point.name: point.value for point in entry_points(group=GROUP)}
+        if name not in offered:
+            raise UsageError(f"unknown model {name!r}; expected one of {', '.join(sorted(offered))}, "
+                             "or package.module:factory")  # fmt: skip
+        module, _, factory = offered[name].partition(":")
     elif "" not in sys.path:
         # An installed command does not look in the folder it is called from, as `python -m` does.
         sys.path.insert(0, "")
     try:
         make = getattr(importlib.import_module(module), factory)
     except (ImportError, AttributeError) as error:
-        raise click.UsageError(f"no extractor {name!r}: {error}") from None
+        raise UsageError(f"no extractor {name!r}: {error}") from None
     with _blamed(name, "cannot be made"):
         made = make()
     if not isinstance(made, Extractor):
-        raise click.UsageError(f"{name!r} makes a {type(made).__name__}, which lacks fit or predict")
+        raise UsageError(f"{name!r} makes a {type(made).__name__}, which lacks fit or predict")
     return made
 
 
@@ -74,14 +76,14 @@ def _blamed(name: str, what: str) -> Iterator[None]:
     """A model's own error is told with its own trace, which whoever wrote it needs."""
     try:
         yield
-    except (DataError, click.ClickException):
+    except (DataError, UsageError):
         raise
     except Exception as error:
         trace = error.__traceback__
         for _ in ("this frame", "that of the caller"):
             trace = trace and trace.tb_next
-        click.echo("".join(traceback.format_exception(type(error), error, trace)), err=True, nl=False)
-        raise fault(name, 0, "model", f"{what}: {type(error).__name__}: {error}") from None
+        sys.stderr.write("".join(traceback.format_exception(type(error), error, trace)))
+        raise data_error(name, 0, "model", f"{what}: {type(error).__name__}: {error}") from None
 
 
 def _read(name: str, id: str, made: object) -> Prediction:
@@ -92,7 +94,7 @@ def _read(name: str, id: str, made: object) -> Prediction:
         return msgspec.json.decode(written, type=Prediction)
     except (msgspec.MsgspecError, TypeError, ValueError) as error:
         message = f"{id}: predict must return a Prediction or a mapping in its form: {error}"
-        raise fault(name, 0, "prediction", message) from None
+        raise data_error(name, 0, "prediction", message) from None
 
 
 def _number(value: Any) -> Any:

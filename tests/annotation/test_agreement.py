@@ -44,7 +44,7 @@ def test_the_tables_of_the_guidelines_are_fresh() -> None:
 
 
 def test_both_passes_of_every_test_and_validation_document_are_kept() -> None:
-    from goldwire_corpus.source import PARTS, WIRE, read_facts, source_root
+    from goldwire_corpus.source.files import PARTS, WIRE, read_facts, source_root
 
     held_out = {
         facts.id for part in (*PARTS, WIRE) for facts in read_facts(source_root(), part) if facts.split != "train"

@@ -14,7 +14,7 @@ from serving import Served
 
 from goldwire_annotation.tasks import make_task
 from goldwire_corpus.label_studio.decode import decode
-from goldwire_corpus.prediction import Prediction
+from goldwire_corpus.schema.prediction import Prediction
 
 sync_api = pytest.importorskip("playwright.sync_api")
 

@@ -5,9 +5,9 @@ import pytest
 from conftest import document, ids
 
 from goldwire_annotation.draft import place
-from goldwire_corpus.brat import decode, encode
-from goldwire_corpus.checks import Entry
-from goldwire_corpus.incident import DataError
+from goldwire_corpus.errors import DataError
+from goldwire_corpus.schema.knowledge_base import Entry
+from goldwire_corpus.source.brat import decode, encode
 
 TEXT = "The guards fled. Gunmen shot two guards, and the guards died."
 KB = {"w:gunmen": Entry("w:gunmen", "entity", "PER", "the gunmen of Lemre", "a band")}
@@ -71,7 +71,7 @@ def test_every_fault_is_named_with_its_line(number: int, change: dict[str, Any],
     with pytest.raises(DataError) as error:
         _place(lines)
     assert incident in ids(error)
-    named = next(i for i in error.value.incidents if i.id == incident)
+    named = next(i for i in error.value.errors if i.id == incident)
     if incident != "link-dangling" and incident != "anchor-missing":
         assert named.line == number + 1
 
@@ -79,4 +79,4 @@ def test_every_fault_is_named_with_its_line(number: int, change: dict[str, Any],
 def test_a_line_that_is_no_json() -> None:
     with pytest.raises(DataError) as error:
         place('{"mention": "m1"', document(TEXT), KB, "draft.jsonl")
-    assert [(i.id, i.line) for i in error.value.incidents] == [("draft-format", 1)]
+    assert [(i.id, i.line) for i in error.value.errors] == [("draft-format", 1)]

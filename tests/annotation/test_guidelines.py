@@ -1,7 +1,7 @@
 import pytest
 
 from goldwire_annotation.guidelines import examples
-from goldwire_corpus.ontology import ontology
+from goldwire_corpus.schema.ontology import ontology
 
 
 @pytest.mark.parametrize("layer", ["entity", "value", "event"])

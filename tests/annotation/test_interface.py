@@ -4,10 +4,10 @@ import pytest
 from conftest import ROOT, run
 
 from goldwire_annotation.interface import interface
-from goldwire_corpus import brat
 from goldwire_corpus.label_studio.encode import as_prediction, encode
 from goldwire_corpus.label_studio.layout import CHOICES, FIELDS, LAYERS, kinds, labels_of, link_labels, values_of
-from goldwire_corpus.source import read_text
+from goldwire_corpus.source import brat
+from goldwire_corpus.source.files import read_text
 
 label_interface = pytest.importorskip("label_studio_sdk.label_interface")
 

@@ -1,7 +1,7 @@
 from goldwire_annotation.preannotate import preannotate
 from goldwire_corpus.label_studio.decode import decode
 from goldwire_corpus.label_studio.encode import encode
-from goldwire_corpus.prediction import (
+from goldwire_corpus.schema.prediction import (
     PredArgument,
     PredCluster,
     PredEntity,

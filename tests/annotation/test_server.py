@@ -15,7 +15,7 @@ from conftest import ids, run
 
 from goldwire_annotation import server
 from goldwire_annotation.studio import Studio
-from goldwire_corpus.incident import DataError
+from goldwire_corpus.errors import DataError
 
 
 def test_one_command_to_a_first_annotation(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_nothing_of_a_text_or_a_name_is_taken_for_markup() -> None:
 
 
 def _title(end: int) -> object:
-    from goldwire_corpus.schema import Title
+    from goldwire_corpus.schema.document import Title
 
     return Title("T1", 0, end)
 

@@ -16,11 +16,11 @@ from serving import Served, serving
 
 from goldwire_annotation.studio import Studio
 from goldwire_annotation.tasks import make_task
-from goldwire_corpus import brat
-from goldwire_corpus.incident import DataError
+from goldwire_corpus.errors import DataError
 from goldwire_corpus.label_studio.decode import decode
 from goldwire_corpus.label_studio.encode import as_prediction, encode
-from goldwire_corpus.prediction import PredArgument, PredEvent, Prediction, PredMention
+from goldwire_corpus.schema.prediction import PredArgument, PredEvent, Prediction, PredMention
+from goldwire_corpus.source import brat
 
 SOURCE = ROOT / "corpus" / "source"
 TEN = [
@@ -284,10 +284,13 @@ def test_two_annotations_of_one_task_are_told_apart_by_annotator(label_studio: S
     result = run("annotate", "pull", *label_studio.options("Two in one"), "--out", tmp_path)
     assert result.exit_code == 1
     assert "annotation-several" in result.stderr
-    for by, fault in ((label_studio.access.email, "annotation-several"), ("nobody@example.org", "annotator-unknown")):
+    for by, error_id in (
+        (label_studio.access.email, "annotation-several"),
+        ("nobody@example.org", "annotator-unknown"),
+    ):
         result = run("annotate", "pull", *label_studio.options("Two in one"), "--out", tmp_path, "--by", by)
         assert result.exit_code == 1
-        assert fault in result.stderr
+        assert error_id in result.stderr
 
 
 def test_what_was_begun_and_not_submitted_is_named(label_studio: Served, tmp_path: Path) -> None:

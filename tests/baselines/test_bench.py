@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, run
 
-from goldwire_baselines.cli import BASELINES, readme_tables
+from goldwire_baselines.leaderboard import BASELINES, readme_tables
 from goldwire_corpus.load import data_signature
 
 STORED: dict[str, Any] = json.loads((ROOT / "baselines" / "results.json").read_text(encoding="utf-8"))
@@ -53,7 +53,7 @@ def test_a_baseline_attempts_every_layer_and_finds_something(fresh: dict[str, An
         assert metrics[metric]["f1"] > 0.03, metric
         low, high = metrics[metric]["interval"]
         assert low <= metrics[metric]["f1"] <= high
-    assert not fresh[name]["incidents"]
+    assert not fresh[name]["validation_errors"]
     assert not fresh[name]["missing"]
 
 
@@ -71,7 +71,7 @@ def test_a_baseline_without_training_says_little_and_does_not_fail(name: str) ->
 
 
 def test_a_baseline_that_attempts_some_layers_alone_is_shown_with_dashes() -> None:
-    from goldwire_baselines.cli import leaderboard
+    from goldwire_baselines.leaderboard import leaderboard
 
     part = {"metrics": {"ner": {"f1": 0.5, "interval": None}}, "documents": 10, "split": "test", "signature": "s"}
     lines = list(leaderboard({"part": part}))

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from conftest import CASES, ROOT, ids
 
-from goldwire_corpus import brat
-from goldwire_corpus.incident import DataError
+from goldwire_corpus.errors import DataError
+from goldwire_corpus.source import brat
 
 FILES = sorted((ROOT / "corpus" / "source").glob("*/*.ann")) + sorted((ROOT / "annotation" / "passes").glob("*/*.ann"))
 # "[Two guards] were [killed]Die+Attack at [Lemre] on [Monday]."
@@ -69,4 +69,4 @@ def test_a_fault_is_placed() -> None:
     with pytest.raises(DataError) as error:
         brat.decode(cut, "x.ann", TEXT)
     line = cut.count("\n")
-    assert any((i.path, i.line, i.id) == ("x.ann", line, "line-format") for i in error.value.incidents)
+    assert any((i.path, i.line, i.id) == ("x.ann", line, "line-format") for i in error.value.errors)

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from conftest import run
 
-from goldwire_corpus import build, files
-from goldwire_corpus.incident import DataError
-from goldwire_corpus.join import stand_off
+from goldwire_corpus import atomic_write
+from goldwire_corpus.errors import DataError
+from goldwire_corpus.join.wire import stand_off
 from goldwire_corpus.load import DATA
-from goldwire_corpus.source import source_root
+from goldwire_corpus.release import build
+from goldwire_corpus.source.files import source_root
 
 
 def _rendered() -> build.Files:
@@ -61,7 +62,7 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(Path, "replace", broken)
     with pytest.raises(KeyboardInterrupt):
-        files.write_atomic(path, "new")
+        atomic_write.write_atomic(path, "new")
     assert [p.name for p in tmp_path.iterdir()] == ["data.jsonl"]
     assert path.read_text() == "old"
 
@@ -70,16 +71,16 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     # Root writes through file modes, so the obstacle is a file where a folder should be.
     (tmp_path / "out").write_text("a file")
     with pytest.raises(DataError) as error:
-        files.write_atomic(tmp_path / "out" / "x.jsonl", "new")
-    assert error.value.incidents[0].id == "file-unwritable"
+        atomic_write.write_atomic(tmp_path / "out" / "x.jsonl", "new")
+    assert error.value.errors[0].id == "file-unwritable"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes into read-only folders")
 def test_a_read_only_folder(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     with pytest.raises(DataError) as error:
-        files.write_atomic(tmp_path / "x.jsonl", "new")
-    assert error.value.incidents[0].id == "file-unwritable"
+        atomic_write.write_atomic(tmp_path / "x.jsonl", "new")
+    assert error.value.errors[0].id == "file-unwritable"
 
 
 def test_an_interrupt_in_the_middle_of_a_build_leaves_whole_files(tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_an_interrupt_in_the_middle_of_a_build_leaves_whole_files(tmp_path: Path
         "import signal, sys; from pathlib import Path\n"
         # What runs in the background of a shell inherits that interrupts are ignored.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from goldwire_corpus import build; from goldwire_corpus.source import source_root\n"
+        "from goldwire_corpus.release import build; from goldwire_corpus.source.files import source_root\n"
         "content = build.render(build.source_documents(source_root()))\n"
         "print('ready', flush=True)\n"
         "while True: build.write_data(content, Path(sys.argv[1]))\n"

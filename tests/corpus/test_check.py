@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from conftest import run
 
-from goldwire_corpus.check import check_corpus
-from goldwire_corpus.incident import errors
-from goldwire_corpus.source import source_root
+from goldwire_corpus.errors import errors_only
+from goldwire_corpus.source.files import source_root
+from goldwire_corpus.validation.corpus import check_corpus
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def _found(root: Path) -> list[str]:
-    return sorted({incident.id for incident in errors(check_corpus(root))})
+    return sorted({incident.id for incident in errors_only(check_corpus(root))})
 
 
 def _edit(path: Path, old: str, new: str) -> None:

@@ -6,8 +6,7 @@ import msgspec
 import pytest
 from conftest import document
 
-from goldwire_corpus.checks import Entry, check_document
-from goldwire_corpus.schema import (
+from goldwire_corpus.schema.document import (
     Argument,
     Document,
     Entity,
@@ -19,6 +18,8 @@ from goldwire_corpus.schema import (
     Time,
     Title,
 )
+from goldwire_corpus.schema.knowledge_base import Entry
+from goldwire_corpus.validation.document import check_document
 
 TEXT = "Two guards were shot dead at Lemre on Monday."
 KB = {

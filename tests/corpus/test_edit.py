@@ -11,7 +11,7 @@ from conftest import ROOT, run
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "source"
     shutil.copytree(ROOT / "corpus" / "source", copy)
-    for module in ("source", "edit"):
+    for module in ("source.files", "edit"):
         monkeypatch.setattr(f"goldwire_corpus.{module}.source_root", lambda: copy)
     return copy
 
@@ -44,7 +44,7 @@ def test_lines_are_put_in_their_order(source: Path, tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize(
-    ("command", "fault"),
+    ("command", "error_id"),
     [
         ("sed -i 's/Modifier T13 at-least/Modifier T13 most/'", "modifier-unknown"),
         ("sed -i 's/^T1\tGPE 0 6\tKELBUZ/T1\tGPE 0 5\tKELBUZ/'", "span-text"),
@@ -52,11 +52,11 @@ def test_lines_are_put_in_their_order(source: Path, tmp_path: Path, monkeypatch:
     ],
 )
 def test_what_is_wrong_is_named_and_the_file_kept(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, fault: str
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, error_id: str
 ) -> None:
     code, output = _edit(monkeypatch, tmp_path, command)
     assert code == 1
-    assert f"[{fault}]" in output
+    assert f"[{error_id}]" in output
     assert (source / "worlds" / "tsoumar-06.ann").read_bytes() != (
         ROOT / "corpus" / "source" / "worlds" / "tsoumar-06.ann"
     ).read_bytes()

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, ids, run
 
-from goldwire_corpus.canon import canonical
-from goldwire_corpus.incident import DataError
-from goldwire_corpus.join import join
-from goldwire_corpus.source import source_root
+from goldwire_corpus.errors import DataError
+from goldwire_corpus.join.canonical_text import canonical
+from goldwire_corpus.join.wire import join
+from goldwire_corpus.source.files import source_root
 
 
 @pytest.fixture

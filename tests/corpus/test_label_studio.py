@@ -8,12 +8,12 @@ import msgspec
 import pytest
 from conftest import ROOT, ids
 
-from goldwire_corpus import brat
-from goldwire_corpus.incident import DataError
+from goldwire_corpus.errors import DataError
 from goldwire_corpus.label_studio.decode import complete, decode
 from goldwire_corpus.label_studio.encode import as_prediction, encode
 from goldwire_corpus.label_studio.export import read_export, sha256
-from goldwire_corpus.source import read_kb, read_text
+from goldwire_corpus.source import brat
+from goldwire_corpus.source.files import read_kb, read_text
 
 SOURCE = ROOT / "corpus" / "source"
 TEXT = "Gunmen shot two guards, and the guards died of it."
@@ -50,10 +50,10 @@ DRAWN: list[Item] = [
 ]  # fmt: skip
 
 
-def faults(result: Any) -> list[str]:
+def invalid(result: Any) -> list[str]:
     with pytest.raises(DataError) as error:
         decode(result, "d1", TEXT, "export.json")
-    assert all(incident.path == "export.json" and "d1" in incident.message for incident in error.value.incidents)
+    assert all(incident.path == "export.json" and "d1" in incident.message for incident in error.value.errors)
     return ids(error)
 
 
@@ -120,14 +120,14 @@ def test_what_is_still_to_be_said_is_named(level: str | None) -> None:
 def test_heads_are_quotes(head: str, place: int | None) -> None:
     items = [GUARDS, said("m2", "head", head)]
     if place is None:
-        assert faults(items) == ["quote-missing"]
+        assert invalid(items) == ["quote-missing"]
     else:
         assert (decode(items, "d1", TEXT, "x").mentions or [])[0].head_start == place
 
 
 def test_a_head_that_stands_twice_must_say_which() -> None:
     whole = span("m1", 12, 38, "PER")
-    assert faults([whole, said("m1", "head", "guards")]) == ["quote-ambiguous"]
+    assert invalid([whole, said("m1", "head", "guards")]) == ["quote-ambiguous"]
     second = (decode([whole, said("m1", "head", "guards #2")], "d1", TEXT, "x").mentions or [])[0]
     assert (second.head_start, second.head_end) == (32, 38)
     assert decode(encode(decode([whole, said("m1", "head", "guards #2")], "d1", TEXT, "x"), TEXT), "d1", TEXT, "x")
@@ -138,7 +138,7 @@ def _with(item: Item, **value: Any) -> Item:
 
 
 @pytest.mark.parametrize(
-    ("fault", "items"),
+    ("error_id", "items"),
     [
         ("result-format", "nothing"),
         ("result-format", ["nothing"]),
@@ -188,8 +188,8 @@ def _with(item: Item, **value: Any) -> Item:
         ("quantity-bounds", [TWO, said("q1", "max", "inf")]),
     ],
 )  # fmt: skip
-def test_the_validator_names_what_server_and_sdk_let_pass(fault: str, items: Any) -> None:
-    assert fault in faults(items)
+def test_the_validator_names_what_server_and_sdk_let_pass(error_id: str, items: Any) -> None:
+    assert error_id in invalid(items)
 
 
 def test_exported_texts_are_compared_without_white_space() -> None:
@@ -226,7 +226,7 @@ def test_an_export_is_read_as_predictions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "task"),
+    ("error_id", "task"),
     [
         ("annotation-several", _task(1, {"result": [], "completed_by": 1}, {"result": [], "completed_by": 2})),
         ("text-edited", _task(1, {"result": []}, text="Another text.")),
@@ -235,10 +235,10 @@ def test_an_export_is_read_as_predictions(tmp_path: Path) -> None:
         ("span-range", _task(1, {"result": [_with(GUNMEN, end=99)]})),
     ],
 )
-def test_an_export_at_fault(fault: str, task: Item, tmp_path: Path) -> None:
+def test_an_export_at_fault(error_id: str, task: Item, tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         list(read_export(_export(tmp_path / "export.json", task)))
-    assert ids(error) == [fault]
+    assert ids(error) == [error_id]
 
 
 def test_an_export_that_is_no_json(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from conftest import ROOT
 from datasets import load_dataset
 
 import goldwire_corpus
-from goldwire_corpus.build import SPLITS, Manifest
 from goldwire_corpus.load import DATA, data_signature
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.views import VIEWS
+from goldwire_corpus.release.build import SPLITS, Manifest
+from goldwire_corpus.release.configs import VIEWS
+from goldwire_corpus.schema.ontology import ontology
 
 
 def _json(config: str, split: str) -> list[dict[str, Any]]:
@@ -101,8 +101,8 @@ def test_changed_data_are_not_taken_from_the_cache(tmp_path: Path) -> None:
     """The cache of `datasets` knows a folder by its configuration; the digest in that makes new data a new entry."""
     from conftest import document
 
-    from goldwire_corpus.build import render, write_data
-    from goldwire_corpus.card import header
+    from goldwire_corpus.release.build import render, write_data
+    from goldwire_corpus.release.dataset_card import header
 
     seen = []
     for title in ("first", "second"):
@@ -116,7 +116,7 @@ def test_changed_data_are_not_taken_from_the_cache(tmp_path: Path) -> None:
 def test_labels_that_yaml_would_take_for_something_else_stay_strings() -> None:
     import yaml
 
-    from goldwire_corpus.card import _Quoting
+    from goldwire_corpus.release.dataset_card import _Quoting
 
     labels = ["NO", "yes", "null", "2020-01-28", "1e3", "on", "O"]
     text = yaml.dump({"names": labels}, Dumper=_Quoting)

@@ -1,4 +1,4 @@
-from goldwire_corpus.ontology import ontology
+from goldwire_corpus.schema.ontology import ontology
 
 ACE_ROLES = {
     "Life.Die": {"Agent", "Victim", "Instrument", "Time", "Place"},

@@ -4,8 +4,8 @@ from typing import Any
 
 from conftest import document
 
-from goldwire_corpus.records import derive
-from goldwire_corpus.schema import Argument, Entity, Event, EventCluster, Mention, Quantity, Record, Relation
+from goldwire_corpus.schema.document import Argument, Entity, Event, EventCluster, Mention, Quantity, Record, Relation
+from goldwire_corpus.schema.incident_records import derive
 
 TEXT = "Rebels killed a guard, Oda and some 5 drovers in a raid at Lemre; later 7 were said dead, 2 hurt."
 

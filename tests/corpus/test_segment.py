@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldwire_corpus.segment import segment
-from goldwire_corpus.source import format_segmentation, read_segmentation
+from goldwire_corpus.source.files import format_segmentation, read_segmentation
+from goldwire_corpus.source.segment import segment
 
 
 def _tokens(text: str) -> list[str]:

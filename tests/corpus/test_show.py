@@ -11,13 +11,13 @@ from conftest import run
 from rich.console import Console
 from scoring import gold
 
-from goldwire_corpus import page, show
-from goldwire_corpus.schema import Document
+from goldwire_corpus.display import html, terminal
+from goldwire_corpus.schema.document import Document
 
 
 def _terminal(document: Document) -> str:
     out = io.StringIO()
-    show.render(document, Console(file=out, width=100))
+    terminal.render(document, Console(file=out, width=100))
     return out.getvalue()
 
 
@@ -33,11 +33,11 @@ def test_markup_in_a_text_is_text() -> None:
     made = Document("d", "worlds", "w", "g", "<script>x</script>", "2024-03-12", text, [], [])
     made = msgspec.structs.replace(made, sentences=[type(gold().sentences[0])(0, len(text))])
     assert "[bold]two[/bold] <script>" in _terminal(made)
-    html = page.render(made)
-    assert "<script>alert" not in html
-    assert "<script>x" not in html
-    assert html.count("<script>") == 1, "only the page's own"
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; guards" in html
+    page = html.render(made)
+    assert "<script>alert" not in page
+    assert "<script>x" not in page
+    assert page.count("<script>") == 1, "only the page's own"
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; guards" in page
 
 
 class _Balanced(HTMLParser):
@@ -62,16 +62,16 @@ class _Balanced(HTMLParser):
 
 @pytest.mark.parametrize("name", ["tsoumar-01", "orvelim-02", "retold-03"])
 def test_the_page_is_well_formed_and_holds_the_text_unchanged(name: str) -> None:
-    document = show.find(name, None)
+    document = terminal.find(name, None)
     parser = _Balanced()
-    parser.feed(page.render(document))
+    parser.feed(html.render(document))
     assert parser.open == []
     assert re.sub(r"\s+", " ", " ".join("".join(parser.text).split())) == " ".join(document.text.split())
 
 
 def test_the_page_asks_for_nothing_outside() -> None:
-    html = page.render(show.find("tsoumar-01", None))
-    assert not re.search(r"https?://|src=|@import|url\(", html)
+    page = html.render(terminal.find("tsoumar-01", None))
+    assert not re.search(r"https?://|src=|@import|url\(", page)
 
 
 def test_the_command_writes_a_page(tmp_path: Path) -> None:

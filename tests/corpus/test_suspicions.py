@@ -2,14 +2,14 @@ from typing import Any
 
 from conftest import document
 
-from goldwire_corpus import suspicions
-from goldwire_corpus.schema import Argument, Entity, Event, Mention, Quantity, Time
+from goldwire_corpus.schema.document import Argument, Entity, Event, Mention, Quantity, Time
+from goldwire_corpus.validation import warnings
 
 TEXT = "Lemre burnt on Monday. Two died in Lemre, three died, said Oda. He fled."
 
 
 def _ids(**layers: Any) -> list[str]:
-    return [i.id for i in suspicions.document(document(TEXT, **layers), [], "x.ann")]
+    return [i.id for i in warnings.document(document(TEXT, **layers), [], "x.ann")]
 
 
 def _name(id: str, nth: int, type_: str) -> Mention:
@@ -56,6 +56,6 @@ def test_a_sure_trigger_of_train_in_a_sentence_without_event() -> None:
     for n in range(3):
         event = Event("e", fled, fled + 4, "Flee", "ACTUAL", "positive", None, None, "AUTHOR", "asserts", "c", [])
         training.append(document(TEXT, id=f"t{n}", events=[event]))
-    found = suspicions.document(document(TEXT), training, "x.ann")
+    found = warnings.document(document(TEXT), training, "x.ann")
     assert [i.id for i in found] == ["trigger-missed"]
     assert found[0].level == "warning"

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import msgspec
 from scoring import gold, lenient, mention, span
 
-from goldwire_corpus.card import fill
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.schema import TEMPORAL, Argument, Document, Relation
-from goldwire_eval.report import percent
-from goldwire_eval.summary import figures
+from goldwire_corpus.release.dataset_card import fill
+from goldwire_corpus.schema.document import TEMPORAL, Argument, Document, Relation
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_eval.reporting.text import percent
+from goldwire_eval.results import figures
 
 Rows = list[dict[str, Any]]
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import RELATIONS
-from goldwire_eval.metrics import METRICS
-from goldwire_eval.pairing import Line
-from goldwire_eval.policies import Policies
-from goldwire_eval.read import Gold, Predictions
-from goldwire_eval.score import Scored, score
+from goldwire_corpus.schema.document import RELATIONS
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.metrics.registry import METRICS
+from goldwire_eval.policy import Policies
+from goldwire_eval.readers.document_pairs import Line
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.scorer import Scored, score
 
 Row = dict[str, Any]
 TYPES = ("PER", "GPE", "FAC")
@@ -29,7 +30,7 @@ def score_rows(
     lines = [Line("gold", number, msgspec.convert(row, Prediction)) for number, row in enumerate(gold, 1)]
     made = [msgspec.convert(row, Prediction) for row in pred]
     of = Gold(lambda _: iter(lines), list, "gold")
-    return score(Predictions.of_rows(made, "x"), of, Policies(faults="wrong" if lenient else "refused"), metrics)
+    return score(Predictions.of_rows(made, "x"), of, Policies(invalid="wrong" if lenient else "refused"), metrics)
 
 
 class Maker:

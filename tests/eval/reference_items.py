@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from goldwire_eval.head import head_end
+from goldwire_eval.batch.head_rule import head_end
 
 Row = dict[str, Any]
 Counts = tuple[float, float, float]

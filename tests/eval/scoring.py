@@ -4,12 +4,23 @@ from typing import Any
 
 from conftest import document
 
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Argument, Document, Entity, Event, EventCluster, Mention, Quantity, Record, Time
-from goldwire_eval.figures import Counts
-from goldwire_eval.policies import Policies
-from goldwire_eval.read import Gold, Predictions
-from goldwire_eval.score import Scored, score, score_documents
+from goldwire_corpus.schema.document import (
+    Argument,
+    Document,
+    Entity,
+    Event,
+    EventCluster,
+    Mention,
+    Quantity,
+    Record,
+    Time,
+)
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.metrics.prf import Counts
+from goldwire_eval.policy import Policies
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.scorer import Scored, score, score_documents
 
 #       0         1         2         3         4         5         6
 #       0123456789012345678901234567890123456789012345678901234567890123456789
@@ -84,4 +95,4 @@ def lenient(predictions: list[dict[str, Any]], *documents: Document) -> Scored:
 
     made = [msgspec.convert({"id": "d1", **p}, Prediction) for p in predictions]
     of = Gold.of_documents(documents or [gold()])
-    return score(Predictions.of_rows(made, "x"), of, Policies(faults="wrong"))
+    return score(Predictions.of_rows(made, "x"), of, Policies(invalid="wrong"))

@@ -6,9 +6,9 @@ import pytest
 from cheat_cases import CHEATS, PAGE, Cheat, table
 from scoring import counts, gold, lenient, span
 
-from goldwire_corpus.card import fill
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.schema import Argument
+from goldwire_corpus.release.dataset_card import fill
+from goldwire_corpus.schema.document import Argument
+from goldwire_corpus.schema.ontology import ontology
 
 
 def f1(prediction: dict[str, Any], metric: str) -> float:
@@ -53,7 +53,7 @@ def test_hallucinated_strings_stay_in_the_denominator() -> None:
     scored = lenient(
         [{"id": "d1", "mentions": [{**span("Lemre"), "type": "GPE"}, {"quote": "Atlantis", "type": "GPE"}]}]
     )
-    assert [i.id for i in scored.incidents] == ["quote-missing"]
+    assert [i.id for i in scored.validation_errors] == ["quote-missing"]
     assert scored.total("mention.exact").fp == 1
     assert scored.total("ner").precision == 1 / 2
 
@@ -62,7 +62,7 @@ def test_labels_outside_the_ontology_are_wrong() -> None:
     scored = lenient(
         [{"events": [{**HONEST, "type": "Anything", "arguments": [{"role": "Any", "filler": span("Oda")}]}]}]
     )
-    assert {i.id for i in scored.incidents} == {"type-unknown", "role-not-listed"}
+    assert {i.id for i in scored.validation_errors} == {"type-unknown", "role-not-listed"}
     assert scored.total("trigger.cls").fp == 1
     assert scored.total("argument.cls@exact").fp == 1
 
@@ -70,8 +70,8 @@ def test_labels_outside_the_ontology_are_wrong() -> None:
 def test_documents_left_out_count_as_empty() -> None:
     import msgspec
 
-    from goldwire_corpus.prediction import Prediction
-    from goldwire_eval.score import score_documents
+    from goldwire_corpus.schema.prediction import Prediction
+    from goldwire_eval.scorer import score_documents
 
     one, two = gold(), gold(id="d2")
     made = msgspec.convert({"id": "d1", "events": [HONEST]}, Prediction)
@@ -110,7 +110,7 @@ def test_one_span_over_the_whole_text_for_every_mention() -> None:
 def test_a_head_given_outside_its_mention_is_a_fault_and_earns_nothing() -> None:
     mentions = [{"start": 0, "end": 1, "head_end": 31, "type": "GPE"}, {"quote": "zz", "type": "GPE", "head_end": 31}]
     scored = lenient([{"mentions": mentions}])
-    assert [i.id for i in scored.incidents] == ["head-outside", "quote-missing"]
+    assert [i.id for i in scored.validation_errors] == ["head-outside", "quote-missing"]
     assert scored.total("mention.head").tp == 0
     assert scored.total("mention.head").fp == 2
 
@@ -119,7 +119,7 @@ def test_a_head_may_be_quoted_inside_its_mention_alone() -> None:
     mention = {**span("two guards"), "type": "PER"}
     assert counts({"mentions": [{**mention, "head": "guards"}]}, "mention.head").tp == 1
     assert counts({"mentions": [{**mention, "head": "two"}]}, "mention.head").tp == 0
-    assert [i.id for i in lenient([{"mentions": [{**mention, "head": "Lemre"}]}]).incidents] == ["head-outside"]
+    assert [i.id for i in lenient([{"mentions": [{**mention, "head": "Lemre"}]}]).validation_errors] == ["head-outside"]
 
 
 def test_blank_records_earn_nothing() -> None:
@@ -146,7 +146,7 @@ def test_blank_records_earn_nothing() -> None:
 )  # fmt: skip
 def test_what_is_at_fault_is_scored_as_wrong(incident: str, metric: str, prediction: dict[str, Any]) -> None:
     scored = lenient([prediction])
-    assert {i.id for i in scored.incidents} == {incident}
+    assert {i.id for i in scored.validation_errors} == {incident}
     total = scored.total(metric)
     assert (total.tp, total.fp) == (0, 1)
     assert metric in scored.metrics
@@ -167,9 +167,9 @@ def test_a_document_given_twice_counts_twice() -> None:
 
 
 def test_a_lenient_score_cannot_pass_for_a_strict_one() -> None:
-    from goldwire_eval.summary import summarise
+    from goldwire_eval.results import summarise
 
-    assert "|faults:wrong|" in summarise(lenient([{"mentions": []}]), "x", "y")["signature"]
+    assert "|invalid:wrong|" in summarise(lenient([{"mentions": []}]), "x", "y")["signature"]
 
 
 def test_junk_hidden_inside_a_long_name_gains_nothing() -> None:
@@ -193,8 +193,8 @@ def test_the_table_of_the_cheats_is_fresh() -> None:
 
 
 def test_a_flood_of_relations_or_records_is_cut_and_counts_as_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goldwire_eval.sides.MOST_RECORDS", 2)
-    monkeypatch.setattr("goldwire_eval.sides.MOST_RELATIONS", 2)
+    monkeypatch.setattr("goldwire_eval.batch.builder.MOST_RECORDS", 2)
+    monkeypatch.setattr("goldwire_eval.batch.builder.MOST_RELATIONS", 2)
     events = [{**HONEST, "cluster": "a"}, {**span("raids"), "type": "Attack", "cluster": "b"}]
     flood = {
         "records": [{"type": "Attack", "place": "Lemre"}] * 3,
@@ -202,16 +202,16 @@ def test_a_flood_of_relations_or_records_is_cut_and_counts_as_wrong(monkeypatch:
         "relations": [{"type": "SUBEVENT", "from": "a", "to": "b"}] * 3,
     }
     scored = lenient([flood])
-    assert [i.id for i in scored.incidents] == ["records-many", "relations-many"]
+    assert [i.id for i in scored.validation_errors] == ["records-many", "relations-many"]
     assert sum(scored.total("record.ceaf")[:2]) == 3
     assert scored.total("relation.subevent").fp == 3
 
 
 def test_more_faults_than_can_be_read_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goldwire_corpus.incident.Faults.MOST", 5)
+    monkeypatch.setattr("goldwire_corpus.errors.ErrorList.MOST", 5)
     scored = lenient([{"mentions": [{"quote": f"no such {n}", "type": "PER"} for n in range(9)]}])
-    assert [i.id for i in scored.incidents] == ["quote-missing"] * 5 + ["faults-many"]
-    assert scored.incidents[-1].message == "4 faults more"
+    assert [i.id for i in scored.validation_errors] == ["quote-missing"] * 5 + ["faults-many"]
+    assert scored.validation_errors[-1].message == "4 faults more"
     assert scored.total("mention.exact").fp == 9
 
 
@@ -219,5 +219,5 @@ def test_a_message_is_short_whatever_it_is_about() -> None:
     scored = lenient(
         [{"mentions": [{"quote": "x" * 10**6, "type": "y" * 10**6}, {"quote": "z" * 10**6, "type": "PER"}]}]
     )
-    assert {i.id for i in scored.incidents} == {"type-unknown", "quote-missing"}
-    assert max(len(i.message) for i in scored.incidents) < 500
+    assert {i.id for i in scored.validation_errors} == {"type-unknown", "quote-missing"}
+    assert max(len(i.message) for i in scored.validation_errors) < 500

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from generate import Row, score_rows
 
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.schema import RELATIONS, TEMPORAL
-from goldwire_eval.metrics import KINDS
+from goldwire_corpus.schema.document import RELATIONS, TEMPORAL
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_eval.metrics.registry import KINDS
 
 TEXT = "a b c d e f g h i j k l m n o p q r s t"
 WHO = {"A": (0, 2, 4), "B": (6, 8), "C": (10,), "D": (12,)}

@@ -35,14 +35,15 @@ def test_gold_scores_a_hundred_against_itself(split: str) -> None:
     figures = json.loads(result.stdout)
     assert result.exit_code == 0
     assert {m["f1"] for m in figures["metrics"].values()} == {1.0}
-    assert figures["missing"] == figures["incidents"] == []
+    assert figures["missing"] == figures["validation_errors"] == []
 
 
 def test_the_json_has_the_documented_shape(tmp_path: Path) -> None:
     rows = _halved()
     figures = json.loads(run("score", _write(tmp_path / "p.jsonl", rows), "--json", "-").stdout)
     assert list(figures) == [
-        "version", "signature", "split", "documents", "resampled", "missing", "incidents", "metrics", "by", "errors",
+        "version", "signature", "split", "documents", "resampled", "missing", "validation_errors", "metrics", "by",
+        "errors",
     ]  # fmt: skip
     assert set(figures["by"]) == {"type", "genre", "part"}
     metric = figures["metrics"]["mention.exact"]
@@ -217,7 +218,7 @@ def test_every_incident_of_the_scorer_is_in_its_manual() -> None:
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
-            if name in ("Incident", "fault", "_DocError", "LineError"):
+            if name in ("ValidationError", "data_error", "report", "_DocError", "LineError"):
                 said = [a.value for a in node.args[:3] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
                 found |= {text for text in said if re.fullmatch(r"[a-z]+(-[a-z]+)*", text)}
     manual = (folder.parent / "README.md").read_text(encoding="utf-8")
@@ -364,7 +365,7 @@ def test_compare_a_file_with_itself_and_with_a_worse_one(tmp_path: Path) -> None
 
 
 def test_a_comparison_shows_one_figure_a_layer_and_all_on_demand(tmp_path: Path) -> None:
-    from goldwire_eval.metrics import HEADLINE, METRICS, UNITS
+    from goldwire_eval.metrics.registry import HEADLINE, METRICS, UNITS
 
     gold = DATA / "documents" / "test.jsonl"
     assert set(HEADLINE) <= set(METRICS)
@@ -396,7 +397,7 @@ def test_compare_over_two_splits_gives_intervals(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("run", "nosuch"), "no baseline 'nosuch'; there are rules, linear"),
+        (("run", "nosuch"), "unknown model 'nosuch'; expected one of linear, rules"),
         (("run", "json:JSONDecoder"), "lacks fit or predict"),
         (("run", "rules", "--split", "wire"), "--article"),
         (("score", "x.jsonl", "--split", "dev"), "no split 'dev'"),
@@ -416,7 +417,7 @@ class Silent:
         assert documents
 
     def predict(self, document: Any) -> Any:
-        from goldwire_corpus.prediction import Prediction
+        from goldwire_corpus.schema.prediction import Prediction
 
         assert not document.mentions
         assert not document.events
@@ -448,7 +449,7 @@ class Numpy(Silent):
 
 class Text(Silent):
     def predict(self, document: Any) -> Any:
-        from goldwire_corpus.prediction import Prediction, PredMention
+        from goldwire_corpus.schema.prediction import Prediction, PredMention
 
         return Prediction(id=document.id, mentions=[PredMention(start="0", end=5, type="PER")])  # type: ignore[arg-type]
 

@@ -6,16 +6,17 @@ import msgspec
 from conftest import document
 from scoring import TEXT, gold, span
 
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Document, Entity, Mention
-from goldwire_eval.context import REACH, Sentences
-from goldwire_eval.details import Details, Error, rounded
-from goldwire_eval.html.data import Run, build, confusion
-from goldwire_eval.html.markup import embed
-from goldwire_eval.policies import Policies
-from goldwire_eval.read import Gold, Predictions
-from goldwire_eval.score import score
-from goldwire_eval.summary import summarise
+from goldwire_corpus.schema.document import Document, Entity, Mention
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.error_analysis.context import REACH, Sentences
+from goldwire_eval.error_analysis.examples import Details, Error, rounded
+from goldwire_eval.policy import Policies
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.reporting.html.data import Run, build, confusion
+from goldwire_eval.reporting.html.markup import embed
+from goldwire_eval.results import summarise
+from goldwire_eval.scorer import score
 
 LEMRE = {**span("Lemre"), "type": "GPE"}
 
@@ -24,7 +25,7 @@ def _run(predictions: list[dict[str, Any]], documents: list[Document] | None = N
     made = [msgspec.convert({"id": "d1", **p}, Prediction) for p in predictions]
     details = Details(limit)
     scored = score(
-        Predictions.of_rows(made, "x"), Gold.of_documents(documents or [gold()]), Policies(faults="wrong"),
+        Predictions.of_rows(made, "x"), Gold.of_documents(documents or [gold()]), Policies(invalid="wrong"),
         details=details,
     )  # fmt: skip
     return Run("x", scored, summarise(scored, "test", "none"), details)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from goldwire_eval import assign
+from goldwire_eval.matching import assignment
 
 WAYS = {"own": (10**9, 10**9), "dense": (-1, 10**9), "sparse": (-1, -1)}
 
@@ -47,15 +47,15 @@ def _best(left: np.ndarray, right: np.ndarray, weight: np.ndarray) -> float:
 
 
 def _check(left: np.ndarray, right: np.ndarray, weight: np.ndarray) -> None:
-    chosen = assign.best_assignment(left, right, weight)
+    chosen = assignment.best_assignment(left, right, weight)
     assert len(set(left[chosen])) == len(set(right[chosen])) == chosen.sum()
     assert weight[chosen].sum() == pytest.approx(_best(left, right, weight), abs=1e-12, rel=1e-12)
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_total_is_that_of_scipy(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assign, "_STEPS", WAYS[way][0])
-    monkeypatch.setattr(assign, "_CELLS", WAYS[way][1])
+    monkeypatch.setattr(assignment, "_STEPS", WAYS[way][0])
+    monkeypatch.setattr(assignment, "_CELLS", WAYS[way][1])
     rng = np.random.default_rng(11)
     for _ in range(2000 if way == "own" else 800):
         _check(*_graph(rng))
@@ -64,13 +64,13 @@ def test_the_total_is_that_of_scipy(way: str, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("way", WAYS)
 def test_each_way_alone_solves_what_no_edge_can_be_fixed_in(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the step that fixes edges first, so that whole graphs reach the inner search."""
-    monkeypatch.setattr(assign, "_STEPS", WAYS[way][0])
-    monkeypatch.setattr(assign, "_CELLS", WAYS[way][1])
+    monkeypatch.setattr(assignment, "_STEPS", WAYS[way][0])
+    monkeypatch.setattr(assignment, "_CELLS", WAYS[way][1])
     rng = np.random.default_rng(12)
     for _ in range(1500 if way == "own" else 500):
         left, right, weight = _graph(rng)
         if len(left):
-            chosen = assign._solve(left, right, weight)
+            chosen = assignment._solve(left, right, weight)
             assert len(set(left[chosen])) == len(set(right[chosen])) == chosen.sum()
             assert weight[chosen].sum() == pytest.approx(_best(left, right, weight), abs=1e-12, rel=1e-12)
 
@@ -82,7 +82,7 @@ def test_many_graphs_solved_as_one_are_solved_as_well_as_alone() -> None:
     right = np.concatenate([g[1] + 1000 * i for i, g in enumerate(graphs)])
     weight = np.concatenate([g[2] for g in graphs])
     order = rng.permutation(len(left))
-    chosen = assign.best_assignment(left[order], right[order], weight[order])
+    chosen = assignment.best_assignment(left[order], right[order], weight[order])
     assert weight[order][chosen].sum() == pytest.approx(sum(_best(*g) for g in graphs), rel=1e-12)
 
 

@@ -9,9 +9,9 @@ import pytest
 import reference_coref as reference
 from generate import Maker, Row, score_rows
 
-from goldwire_eval import assign
-from goldwire_eval.metrics import METRICS
-from goldwire_eval.score import Scored
+from goldwire_eval.matching import assignment
+from goldwire_eval.metrics.registry import METRICS
+from goldwire_eval.scorer import Scored
 
 VARIANTS = {"": lambda side: side, "@nosingletons": reference.without_singletons}
 LAYERS = {
@@ -122,8 +122,8 @@ def test_large_documents_agree_however_the_alignment_is_found(
     limits: tuple[int, int] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if limits is not None:
-        monkeypatch.setattr(assign, "_STEPS", limits[0])
-        monkeypatch.setattr(assign, "_CELLS", limits[1])
+        monkeypatch.setattr(assignment, "_STEPS", limits[0])
+        monkeypatch.setattr(assignment, "_CELLS", limits[1])
     maker = Maker(7)
     sizes = [maker.rng.choice((5, 20, 60)) for _ in range(40)]
     gold = [_many(maker, size, f"d{n}") for n, size in enumerate(sizes)]

@@ -6,9 +6,10 @@ import pytest
 import reference_items as reference
 from generate import Maker, score_rows
 
-from goldwire_eval import rows, score
-from goldwire_eval.metrics import KINDS
-from goldwire_eval.summary import summarise
+from goldwire_eval import scorer
+from goldwire_eval.batch import item_columns
+from goldwire_eval.metrics.registry import KINDS
+from goldwire_eval.results import summarise
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -52,7 +53,7 @@ def test_relations_of_a_document_are_the_same_beside_others(monkeypatch: pytest.
         gold, pred = Maker(seed).corpus(40)
         beside = score_rows(gold, pred, metrics=["relation.causal", "relation.temporal", "relation.subevent"])
         with monkeypatch.context() as patch:
-            patch.setattr(score, "DOCUMENTS", 1)
+            patch.setattr(scorer, "DOCUMENTS", 1)
             alone = score_rows(gold, pred, metrics=beside.metrics)
         for name in beside.metrics:
             assert beside.stats(name).tolist() == alone.stats(name).tolist(), (seed, name)
@@ -68,9 +69,9 @@ def test_a_batch_may_end_anywhere(documents: int, size: int, chunk: int, monkeyp
     order = maker.rng.sample(range(40), 40)
     pred = [pred[i] for i in order if i % 9]
     whole = score_rows(gold, pred)
-    monkeypatch.setattr(score, "DOCUMENTS", documents)
-    monkeypatch.setattr(score, "SIZE", size)
-    monkeypatch.setattr(rows, "_CHUNK", chunk)
+    monkeypatch.setattr(scorer, "DOCUMENTS", documents)
+    monkeypatch.setattr(scorer, "SIZE", size)
+    monkeypatch.setattr(item_columns, "_CHUNK", chunk)
     parts = score_rows(gold, pred)
     for name in whole.metrics:
         assert np.allclose(whole.stats(name), parts.stats(name), rtol=0, atol=1e-12), name

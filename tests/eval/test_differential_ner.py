@@ -17,9 +17,9 @@ from reference_items import partial
 from seqeval.metrics.v1 import precision_recall_fscore_support
 from seqeval.scheme import IOB2
 
-from goldwire_eval.policies import Policies
-from goldwire_eval.read import Gold
-from goldwire_eval.score import Scored, score_file
+from goldwire_eval.policy import Policies
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.scorer import Scored, score_file
 
 TYPES = ("PER", "ORG", "GPE", "LOC", "FAC")
 Tags = list[str]

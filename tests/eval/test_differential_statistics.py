@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from generate import Maker, score_rows
 
-from goldwire_eval import tally
-from goldwire_eval.metrics import KINDS
-from goldwire_eval.statistics import _Z, _reach, compare, intervals, worth
-from goldwire_eval.tally import Units
+from goldwire_eval.metrics.registry import KINDS
+from goldwire_eval.stats import accumulate
+from goldwire_eval.stats.accumulate import CountsByDocument
+from goldwire_eval.stats.significance import _Z, _reach, compare, intervals, worth
 
 NAMES = ["mention.exact", "mention.partial", "coref.muc", "coref.b3", "coref.blanc", "coref.conll", "relation.temporal"]
 
@@ -19,7 +19,7 @@ def _f1(name: str, rows: np.ndarray) -> np.ndarray:
     return KINDS[name].figures(rows).f1
 
 
-def _units(documents: int, seed: int) -> Units:
+def _units(documents: int, seed: int) -> CountsByDocument:
     gold, pred = Maker(seed).corpus(documents)
     return score_rows(gold, pred, metrics=NAMES).by_document
 
@@ -59,8 +59,8 @@ def test_randomisation_of_cluster_metrics_against_all_swaps() -> None:
 
 def test_folded_blocks_have_the_totals_and_nearly_the_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = _units(1200, 4)
-    monkeypatch.setattr(tally, "MOST", 500)
-    monkeypatch.setattr(tally, "BLOCKS", 300)
+    monkeypatch.setattr(accumulate, "MOST", 500)
+    monkeypatch.setattr(accumulate, "BLOCKS", 300)
     folded = _units(1200, 4)
     assert folded.folded
     assert len(folded.rows) == 300
@@ -72,6 +72,6 @@ def test_folded_blocks_have_the_totals_and_nearly_the_intervals(monkeypatch: pyt
 
 def test_documents_in_another_order_give_nearly_the_same_interval() -> None:
     units = _units(80, 5)
-    turned = Units(units.kinds)
+    turned = CountsByDocument(units.kinds)
     turned.rows = units.rows[::-1]
     assert np.abs(intervals(units) - intervals(turned)).max() < 0.012

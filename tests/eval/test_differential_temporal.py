@@ -8,8 +8,8 @@ import pytest
 from generate import Row, score_rows
 from reference_temporal import Relation, awareness, relation
 
-from goldwire_corpus.schema import TEMPORAL
-from goldwire_eval import temporal
+from goldwire_corpus.schema.document import TEMPORAL
+from goldwire_eval.metrics import temporal_closure
 
 KINDS = {
     "mixed": TEMPORAL,
@@ -53,8 +53,8 @@ def test_awareness_is_that_of_the_reference(seed: int) -> None:
     for _ in range(600):
         gold, pred = _both(rng)
         expected = astuple(awareness(_named(gold), _named(pred)))
-        assert tuple(temporal.awareness(gold, pred)) == expected, (gold, pred)
-        assert tuple(temporal.awareness(pred, gold)) == (*expected[2:], *expected[:2])
+        assert tuple(temporal_closure.awareness(gold, pred)) == expected, (gold, pred)
+        assert tuple(temporal_closure.awareness(pred, gold)) == (*expected[2:], *expected[:2])
 
 
 def test_neither_numbers_nor_order_matter() -> None:
@@ -64,12 +64,14 @@ def test_neither_numbers_nor_order_matter() -> None:
         names = rng.sample(range(20), 8)
         turned = [
             [
-                (t, names[b], names[a]) if t in temporal.SYMMETRIC and rng.random() < 0.5 else (t, names[a], names[b])
+                (t, names[b], names[a])
+                if t in temporal_closure.SYMMETRIC and rng.random() < 0.5
+                else (t, names[a], names[b])
                 for t, a, b in rng.sample(side, len(side))
             ]
             for side in (gold, pred)
         ]
-        assert temporal.awareness(*turned) == temporal.awareness(gold, pred)
+        assert temporal_closure.awareness(*turned) == temporal_closure.awareness(gold, pred)
 
 
 TEXT = "a" * 40
@@ -124,9 +126,9 @@ def test_clusters_without_an_event_are_confirmed_by_nothing() -> None:
 
 def test_a_long_chain_and_a_large_class_take_no_recursion() -> None:
     chain: Stated = [("BEFORE", i, i + 1) for i in range(600)]
-    assert tuple(temporal.awareness(chain, chain)) == (600,) * 4
+    assert tuple(temporal_closure.awareness(chain, chain)) == (600,) * 4
     same: Stated = [("SIMULTANEOUS", 0, i) for i in range(1, 600)]
-    assert tuple(temporal.awareness(same, same)) == (599,) * 4
+    assert tuple(temporal_closure.awareness(same, same)) == (599,) * 4
     # Every two of 60 in turn: the reduction is the chain.
     every: Stated = [("BEFORE", i, j) for i in range(60) for j in range(i + 1, 60)]
-    assert tuple(temporal.awareness(chain[:59], every)) == (59, 59, 59, 59)
+    assert tuple(temporal_closure.awareness(chain[:59], every)) == (59, 59, 59, 59)

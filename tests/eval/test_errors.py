@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from scoring import gold, lenient, span
 
-from goldwire_eval.errors import CLASSES
+from goldwire_eval.error_analysis.taxonomy import CLASSES
 
 
 def _classes(prediction: dict[str, Any]) -> dict[str, int]:

@@ -54,7 +54,7 @@ def _docbin(tmp_path: Path) -> Path:
 def _label_studio(tmp_path: Path) -> Path:
     """What a server exports of gold that was annotated in it, as far as a reader looks."""
     from goldwire_annotation.tasks import make_task
-    from goldwire_corpus.prediction import Prediction
+    from goldwire_corpus.schema.prediction import Prediction
 
     lines = TEST.read_bytes().splitlines()
     gold = [msgspec.json.decode(line, type=Prediction) for line in lines]

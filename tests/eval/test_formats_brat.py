@@ -11,17 +11,17 @@ from conftest import CASES, ROOT, document, ids
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldwire_corpus import brat as strict
-from goldwire_corpus.incident import DataError, Incident
+from goldwire_corpus.errors import DataError, ValidationError
 from goldwire_corpus.load import documents
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Annotations
-from goldwire_eval.columns import Codes
-from goldwire_eval.formats import standoff
-from goldwire_eval.formats.brat import read
-from goldwire_eval.labels import both
-from goldwire_eval.rows import Row, Rows
-from goldwire_eval.sides import make_side
+from goldwire_corpus.schema.document import Annotations
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_corpus.source import brat as strict
+from goldwire_eval.batch.arrays import Vocabulary
+from goldwire_eval.batch.builder import build_side
+from goldwire_eval.batch.item_columns import Row, Rows
+from goldwire_eval.batch.labels import both
+from goldwire_eval.readers import brat_lines
+from goldwire_eval.readers.brat import read
 
 TEXT = "Two guards were killed at Lemre on Monday."
 DOCUMENT = document(TEXT)
@@ -30,11 +30,11 @@ SOURCE = ROOT / "corpus" / "source"
 LAYERS = ("mentions", "entities", "times", "quantities", "titles", "events", "event_clusters", "relations")
 
 
-def _ground(prediction: Prediction) -> list[Incident]:
+def _ground(prediction: Prediction) -> list[ValidationError]:
     """What is wrong with a prediction once it is placed in the text."""
-    rows = Rows(Codes.or_none())
+    rows = Rows(Vocabulary.or_none())
     rows.add(Row(0, TEXT, prediction, "p", 0))
-    return make_side(rows, 1, both("goldwire")[1])[1]
+    return build_side(rows, 1, both("goldwire")[1])[1]
 
 
 # (file, line at fault); the incident is the file's name
@@ -45,14 +45,14 @@ INVALID = {
 }  # fmt: skip
 
 
-def _read(folder: Path, **files: str | bytes) -> tuple[dict[str, Prediction], list[Incident]]:
+def _read(folder: Path, **files: str | bytes) -> tuple[dict[str, Prediction], list[ValidationError]]:
     """The predictions by id, and the incidents, of a folder with `files` (a final _txt is a text)."""
     for name, content in files.items():
         path = folder / (f"{name.removesuffix('_txt')}.txt" if name.endswith("_txt") else f"{name}.ann")
         path.write_bytes(content if isinstance(content, bytes) else content.replace("|", "\t").encode())
-    incidents: list[Incident] = []
-    found = {p.id: p for _, _, p in read(folder, dict.fromkeys(("d1", "d2"), TEXT), incidents)}
-    return found, incidents
+    validation_errors: list[ValidationError] = []
+    found = {p.id: p for _, _, p in read(folder, dict.fromkeys(("d1", "d2"), TEXT), validation_errors)}
+    return found, validation_errors
 
 
 def _plain(annotations: Any, layer: str) -> list[Any]:
@@ -81,9 +81,9 @@ def _as_gold(prediction: Prediction) -> Annotations:
 
 def test_the_gold_of_the_worlds_read_as_predictions_is_the_built_gold() -> None:
     gold = {d.id: d for split in ("train", "validation", "test") for d in documents(split)}
-    incidents: list[Incident] = []
-    found = list(read(SOURCE / "worlds", {id: d.text for id, d in gold.items()}, incidents))
-    assert incidents == []
+    validation_errors: list[ValidationError] = []
+    found = list(read(SOURCE / "worlds", {id: d.text for id, d in gold.items()}, validation_errors))
+    assert validation_errors == []
     assert [p.id for _, _, p in found] == sorted(gold)
     for path, line, prediction in found:
         built = gold[prediction.id]
@@ -100,9 +100,9 @@ def test_both_passes_and_all_gold_read_as_the_strict_reader_reads_them(tmp_path:
     paths = [*SOURCE.glob("*/*.ann"), *(ROOT / "annotation" / "passes").glob("*/*.ann")]
     for path in paths:
         shutil.copy(path, tmp_path / f"{path.parent.name}-{path.name}")
-    incidents: list[Incident] = []
-    found = {p.id: p for _, _, p in read(tmp_path, {}, incidents)}
-    assert incidents == []
+    validation_errors: list[ValidationError] = []
+    found = {p.id: p for _, _, p in read(tmp_path, {}, validation_errors)}
+    assert validation_errors == []
     assert len(found) == len(paths) > 38
     for path in paths:
         expected = strict.decode(path.read_text(encoding="utf-8"), str(path))
@@ -111,9 +111,9 @@ def test_both_passes_and_all_gold_read_as_the_strict_reader_reads_them(tmp_path:
 
 
 def test_what_other_tools_write_is_read() -> None:
-    incidents: list[Incident] = []
-    found = {p.id: p for _, _, p in read(BRAT / "good", {"d1": TEXT, "d2": TEXT}, incidents)}
-    assert incidents == []
+    validation_errors: list[ValidationError] = []
+    found = {p.id: p for _, _, p in read(BRAT / "good", {"d1": TEXT, "d2": TEXT}, validation_errors)}
+    assert validation_errors == []
     one = found["d1"]
     assert [(m.id, m.type, m.level, m.entity, m.head_end) for m in one.mentions or ()] == [
         ("T1", "PER", "NOM", "T1", None), ("T2", "GPE", None, "w:lemre", None), ("T7", "PER", None, "T1", None),
@@ -145,8 +145,8 @@ def test_an_empty_file_attempts_what_its_folder_attempts() -> None:
 
 
 def test_mentions_alone_attempt_neither_events_nor_clusters(tmp_path: Path) -> None:
-    found, incidents = _read(tmp_path, d1="T1|PER 0 10|Two guards\n")
-    assert incidents == []
+    found, validation_errors = _read(tmp_path, d1="T1|PER 0 10|Two guards\n")
+    assert validation_errors == []
     assert msgspec.to_builtins(found["d1"]) == {
         "id": "d1", "mentions": [{"id": "T1", "start": 0, "end": 10, "type": "PER"}],
     }  # fmt: skip
@@ -161,17 +161,17 @@ def test_coreference_of_events_and_of_mentions_makes_clusters(tmp_path: Path) ->
     spans = "".join(f"T{i}|PER {i} {i + 1}\n" for i in range(6)) + "T6|Die 16 22\nT7|Attack 16 22\nT8|Injure 16 22\n"
     events = "E6|Die:T6\nE7|Attack:T7\nE8|Injure:T8\n"
     links = "R1|Coref Arg1:T3 Arg2:T1\nR2|Coref Anaphora:T5 Antecedent:T3\n*|Equiv T0 T2\n*|Equiv E6 T7\n"
-    found, incidents = _read(tmp_path, d1=spans + events + links + "N1|Reference T5 w:a|A\n")
-    assert incidents == []
+    found, validation_errors = _read(tmp_path, d1=spans + events + links + "N1|Reference T5 w:a|A\n")
+    assert validation_errors == []
     assert [m.entity for m in found["d1"].mentions or ()] == ["T0", "w:a", "T0", "w:a", "T4", "w:a"]
     assert [e.cluster for e in found["d1"].events or ()] == ["E6", "E6", "E8"]
 
 
 def test_a_second_source_and_an_unknown_role_stay_and_are_refused_later(tmp_path: Path) -> None:
     content = "T1|PER 0 10\nT2|GPE 26 31\nT5|Die 16 22\nE1|Die:T5 Source:T1 Source2:T2 Hero:T1 Hero2:T2\n"
-    found, incidents = _read(tmp_path, d1=content)
+    found, validation_errors = _read(tmp_path, d1=content)
     (event,) = found["d1"].events or ()
-    assert incidents == []
+    assert validation_errors == []
     assert (event.source, [a.role for a in event.arguments or ()]) == ("T1", ["Source2", "Hero", "Hero"])
     later = _ground(found["d1"])
     assert [i.id for i in later] == ["role-not-listed"] * 3
@@ -180,8 +180,8 @@ def test_a_second_source_and_an_unknown_role_stay_and_are_refused_later(tmp_path
 @pytest.mark.parametrize("name", INVALID)
 def test_each_fault_has_its_incident_with_its_line(name: str, tmp_path: Path) -> None:
     shutil.copy(BRAT / "invalid" / f"{name}.ann", tmp_path / "d1.ann")
-    found, incidents = _read(tmp_path, d2="T1|PER 0 10|Two guards\n")
-    assert [(i.path, i.line, i.id) for i in incidents] == [(str(tmp_path / "d1.ann"), INVALID[name], name)]
+    found, validation_errors = _read(tmp_path, d2="T1|PER 0 10|Two guards\n")
+    assert [(i.path, i.line, i.id) for i in validation_errors] == [(str(tmp_path / "d1.ann"), INVALID[name], name)]
     assert list(found) == ["d2"]
 
 
@@ -190,16 +190,16 @@ def test_every_invalid_case_is_listed() -> None:
 
 
 def test_every_fault_of_a_folder_is_found(tmp_path: Path) -> None:
-    _, incidents = _read(tmp_path, d1="x\n\nT1|PER 9 3\nR1|CAUSES Arg1:T1 Arg2:E9\n", d2="#1|Value T9|2024\n")
-    assert [(Path(i.path).stem, i.line, i.id) for i in incidents] == [
+    _, validation_errors = _read(tmp_path, d1="x\n\nT1|PER 9 3\nR1|CAUSES Arg1:T1 Arg2:E9\n", d2="#1|Value T9|2024\n")
+    assert [(Path(i.path).stem, i.line, i.id) for i in validation_errors] == [
         ("d1", 1, "line-format"), ("d1", 3, "span-range"), ("d1", 4, "link-dangling"), ("d2", 1, "link-dangling"),
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("ending", "read_as"), [("", TEXT), ("\n", TEXT), ("\n\n", TEXT + "\n")])
 def test_one_final_newline_of_the_text_beside_is_left_out(tmp_path: Path, ending: str, read_as: str) -> None:
-    found, incidents = _read(tmp_path, d1="T1|PER 0 10|Two guards\n", d1_txt=TEXT + ending)
-    assert incidents == []
+    found, validation_errors = _read(tmp_path, d1="T1|PER 0 10|Two guards\n", d1_txt=TEXT + ending)
+    assert validation_errors == []
     assert found["d1"].text == read_as
 
 
@@ -211,13 +211,13 @@ def test_a_final_newline_that_the_document_has_stays(tmp_path: Path) -> None:
 
 def test_the_text_column_may_have_spaces_for_newlines_or_be_left_out(tmp_path: Path) -> None:
     content = "T1|PER 0 10|Two guards\nT2|PER 0 10\nT3|PER 0 10|\n"
-    _, incidents = _read(tmp_path, d1=content, d1_txt="Two\nguards were killed")
-    assert incidents == []
+    _, validation_errors = _read(tmp_path, d1=content, d1_txt="Two\nguards were killed")
+    assert validation_errors == []
 
 
 def test_a_text_that_is_no_utf8_is_an_incident(tmp_path: Path) -> None:
-    _, incidents = _read(tmp_path, d1="T1|PER 0 10\n", d1_txt=b"\xff\xfe")
-    assert [i.id for i in incidents] == ["encoding"]
+    _, validation_errors = _read(tmp_path, d1="T1|PER 0 10\n", d1_txt=b"\xff\xfe")
+    assert [i.id for i in validation_errors] == ["encoding"]
 
 
 def test_a_folder_without_stand_off_is_refused(tmp_path: Path) -> None:
@@ -233,21 +233,21 @@ def test_a_folder_without_stand_off_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_document_too_large_to_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standoff, "LARGEST", 10)
-    _, incidents = _read(tmp_path, d1="T1|PER 0 10|Two guards\n")
-    assert [i.id for i in incidents] == ["file-too-large"]
+    monkeypatch.setattr(brat_lines, "LARGEST", 10)
+    _, validation_errors = _read(tmp_path, d1="T1|PER 0 10|Two guards\n")
+    assert [i.id for i in validation_errors] == ["file-too-large"]
 
 
 def test_a_file_of_something_else_does_not_list_every_line(tmp_path: Path) -> None:
-    _, incidents = _read(tmp_path, d1="what\n" * 5000, d2=f"E1|{'a:b ' * 5000}\n")
-    assert [sum(i.path.endswith(f"{name}.ann") for i in incidents) for name in ("d1", "d2")] == [1001, 1001]
-    assert [i.id for i in incidents].count("faults-many") == 2
+    _, validation_errors = _read(tmp_path, d1="what\n" * 5000, d2=f"E1|{'a:b ' * 5000}\n")
+    assert [sum(i.path.endswith(f"{name}.ann") for i in validation_errors) for name in ("d1", "d2")] == [1001, 1001]
+    assert [i.id for i in validation_errors].count("faults-many") == 2
 
 
 def test_a_folder_in_the_place_of_a_file_is_an_incident(tmp_path: Path) -> None:
     (tmp_path / "d1.ann").mkdir()
-    _, incidents = _read(tmp_path, d2="T1|PER 0 10\n")
-    assert [i.id for i in incidents] == ["file-unreadable"]
+    _, validation_errors = _read(tmp_path, d2="T1|PER 0 10\n")
+    assert [i.id for i in validation_errors] == ["file-unreadable"]
 
 
 ID = st.sampled_from(["T1", "T2", "T3", "E1", "E2", "T", "", "*", "T9", "#1"])
@@ -266,10 +266,10 @@ GOOD = (BRAT / "good" / "d1.ann").read_bytes()
 
 def _any(folder: Path, content: bytes) -> None:
     (folder / "d1.ann").write_bytes(content)
-    incidents: list[Incident] = []
-    found = list(read(folder, {"d1": TEXT}, incidents))
-    assert bool(found) != bool(incidents)
-    assert all(0 <= i.line <= content.count(b"\n") + 1 for i in incidents)
+    validation_errors: list[ValidationError] = []
+    found = list(read(folder, {"d1": TEXT}, validation_errors))
+    assert bool(found) != bool(validation_errors)
+    assert all(0 <= i.line <= content.count(b"\n") + 1 for i in validation_errors)
     for _, _, prediction in found:
         # What is let through can be grounded, and fits the schema of a prediction.
         _ground(prediction)

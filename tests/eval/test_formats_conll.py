@@ -7,18 +7,21 @@ from pathlib import Path
 import pytest
 from conftest import run
 
-from goldwire_corpus.incident import Incident
+from goldwire_corpus.errors import ValidationError
 from goldwire_corpus.load import DATA
-from goldwire_eval.formats import conll
-from goldwire_eval.read import Gold, Predictions
-from goldwire_eval.score import score
+from goldwire_eval.readers import conll
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.scorer import score
 
 
-def _read(tmp_path: Path, content: str | bytes, bio: str = "repair") -> tuple[list[conll.Tagged], list[Incident]]:
+def _read(
+    tmp_path: Path, content: str | bytes, bio: str = "repair"
+) -> tuple[list[conll.Tagged], list[ValidationError]]:
     path = tmp_path / "x.conll"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    incidents: list[Incident] = []
-    return list(conll.documents(path, bio, incidents.append)), incidents
+    validation_errors: list[ValidationError] = []
+    return list(conll.documents(path, bio, validation_errors.append)), validation_errors
 
 
 def _entities(document: conll.Tagged) -> list[tuple[str, str]]:
@@ -27,8 +30,8 @@ def _entities(document: conll.Tagged) -> list[tuple[str, str]]:
 
 
 def test_sentences_are_documents_where_no_document_is_marked(tmp_path: Path) -> None:
-    found, incidents = _read(tmp_path, "Oda B-PER\nLem I-PER\nfled O\n\nShe O\n")
-    assert incidents == []
+    found, validation_errors = _read(tmp_path, "Oda B-PER\nLem I-PER\nfled O\n\nShe O\n")
+    assert validation_errors == []
     assert [("".join(d.text), d.line, _entities(d)) for d in found] == [
         ("Oda Lem fled\n", 1, [("Oda Lem", "PER")]), ("She\n", 5, []),
     ]  # fmt: skip
@@ -36,8 +39,8 @@ def test_sentences_are_documents_where_no_document_is_marked(tmp_path: Path) -> 
 
 def test_documents_are_marked_and_named(tmp_path: Path) -> None:
     content = "-DOCSTART- -X- O O\n\nOda NNP B-NP B-PER\n\nran VB O O\n\n# newdoc id = two\nLem NNP B-NP B-LOC\n"
-    found, incidents = _read(tmp_path, content)
-    assert incidents == []
+    found, validation_errors = _read(tmp_path, content)
+    assert validation_errors == []
     assert [(d.id, "".join(d.text), d.line) for d in found] == [(None, "Oda\nran\n", 3), ("two", "Lem\n", 8)]
 
 
@@ -59,8 +62,8 @@ def test_documents_are_marked_and_named(tmp_path: Path) -> None:
     ],
 )
 def test_tags_become_entities(tmp_path: Path, tags: list[str], bio: str, expected: list[tuple[int, int, str]]) -> None:
-    (found,), incidents = _read(tmp_path, "".join(f"w {tag}\n" for tag in tags), bio)
-    assert incidents == []
+    (found,), validation_errors = _read(tmp_path, "".join(f"w {tag}\n" for tag in tags), bio)
+    assert validation_errors == []
     assert list(zip(found.first, found.last, found.types, strict=True)) == expected
 
 
@@ -75,13 +78,13 @@ def test_tags_become_entities(tmp_path: Path, tags: list[str], bio: str, expecte
     ],
 )
 def test_each_fault_has_its_line(tmp_path: Path, content: str | bytes, incident: str, line: int) -> None:
-    _, incidents = _read(tmp_path, content)
-    assert (incident, line) in [(i.id, i.line) for i in incidents]
+    _, validation_errors = _read(tmp_path, content)
+    assert (incident, line) in [(i.id, i.line) for i in validation_errors]
 
 
 def test_line_ends_tabs_and_other_scripts(tmp_path: Path) -> None:
-    found, incidents = _read(tmp_path, "\ufeffÖda\tB-PER\r\n\U0001f600\tO\r\n\r\nعدن \tB-LOC \r\n")
-    assert incidents == []
+    found, validation_errors = _read(tmp_path, "\ufeffÖda\tB-PER\r\n\U0001f600\tO\r\n\r\nعدن \tB-LOC \r\n")
+    assert validation_errors == []
     assert [_entities(d) for d in found] == [[("Öda", "PER")], [("عدن", "LOC")]]
 
 
@@ -95,7 +98,7 @@ def test_blocks_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         lines += ["\n"]
     whole, _ = _read(tmp_path, "".join(lines))
     monkeypatch.setattr(conll, "_BLOCK", 64)
-    monkeypatch.setattr("goldwire_eval.formats.stream.BLOCK", 50)
+    monkeypatch.setattr("goldwire_eval.readers.stream.BLOCK", 50)
     pieces, _ = _read(tmp_path, "".join(lines))
     assert len(whole) > 10
     for document in (*whole, *pieces):

@@ -9,8 +9,8 @@ from conftest import CASES, ROOT, ids
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldwire_corpus.incident import DataError
-from goldwire_eval.formats import detect, kind, members
+from goldwire_corpus.errors import DataError
+from goldwire_eval.readers.detect import detect, kind, members
 
 JSON = b'{"id": "d1"}\n'
 

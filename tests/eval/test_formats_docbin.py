@@ -13,10 +13,10 @@ from conftest import ids
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldwire_corpus.incident import DataError, Incident
-from goldwire_corpus.prediction import Prediction
-from goldwire_eval.formats import docbin
-from goldwire_eval.formats.docbin import read
+from goldwire_corpus.errors import DataError, ValidationError
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.readers import docbin
+from goldwire_eval.readers.docbin import read
 
 spacy = pytest.importorskip("spacy")
 
@@ -50,9 +50,9 @@ def _write(folder: Path, *docs: Doc, user_data: bool = True) -> Path:
     return path
 
 
-def _read(path: Path, by_text: dict[str, str] | None = None) -> tuple[list[Prediction], list[Incident]]:
-    incidents: list[Incident] = []
-    return [p for _, _, p in read(path, by_text or {}, incidents)], incidents
+def _read(path: Path, by_text: dict[str, str] | None = None) -> tuple[list[Prediction], list[ValidationError]]:
+    validation_errors: list[ValidationError] = []
+    return [p for _, _, p in read(path, by_text or {}, validation_errors)], validation_errors
 
 
 def _mentions(prediction: Prediction) -> list[tuple[Any, ...]]:
@@ -60,8 +60,8 @@ def _mentions(prediction: Prediction) -> list[tuple[Any, ...]]:
 
 
 def test_entities_are_named_mentions_in_code_points(tmp_path: Path) -> None:
-    (one,), incidents = _read(_write(tmp_path, _doc([(0, 1, "PER"), (2, 3, "GPE")])))
-    assert incidents == []
+    (one,), validation_errors = _read(_write(tmp_path, _doc([(0, 1, "PER"), (2, 3, "GPE")])))
+    assert validation_errors == []
     assert (one.id, one.text, one.entities, one.events) == ("d1", TEXT, None, None)
     assert _mentions(one) == [(0, 6, "PER", "NAM", None), (11, 16, "GPE", "NAM", None)]
     assert [TEXT[m.start : m.end] for m in one.mentions or ()] == ["𐀀unmen", "Żelmë"]
@@ -88,8 +88,8 @@ def test_groups_are_mentions_without_level_that_may_nest_and_repeat(tmp_path: Pa
 def test_clusters_take_the_mentions_that_are_there_and_the_type_of_their_first(tmp_path: Path) -> None:
     clusters = {"coref_clusters_1": [(4, 5, ""), (2, 3, "")], "coref_clusters_2": [(4, 6, "PER")]}
     doc = _doc([(2, 3, "GPE"), (8, 9, "PER")], **clusters, coref_head_clusters_1=[(0, 1, "")])
-    (one,), incidents = _read(_write(tmp_path, doc))
-    assert incidents == []
+    (one,), validation_errors = _read(_write(tmp_path, doc))
+    assert validation_errors == []
     assert _mentions(one) == [
         (11, 16, "GPE", "NAM", "coref_clusters_1"), (34, 37, "PER", "NAM", "mention_1"),
         (18, 21, "GPE", None, "coref_clusters_1"), (18, 27, "PER", None, "coref_clusters_2"),
@@ -107,9 +107,9 @@ def test_a_mention_in_two_clusters_is_two_mentions(tmp_path: Path) -> None:
 
 
 def test_a_cluster_without_any_type_is_refused(tmp_path: Path) -> None:
-    found, incidents = _read(_write(tmp_path, _doc(), _doc(coref_clusters_1=[(0, 1, ""), (4, 5, "")])))
+    found, validation_errors = _read(_write(tmp_path, _doc(), _doc(coref_clusters_1=[(0, 1, ""), (4, 5, "")])))
     assert [p.id for p in found] == ["d1"]
-    assert [(i.line, i.id) for i in incidents] == [(2, "type-missing")]
+    assert [(i.line, i.id) for i in validation_errors] == [(2, "type-missing")]
 
 
 def test_links_are_clusters_unless_a_group_says_otherwise(tmp_path: Path) -> None:
@@ -126,11 +126,11 @@ def test_the_id_stands_in_the_user_data_or_follows_from_the_text(tmp_path: Path)
     Doc.set_extension("doc_id", default=None, force=True)
     extended = _doc(id=None)
     extended._.doc_id = "d2"
-    found, incidents = _read(
+    found, validation_errors = _read(
         _write(tmp_path, _doc(), extended, _doc(id=None), _doc(id=None, text="Other.")), {TEXT: "d3"}
     )
     assert [p.id for p in found] == ["d1", "d2", "d3"]
-    assert [(i.line, i.id) for i in incidents] == [(4, "document-unknown")]
+    assert [(i.line, i.id) for i in validation_errors] == [(4, "document-unknown")]
 
 
 def test_without_user_data_the_text_tells_the_document(tmp_path: Path) -> None:

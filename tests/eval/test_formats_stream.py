@@ -10,9 +10,9 @@ from conftest import ids
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldwire_corpus.incident import DataError
-from goldwire_eval.formats import stream
-from goldwire_eval.formats.stream import allowed, blocks, lines
+from goldwire_corpus.errors import DataError
+from goldwire_eval.readers import stream
+from goldwire_eval.readers.stream import allowed, blocks, lines
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -112,7 +112,7 @@ def test_a_line_without_end_is_refused(tmp_path: Path, suffix: str, monkeypatch:
     path = _write(tmp_path, f"p{suffix}", PACK[suffix](b"first\n" + b"x" * (8 << 20)))
     with pytest.raises(DataError) as error:
         list(lines(path))
-    assert [(i.line, i.id) for i in error.value.incidents] == [(2, "line-too-long")]
+    assert [(i.line, i.id) for i in error.value.errors] == [(2, "line-too-long")]
 
 
 @given(data=st.binary(max_size=300), size=st.integers(1, 9), suffix=st.sampled_from(list(PACK)))
@@ -148,5 +148,5 @@ def test_only_incidents_come_out_of_damaged_files(
     try:
         list(blocks(path))
     except DataError as error:
-        found = {incident.id for incident in error.incidents}
+        found = {incident.id for incident in error.errors}
     assert found <= {"archive-corrupt", "suffix-differs"}

@@ -1,6 +1,6 @@
 import pytest
 
-from goldwire_eval.ground import GroundingError, ground
+from goldwire_eval.batch.quotes import GroundingError, ground
 
 TEXT = "aaa b aaa 👩‍👩‍👧 e\u0301t\u00e9 b"
 

@@ -5,7 +5,7 @@ import random
 import pytest
 from generate import score_rows
 
-from goldwire_eval.head import head_end, head_length
+from goldwire_eval.batch.head_rule import head_end, head_length
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,14 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from scoring import gold
 
 from goldwire_corpus.load import DATA
-from goldwire_corpus.prediction import Prediction
-from goldwire_eval.details import Details
-from goldwire_eval.html.data import Run, build
-from goldwire_eval.html.page import render
-from goldwire_eval.read import Gold, Predictions
-from goldwire_eval.score import score
-from goldwire_eval.summary import summarise
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.error_analysis.examples import Details
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.reporting.html.data import Run, build
+from goldwire_eval.reporting.html.page import render
+from goldwire_eval.results import summarise
+from goldwire_eval.scorer import score
 
 HOSTILE = "<script>alert(1)</script> </script> <!-- & \u2028 \U0001f525\U0001f1fa\U0001f1f3 hit"
 ARABIC = "\u0642\u0635\u0641 \u0627\u0644\u0645\u062f\u064a\u0646\u0629"

@@ -6,14 +6,15 @@ import msgspec
 import pytest
 from scoring import gold, span
 
-from goldwire_corpus.incident import DataError
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Document
-from goldwire_eval.figures import Counts
-from goldwire_eval.pairing import Line
-from goldwire_eval.policies import SCHEMES, Policies
-from goldwire_eval.read import Gold, Predictions
-from goldwire_eval.score import Scored, score
+from goldwire_corpus.errors import DataError
+from goldwire_corpus.schema.document import Document
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.metrics.prf import Counts
+from goldwire_eval.policy import SCHEMES, Policies
+from goldwire_eval.readers.document_pairs import Line
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.scorer import Scored, score
 
 
 def _scored(prediction: dict[str, Any], labels: str, of: Document | None = None) -> Scored:
@@ -76,7 +77,7 @@ def test_a_filler_that_the_scheme_cannot_say_takes_its_argument_with_it() -> Non
 def test_a_label_of_no_scheme_is_a_fault(labels: str) -> None:
     with pytest.raises(DataError) as error:
         _scored({"events": [{**span("shot"), "type": "Nonsense"}]}, labels)
-    assert {i.id for i in error.value.incidents} == {"type-unknown"}
+    assert {i.id for i in error.value.errors} == {"type-unknown"}
 
 
 def test_any_takes_labels_as_they_come() -> None:
@@ -88,7 +89,7 @@ def test_any_takes_labels_as_they_come() -> None:
 
 
 def test_every_mapped_label_is_one_of_the_schemes_own() -> None:
-    from goldwire_corpus.ontology import ontology
+    from goldwire_corpus.schema.ontology import ontology
 
     onto = ontology()
     for name, scheme in onto.scheme.items():

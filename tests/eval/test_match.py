@@ -4,8 +4,8 @@ import random
 
 import numpy as np
 
-from goldwire_eval.match import overlapping
-from goldwire_eval.tables import Spans
+from goldwire_eval.batch.tables import Spans
+from goldwire_eval.matching.one_to_one import overlapping
 
 
 def test_spans_that_overlap_any_other() -> None:

@@ -10,11 +10,11 @@ from conftest import document
 from generate import score_rows
 from scoring import TEXT, counts, gold, lenient, span
 
-from goldwire_corpus.schema import Entity, Mention
-from goldwire_eval.figures import Counts
-from goldwire_eval.metrics import METRICS
-from goldwire_eval.score import score_documents
-from goldwire_eval.summary import summarise
+from goldwire_corpus.schema.document import Entity, Mention
+from goldwire_eval.metrics.prf import Counts
+from goldwire_eval.metrics.registry import METRICS
+from goldwire_eval.results import summarise
+from goldwire_eval.scorer import score_documents
 
 LEMRE = {**span("Lemre"), "id": "l", "type": "GPE", "level": "NAM"}
 REBELS = {**span("Rebels"), "id": "r", "type": "PER", "level": "NOM"}
@@ -180,7 +180,7 @@ _UNSAID = {"link", "title.span", "record.instrument", *(name for name in METRICS
 
 
 def test_gold_against_itself_is_perfect_on_every_metric() -> None:
-    from goldwire_corpus.prediction import Prediction
+    from goldwire_corpus.schema.prediction import Prediction
 
     document = gold()
     itself = msgspec.json.decode(msgspec.json.encode(document), type=Prediction)
@@ -206,7 +206,7 @@ def test_nothing_predicted_is_nought_and_never_perfect(layers: dict[str, Any]) -
 
 
 def _prediction() -> Any:
-    from goldwire_corpus.prediction import Prediction
+    from goldwire_corpus.schema.prediction import Prediction
 
     return Prediction
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldwire_corpus.prediction import Prediction
-from goldwire_eval.narrow import RowDecoder
-from goldwire_eval.read import GoldRow
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.readers.json_decoder import RowDecoder
+from goldwire_eval.readers.reference import GoldRow
 
 SPAN: dict[str, st.SearchStrategy[Any]] = {
     "id": st.sampled_from(["a", "b"]),

@@ -9,10 +9,10 @@ from conftest import document
 from seqeval.metrics import f1_score, precision_score, recall_score
 from seqeval.scheme import IOB2
 
-from goldwire_corpus.bio import tag
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Entity, Mention
-from goldwire_eval.score import score_documents
+from goldwire_corpus.release.bio import tag
+from goldwire_corpus.schema.document import Entity, Mention
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.scorer import score_documents
 
 TYPES = ("PER", "ORG", "GPE")
 

@@ -10,14 +10,15 @@ from scoring import gold, span
 from seqeval.metrics import f1_score
 from seqeval.scheme import IOB2
 
-from goldwire_corpus.incident import DataError
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Argument, Document, Entity, Mention
-from goldwire_eval.figures import Counts
-from goldwire_eval.policies import DEFAULT, PROFILES, Policies
-from goldwire_eval.read import Gold, Predictions
-from goldwire_eval.score import Scored, score, score_file
-from goldwire_eval.summary import summarise
+from goldwire_corpus.errors import DataError
+from goldwire_corpus.schema.document import Argument, Document, Entity, Mention
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.metrics.prf import Counts
+from goldwire_eval.policy import DEFAULT, PROFILES, Policies
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.results import summarise
+from goldwire_eval.scorer import Scored, score, score_file
 
 
 def _scored(prediction: dict[str, Any], policies: Policies, of: Document | None = None) -> Scored:
@@ -51,7 +52,7 @@ def test_or_dropped_as_seqeval_does_in_strict_mode(tmp_path: Path) -> None:
 def test_or_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         _tags(tmp_path, GOLD_TAGS, PRED_TAGS, "refuse")
-    assert [(i.id, i.line) for i in error.value.incidents] == [("tag-illegal", 5)]
+    assert [(i.id, i.line) for i in error.value.errors] == [("tag-illegal", 5)]
 
 
 def test_duplicates_are_spurious_or_taken_once() -> None:

@@ -5,11 +5,12 @@ from typing import Any
 import msgspec
 from scoring import counts, gold, span
 
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import Entity, Relation
-from goldwire_eval.figures import Counts
-from goldwire_eval.read import Gold, Predictions
-from goldwire_eval.score import Scored, score
+from goldwire_corpus.schema.document import Entity, Relation
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.metrics.prf import Counts
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.scorer import Scored, score
 
 CAUSED = gold(
     relations=[Relation("CAUSES", "c2", "c3"), Relation("SUBEVENT", "c1", "c2"), Relation("BEFORE", "c1", "c3")]

@@ -7,8 +7,8 @@ import pytest
 from conftest import ROOT, run
 
 from goldwire_corpus.load import DATA
-from goldwire_eval.layers import LAYERS, grouped, leading
-from goldwire_eval.metrics import HEADLINE, METRICS
+from goldwire_eval.metrics.registry import HEADLINE, METRICS
+from goldwire_eval.reporting.metric_groups import LAYERS, grouped, leading
 
 RETOLD = DATA / "documents" / "retold.jsonl"
 

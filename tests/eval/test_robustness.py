@@ -11,13 +11,13 @@ from generate import Maker, Row, score_rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from goldwire_corpus.incident import DataError
-from goldwire_eval.policies import Policies
-from goldwire_eval.read import Gold
-from goldwire_eval.score import score_file
+from goldwire_corpus.errors import DataError
+from goldwire_eval.policy import Policies
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.scorer import score_file
 
 GOLD, PRED = Maker(31).corpus(3)
-LENIENT = Policies(faults="wrong")
+LENIENT = Policies(invalid="wrong")
 GENTLE = settings(
     max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -45,8 +45,8 @@ def refused_or_scored(path: Path) -> None:
         try:
             scored = score_file(path, Gold.of_files([gold]), policies)
         except DataError as error:
-            assert error.incidents
-            for incident in error.incidents:
+            assert error.errors
+            for incident in error.errors:
                 assert str(path) in str(incident)
                 assert incident.message
         else:
@@ -180,11 +180,11 @@ def test_mutated_files_of_tags(tmp_path: Path, seed: int) -> None:
         for _ in range(8):
             path.write_bytes(mutated(good, rng))
             for gold in (Gold.of_files([tmp_path / "gold.conll"]), Gold.of_files([_jsonl(tmp_path)])):
-                for faults in ("refused", "wrong"):
+                for invalid in ("refused", "wrong"):
                     try:
-                        score_file(path, gold, Policies(bio=bio, faults=faults))  # type: ignore[arg-type]
+                        score_file(path, gold, Policies(bio=bio, invalid=invalid))  # type: ignore[arg-type]
                     except DataError as error:
-                        assert error.incidents
+                        assert error.errors
 
 
 def _jsonl(folder: Path) -> Path:
@@ -209,7 +209,7 @@ def test_the_command_ends_with_one_and_a_message(tmp_path: Path) -> None:
 def test_a_gold_and_a_prediction_that_both_stand_twice(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         score_rows([GOLD[0], GOLD[0]], [PRED[0], PRED[0]])
-    assert {i.id for i in error.value.incidents} == {"document-duplicate"}
+    assert {i.id for i in error.value.errors} == {"document-duplicate"}
 
 
 def test_a_document_of_many_items_is_scored() -> None:

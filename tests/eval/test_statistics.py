@@ -1,17 +1,17 @@
 import numpy as np
 import pytest
 
-from goldwire_eval.figures import MATCHED
-from goldwire_eval.statistics import _Z, _Z_POWER, _reach, compare, holm, intervals, worth
-from goldwire_eval.tally import Units
+from goldwire_eval.metrics.prf import MATCHED
+from goldwire_eval.stats.accumulate import CountsByDocument
+from goldwire_eval.stats.significance import _Z, _Z_POWER, _reach, compare, holm, intervals, worth
 
 
 def f1(stats: np.ndarray) -> np.ndarray:
     return MATCHED.figures(np.asarray(stats, dtype=np.float64)).f1
 
 
-def _counts(rows: object) -> Units:
-    units = Units({"m": MATCHED})
+def _counts(rows: object) -> CountsByDocument:
+    units = CountsByDocument({"m": MATCHED})
     units.rows = np.array(rows, dtype=np.float64)
     return units
 
@@ -79,7 +79,7 @@ def test_four_of_five_test_sets_show_the_smallest_detectable_difference(document
     systems = []
     for gain in (0.0, gains):
         found = rng.binomial(gold, ease + gain)
-        units = Units({str(i): MATCHED for i in range(sets)})
+        units = CountsByDocument({str(i): MATCHED for i in range(sets)})
         units.rows = np.stack([found, rng.poisson(0.3 * gold), gold - found], axis=2).reshape(documents, -1) * 1.0
         systems.append(units)
     result = compare(*systems, resamples=2000)

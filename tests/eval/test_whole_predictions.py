@@ -10,9 +10,9 @@ from generate import Maker, Row, score_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldwire_eval.metrics import KINDS
-from goldwire_eval.score import Scored
-from goldwire_eval.summary import summarise
+from goldwire_eval.metrics.registry import KINDS
+from goldwire_eval.results import summarise
+from goldwire_eval.scorer import Scored
 
 SEEDS = st.integers(0, 2**32)
 LAYERS = ("mentions", "entities", "times", "quantities", "titles", "events", "event_clusters", "relations", "records")
@@ -161,11 +161,11 @@ def _spoilt(pred: Sequence[Row], rng: random.Random) -> tuple[list[Row], list[Ro
     events = False
     for bad, good in zip(spoilt, without, strict=True):
         gone: set[str] = set()
-        for layer, faults in _FAULTS.items():
+        for layer, invalid in _FAULTS.items():
             kept = []
             for item in bad.get(layer) or []:
                 if rng.random() < 0.3:
-                    item.update(rng.choice(faults))
+                    item.update(rng.choice(invalid))
                     gone.add(item.get("id", ""))
                     events |= layer == "events"
                 else:
@@ -215,7 +215,7 @@ def test_a_row_at_fault_never_scores_more_than_leaving_it_out(seed: int, how: st
     if not left_out:
         return
     one, other = (score_rows(gold, rows, lenient=True) for rows in (spoilt, left_out))
-    assert one.incidents
+    assert one.validation_errors
     with_faults, without = figures(one), figures(other)
     for name in with_faults.keys() & without.keys():
         if not _brought_back(name):

@@ -5,11 +5,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from goldwire_corpus.incident import DataError, Incident
+from goldwire_corpus.errors import DataError, ValidationError
 from goldwire_corpus.label_studio.layout import COREF, LAYERS, SOURCE, default_of, number, occurrences, offers
 from goldwire_corpus.label_studio.regions import Region, Result, read
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.prediction import (
+from goldwire_corpus.schema.document import AUTHOR, NIL, RELATIONS, Annotations
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.schema.prediction import (
     PredArgument,
     PredCluster,
     PredEntity,
@@ -21,10 +22,9 @@ from goldwire_corpus.prediction import (
     PredSpan,
     PredTime,
 )
-from goldwire_corpus.schema import AUTHOR, NIL, RELATIONS, Annotations
 
 T = TypeVar("T")
-Fault = Callable[[str, str], None]
+ItemError = Callable[[str, str], None]
 
 
 def decode(result: Any, doc: str, text: str, path: str, place: str = "") -> Prediction:
@@ -33,29 +33,29 @@ def decode(result: Any, doc: str, text: str, path: str, place: str = "") -> Pred
     What the annotator left open is None, but for what has a default. Raises DataError with every fault.
     """
     place = place or doc
-    said, incidents = read(result, text, path, place)
-    if incidents:
-        raise DataError(incidents)
-    made = _Maker(doc, said, text, path, place)
+    said, errors = read(result, text, path, place)
+    if errors:
+        raise DataError(errors)
+    made = BatchBuilder(doc, said, text, path, place)
     prediction = made.prediction()
-    if made.incidents:
-        raise DataError(made.incidents)
+    if made.errors:
+        raise DataError(made.errors)
     return prediction
 
 
-class _Maker:
+class BatchBuilder:
     """Regions get their ids, links their meaning, clusters their keys."""
 
     def __init__(self, doc: str, said: Result, text: str, path: str, place: str):
         self.doc, self.text, self.path, self.place = doc, text, path, place
-        self.incidents: list[Incident] = []
+        self.errors: list[ValidationError] = []
         self.names = standoff_ids(said.regions.values())
         self.regions = sorted(said.regions.values(), key=lambda r: (r.start, -r.end, number(self.names[r.id])))
         self.by_id = said.regions
         self.links = said.links
 
-    def fault(self, id: str, message: str) -> None:
-        self.incidents.append(Incident(self.path, 0, id, f"{self.place}: {message}"))
+    def report(self, id: str, message: str) -> None:
+        self.errors.append(ValidationError(self.path, 0, id, f"{self.place}: {message}"))
 
     def prediction(self) -> Prediction:
         self._check_links()
@@ -104,7 +104,7 @@ class _Maker:
         arguments.sort(key=lambda a: order.get(f"{a[0]}:{a[1]}", len(order)))
         sources = [self.names[link.target] for link in own if SOURCE in link.labels]
         if len(sources) > 1:
-            self.fault("source-several", f"{region.id}: has {len(sources)} sources")
+            self.report("source-several", f"{region.id}: has {len(sources)} sources")
         choices: dict[str, Any] = {
             name: region.said.get(name, default_of(name)) if offers(region.label, name) else None
             for name in ("realis", "polarity", "means", "phase", "stance")
@@ -121,7 +121,7 @@ class _Maker:
         except ValueError:
             value = float("nan")
         if value is not None and not abs(value) < float("inf"):
-            self.fault("quantity-bounds", f"{region.id}: {name} {said!r} is no number")
+            self.report("quantity-bounds", f"{region.id}: {name} {said!r} is no number")
         return value
 
     def _head(self, region: Region) -> tuple[int, int]:
@@ -139,11 +139,11 @@ class _Maker:
             if len(places) == 1:
                 return region.start + places[0], region.start + places[0] + len(quote)
             if places:
-                self.fault(
+                self.report(
                     "quote-ambiguous", f"{region.id}: head {quote!r} stands in it more than once: say `#1`, `#2`"
                 )
                 return region.start, region.end
-        self.fault("quote-missing", f"{region.id}: head {said!r} is not in {within!r}")
+        self.report("quote-missing", f"{region.id}: head {said!r} is not in {within!r}")
         return region.start, region.end
 
     # ------------------------------------------------------------------ links
@@ -163,9 +163,9 @@ class _Maker:
                     fits = source.kind == "event"
                 name = f"{label} from {link.source} ({source.label}) to {link.target} ({target.label})"
                 if not fits:
-                    self.fault("link-ends", f"{name} cannot be")
+                    self.report("link-ends", f"{name} cannot be")
                 elif not link.directed and label != COREF:
-                    self.fault("link-direction", f"{name} needs one direction")
+                    self.report("link-direction", f"{name} needs one direction")
 
     def _keys(self) -> dict[str, str]:
         """The cluster of every mention and event: those joined by Coref or by one key share it.
@@ -187,7 +187,7 @@ class _Maker:
             if key is None:
                 continue
             if len(key.split()) > 1:
-                self.fault("key-format", f"{region.id}: key {key!r} is not one word")
+                self.report("key-format", f"{region.id}: key {key!r} is not one word")
             keyed[region.id] = key if ":" in key else f"nil:{key}"
             first = given.setdefault((region.kind, keyed[region.id]), region.id)
             parents[root(region.id)] = root(first)
@@ -199,7 +199,7 @@ class _Maker:
             if key := keyed.get(region.id):
                 other = found.setdefault(root(region.id), key)
                 if other != key:
-                    self.fault("coref-conflict", f"{region.id}: is of {key}, and by Coref of {other}")
+                    self.report("coref-conflict", f"{region.id}: is of {key}, and by Coref of {other}")
         for region in self.regions:
             found.setdefault(root(region.id), f"nil:{self.names[region.id]}")
         return {region.id: found[root(region.id)] for region in self.regions}
@@ -217,7 +217,7 @@ class _Maker:
                     continue
                 if getattr(cluster, name) not in (None, said):
                     message = f"{region.id}: {name} {said} of {key} is {getattr(cluster, name)} elsewhere"
-                    self.fault("anchor-conflict", message)
+                    self.report("anchor-conflict", message)
                 setattr(cluster, name, said)
         return list(clusters.values())
 
@@ -273,8 +273,8 @@ def complete(prediction: Prediction, names: Mapping[str, str], path: str, place:
     """What was decoded, as annotations in which nothing is open; `names` gives the name of each entity of the
     knowledge base. Raises DataError with everything that is still to be said."""
     place = place or prediction.id
-    incidents = [
-        Incident(path, 0, "label-missing", f"{place}: {x.id} has no {said}")
+    errors = [
+        ValidationError(path, 0, "label-missing", f"{place}: {x.id} has no {said}")
         for layer, fields in (
             ("mentions", {"level": "level"}),
             ("times", {"type": "timex", "value": "value"}),
@@ -284,8 +284,8 @@ def complete(prediction: Prediction, names: Mapping[str, str], path: str, place:
         for field, said in fields.items()
         if getattr(x, field) is None
     ]
-    if incidents:
-        raise DataError(incidents)
+    if errors:
+        raise DataError(errors)
     layers = {name: getattr(prediction, name) or [] for name in Annotations.__struct_fields__}
     annotations = msgspec.convert({name: [_row(x) for x in items] for name, items in layers.items()}, Annotations)
     entities = [

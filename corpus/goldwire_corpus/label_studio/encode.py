@@ -22,9 +22,9 @@ from goldwire_corpus.label_studio.layout import (
     number,
     occurrences,
 )
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.schema import AUTHOR, Annotations
+from goldwire_corpus.schema.document import AUTHOR, Annotations
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.schema.prediction import Prediction
 
 _Links = dict[tuple[str, str], list[str]]
 # By layer and key of a cluster, the ids of its mentions in the order of the text.

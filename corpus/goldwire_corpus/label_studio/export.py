@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
-from goldwire_corpus.incident import DataError, Incident, fault
+from goldwire_corpus.errors import DataError, ValidationError, data_error
 from goldwire_corpus.label_studio.decode import decode
 from goldwire_corpus.label_studio.layout import Json
-from goldwire_corpus.prediction import Prediction
-from goldwire_corpus.source import read_text
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_corpus.source.files import read_text
 
 
 class Annotation(msgspec.Struct, rename={"by": "completed_by", "cancelled": "was_cancelled"}):
@@ -56,20 +56,22 @@ def read_tasks(content: str | bytes, path: str) -> list[Task]:
             "an array is read as a Label Studio export of the kind JSON (not JSON-MIN, which loses what links say), "
             f"predictions are JSON lines, an object a line: {error}"
         )
-        raise fault(path, 0, "export-format", message) from None
+        raise data_error(path, 0, "export-format", message) from None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise fault(path, 0, "json", str(error)) from None
-    incidents = [incident for task in tasks for incident in _unsound(task, path)]
-    if incidents:
-        raise DataError(incidents)
+        raise data_error(path, 0, "json", str(error)) from None
+    errors = [incident for task in tasks for incident in _unsound(task, path)]
+    if errors:
+        raise DataError(errors)
     return tasks
 
 
-def _unsound(task: Task, path: str) -> Iterator[Incident]:
+def _unsound(task: Task, path: str) -> Iterator[ValidationError]:
     if not isinstance(task.data.get("id"), str) or not isinstance(task.data.get("text"), str):
-        yield Incident(path, 0, "task-format", f"task {task.id}: its data want `id` and `text`")
+        yield ValidationError(path, 0, "task-format", f"task {task.id}: its data want `id` and `text`")
     elif task.data.get("sha256") not in (None, sha256(task.text)):
-        yield Incident(path, 0, "text-edited", f"{task.doc}: the text of task {task.id} is not the one that was sent")
+        yield ValidationError(
+            path, 0, "text-edited", f"{task.doc}: the text of task {task.id} is not the one that was sent"
+        )
 
 
 def choose(task: Task, path: str, by: int | None = None) -> Annotation | None:
@@ -81,7 +83,7 @@ def choose(task: Task, path: str, by: int | None = None) -> Annotation | None:
     if len(found) > 1:
         who = ", ".join(str(annotator(a)) for a in found)
         message = f"{task.doc}: {len(found)} annotations, by annotators number {who}: say whose is meant, or delete one"
-        raise fault(path, 0, "annotation-several", message)
+        raise data_error(path, 0, "annotation-several", message)
     return found[0] if found else None
 
 
@@ -96,7 +98,7 @@ def read_export(path: Path) -> Iterator[tuple[int, Prediction]]:
     A task without annotation gives none. What nobody marked in the whole file counts as not attempted. Raises
     DataError with every fault of the file.
     """
-    incidents: list[Incident] = []
+    errors: list[ValidationError] = []
     found: list[tuple[int, Prediction]] = []
     for number, task in enumerate(read_tasks(read_text(path), str(path)), 1):
         try:
@@ -106,9 +108,9 @@ def read_export(path: Path) -> Iterator[tuple[int, Prediction]]:
                 prediction.text = task.text
                 found.append((number, prediction))
         except DataError as error:
-            incidents += error.incidents
-    if incidents:
-        raise DataError(incidents)
+            errors += error.errors
+    if errors:
+        raise DataError(errors)
     _leave_out([prediction for _, prediction in found])
     yield from found
 

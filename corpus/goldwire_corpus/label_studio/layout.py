@@ -4,8 +4,8 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from goldwire_corpus.ontology import ontology
-from goldwire_corpus.schema import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES
+from goldwire_corpus.schema.document import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES
+from goldwire_corpus.schema.ontology import ontology
 
 TEXT: Final = "text"
 # The one control that labels spans. With one for each kind a region could have a label of each at once: the page adds

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from goldwire_corpus.incident import Incident
+from goldwire_corpus.errors import ValidationError
 from goldwire_corpus.label_studio.layout import (
     CHOICES,
     FIELDS,
@@ -59,21 +59,21 @@ _CHOICE_KIND = {name: kind for kind, names in CHOICES.items() for name in names}
 class _Reader:
     def __init__(self, text: str, path: str, place: str):
         self.text, self.path, self.place = text, path, place
-        self.incidents: list[Incident] = []
+        self.errors: list[ValidationError] = []
         self.result = Result({}, [])
         self.pairs: set[tuple[str, str]] = set()
 
-    def fault(self, id: str, message: str) -> None:
-        self.incidents.append(Incident(self.path, 0, id, f"{self.place}: {message}"))
+    def report(self, id: str, message: str) -> None:
+        self.errors.append(ValidationError(self.path, 0, id, f"{self.place}: {message}"))
 
     # ------------------------------------------------------------------ spans
 
     def span(self, id: str, value: Json) -> tuple[int, int] | None:
         start, end = value.get("start"), value.get("end")
         if type(start) is not int or type(end) is not int:
-            self.fault("span-format", f"{id}: offsets {start!r} and {end!r} are not whole numbers")
+            self.report("span-format", f"{id}: offsets {start!r} and {end!r} are not whole numbers")
         elif not 0 <= start < end <= len(self.text):
-            self.fault("span-range", f"{id}: [{start}, {end}) is not in the text of {len(self.text)} code points")
+            self.report("span-range", f"{id}: [{start}, {end}) is not in the text of {len(self.text)} code points")
         else:
             return start, end
         return None
@@ -82,15 +82,15 @@ class _Reader:
         value = item["value"]
         labels = value.get("labels")
         if not isinstance(labels, list) or len(labels) != 1:
-            self.fault("label-single", f"{id}: needs exactly one label, has {labels!r}")
+            self.report("label-single", f"{id}: needs exactly one label, has {labels!r}")
         elif labels[0] not in kinds():
-            self.fault("type-unknown", f"{id}: no label {labels[0]!r}")
+            self.report("type-unknown", f"{id}: no label {labels[0]!r}")
         elif id in self.result.regions:
-            self.fault("id-duplicate", f"{id} stands twice")
+            self.report("id-duplicate", f"{id} stands twice")
         elif span := self.span(id, value):
             said, selected = value.get("text"), self.text[slice(*span)]
             if said is not None and (not isinstance(said, str) or _squeezed(said) != _squeezed(selected)):
-                self.fault("span-text", f"{id} reads {said!r}, its offsets select {selected!r}")
+                self.report("span-text", f"{id} reads {said!r}, its offsets select {selected!r}")
             region = Region(id, *span, kinds()[labels[0]], labels[0])
             meta = item.get("meta")
             if isinstance(meta, dict) and isinstance(meta.get(ORDER), list):
@@ -104,21 +104,21 @@ class _Reader:
         region = self.result.regions.get(id)
         owner = _CHOICE_KIND.get(name) or _FIELD_KIND.get(name)
         if region is None:
-            self.fault("attribute-orphan", f"{name} of {id}, which is no region")
+            self.report("attribute-orphan", f"{name} of {id}, which is no region")
         elif owner is not None and (owner != region.kind or not offers(region.label, name)):
-            self.fault("attribute-elsewhere", f"{id}: {region.label} has no {name}")
+            self.report("attribute-elsewhere", f"{id}: {region.label} has no {name}")
         elif name in region.said:
-            self.fault("attribute-duplicate", f"{id}: {name} stands twice")
+            self.report("attribute-duplicate", f"{id}: {name} stands twice")
         elif not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-            self.fault("attribute-value", f"{id}: {name} is {values!r}")
+            self.report("attribute-value", f"{id}: {name} is {values!r}")
         elif name in _CHOICE_KIND and (len(values) != 1 or values[0] not in values_of(name)):
-            self.fault("attribute-value", f"{id}: {name} is {', '.join(values)!r}, not one of its values")
+            self.report("attribute-value", f"{id}: {name} is {', '.join(values)!r}, not one of its values")
         elif name != NOTE and len(values) > 1:
-            self.fault("attribute-value", f"{id}: {name} has {len(values)} values")
+            self.report("attribute-value", f"{id}: {name} has {len(values)} values")
         else:
             placed = "start" in item["value"] or "end" in item["value"]
             if placed and self.span(id, item["value"]) not in (None, (region.start, region.end)):
-                self.fault("attribute-span", f"{id}: {name} lies elsewhere than its region")
+                self.report("attribute-span", f"{id}: {name} lies elsewhere than its region")
             if text := "\n".join(values):
                 region.said[name] = text
 
@@ -130,20 +130,20 @@ class _Reader:
         name = f"link from {source} to {target}"
         for end in (source, target):
             if end not in self.result.regions:
-                self.fault("link-dangling", f"{name}: {end} is no region")
+                self.report("link-dangling", f"{name}: {end} is no region")
         if source == target:
-            self.fault("link-self", f"{name}: both ends are one region")
+            self.report("link-self", f"{name}: both ends are one region")
         if direction not in ("left", "right", "bi"):
-            self.fault("link-direction", f"{name}: no direction {direction!r}")
+            self.report("link-direction", f"{name}: no direction {direction!r}")
         if not labels or not isinstance(labels, list):
-            self.fault("link-unlabelled", f"{name} has no label")
+            self.report("link-unlabelled", f"{name} has no label")
             return
         for label in labels:
             if label not in link_labels():
-                self.fault("link-unknown", f"{name}: no label {label!r}")
+                self.report("link-unknown", f"{name}: no label {label!r}")
         if (source, target) in self.pairs:
             # The interface would show the first of the two only, and lose the other on saving.
-            self.fault("link-duplicate", f"{name} stands twice")
+            self.report("link-duplicate", f"{name} stands twice")
         self.pairs.add((str(source), str(target)))
         if direction == "left":
             source, target = target, source
@@ -156,7 +156,7 @@ def _squeezed(text: str) -> str:
     return "".join(text.replace("\\n", " ").split())
 
 
-def read(result: Any, text: str, path: str, place: str) -> tuple[Result, list[Incident]]:
+def read(result: Any, text: str, path: str, place: str) -> tuple[Result, list[ValidationError]]:
     """Reads a `result`; `place` names it in the incidents. The Result is sound only where there are no incidents."""
     reader = _Reader(text, path, place)
     items = list(_items(result, reader))
@@ -172,13 +172,13 @@ def read(result: Any, text: str, path: str, place: str) -> tuple[Result, list[In
         elif name in _FIELD_KIND or name in _CHOICE_KIND or name == NOTE:
             reader.attribute(item["id"], name, item)
         elif name != MARK:
-            reader.fault("control-unknown", f"{item['id']}: the interface has no control {name!r}")
-    return reader.result, reader.incidents
+            reader.report("control-unknown", f"{item['id']}: the interface has no control {name!r}")
+    return reader.result, reader.errors
 
 
 def _items(result: Any, reader: _Reader) -> Iterator[Json]:
     if not isinstance(result, list):
-        reader.fault("result-format", f"the result is no list but {type(result).__name__}")
+        reader.report("result-format", f"the result is no list but {type(result).__name__}")
         return
     for index, item in enumerate(result, 1):
         link = isinstance(item, dict) and item.get("type") == "relation"
@@ -190,7 +190,7 @@ def _items(result: Any, reader: _Reader) -> Iterator[Json]:
             and isinstance(item.get("type"), str)
         ):
             if not link and item.get("to_name") != TEXT:
-                reader.fault("control-unknown", f"{item['id']}: labels {item.get('to_name')!r}, not {TEXT!r}")
+                reader.report("control-unknown", f"{item['id']}: labels {item.get('to_name')!r}, not {TEXT!r}")
             yield item
         else:
-            reader.fault("result-format", f"item {index} is neither a region, nor of a region, nor a link")
+            reader.report("result-format", f"item {index} is neither a region, nor of a region, nor a link")

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.columns import Bools, Ints, dense, pack
-from goldwire_eval.figures import MATCHED
-from goldwire_eval.match import Tally, match_keys
+from goldwire_eval.batch.arrays import Bools, Ints, dense, pack
+from goldwire_eval.batch.tables import EVENT, MENTION, VALUE, Batch, Events, Mentions, numbered
+from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import EVENT, MENTION, VALUE, Batch, Events, Mentions, numbered
+from goldwire_eval.metrics.prf import MATCHED
 
 _FORMS = (("id", False, False), ("cls", True, False), ("attached.id", False, True), ("attached.cls", True, True))
 FILLERS = ("exact", "head", "entity")
@@ -101,7 +101,7 @@ def _look_up(keys: Ints, values: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     return np.where(met, values[first[at]], -1), np.where(met, counts[at], 0)
 
 
-def _count(batch: Batch) -> Mapping[str, Tally]:
+def _count(batch: Batch) -> Mapping[str, DocumentStats]:
     a, e = batch.arguments, batch.events
     type_ = e.type[a.event]
     trigger = dense(pack(a.doc, e.start[a.event], e.end[a.event])[0])[0]

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from goldwire_eval.columns import Ints
-from goldwire_eval.figures import MATCHED, Kind
-from goldwire_eval.match import Tally, match_keys
-from goldwire_eval.tables import Batch, Table
+from goldwire_eval.batch.arrays import Ints
+from goldwire_eval.batch.tables import Batch, Table
+from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
+from goldwire_eval.metrics.prf import MATCHED, Kind
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,14 @@ class Family:
 
     kinds: Mapping[str, Kind]
     needs: str
-    count: Callable[[Batch], Mapping[str, Tally]]
+    count: Callable[[Batch], Mapping[str, DocumentStats]]
     unit: str = "document"
 
 
 def by_key(name: str, needs: str, table: Callable[[Batch], Table], *columns: str, typed: bool = False) -> Family:
     """A metric that matches items equal in all `columns`, and in type where it is `typed`."""
 
-    def count(batch: Batch) -> Mapping[str, Tally]:
+    def count(batch: Batch) -> Mapping[str, DocumentStats]:
         items = table(batch)
         key: list[Ints] = [getattr(items, column) for column in columns]
         type_ = items.type if typed else None  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 Mentions are predicted: an entity mention is the same where its span is, an event mention where its span and type are.
 `@nosingletons` leaves clusters of one mention out of both sides, as OntoNotes has none. The measures are in
-`goldwire_eval.clusters`.
+`goldwire_eval.metrics.coref_counts`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 import msgspec
 import numpy as np
 
-from goldwire_eval.clusters import Contingency, contingency, statistics
-from goldwire_eval.columns import Bools, Ints, pack
-from goldwire_eval.figures import BLANC, CONLL, FRACTIONS, Kind
-from goldwire_eval.match import Tally
+from goldwire_eval.batch.arrays import Bools, Ints, pack
+from goldwire_eval.batch.tables import Batch, Events, Mentions, numbered
+from goldwire_eval.matching.one_to_one import DocumentStats
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.policies import Policies
-from goldwire_eval.tables import Batch, Events, Mentions, numbered
+from goldwire_eval.metrics.coref_counts import Contingency, contingency, statistics
+from goldwire_eval.metrics.prf import BLANC, CONLL, FRACTIONS, Kind
+from goldwire_eval.policy import Policies
 
 MEASURES: dict[str, Kind] = {
     "muc": FRACTIONS, "b3": FRACTIONS, "ceafm": FRACTIONS, "ceafe": FRACTIONS, "lea": FRACTIONS, "blanc": BLANC,
@@ -27,7 +27,7 @@ Key = tuple[Ints, ...]
 
 
 def _family(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events], key: Callable[..., Key]) -> Family:
-    def count(batch: Batch) -> Mapping[str, Tally]:
+    def count(batch: Batch) -> Mapping[str, DocumentStats]:
         items = table(batch)
         found = contingency(items.doc, items.gold, batch.documents, numbered(items, batch.ranks), *key(items))
         return _measured(prefix, found, batch.policies)
@@ -35,12 +35,12 @@ def _family(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events]
     return Family(_kinds(prefix), needs, count)
 
 
-def _measured(prefix: str, found: Contingency, policies: Policies) -> Mapping[str, Tally]:
+def _measured(prefix: str, found: Contingency, policies: Policies) -> Mapping[str, DocumentStats]:
     """Every measure, of all clusters unless the policy drops singletons, and of those of several mentions."""
     several = found.without_singletons()
     sides = (several if policies.singletons == "dropped" else found, several)
     return {
-        f"{prefix}.{name}{variant}": Tally(stats)
+        f"{prefix}.{name}{variant}": DocumentStats(stats)
         for variant, clusters in zip(VARIANTS, sides, strict=True)
         for name, stats in statistics(clusters).items()
     }
@@ -53,7 +53,7 @@ def _kinds(prefix: str) -> dict[str, Kind]:
 def _across(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events], key: Callable[..., Key]) -> Family:
     """Over the documents of a world: clusters of one link are one; what is linked to nothing stays in its document."""
 
-    def count(batch: Batch) -> Mapping[str, Tally]:
+    def count(batch: Batch) -> Mapping[str, DocumentStats]:
         items = table(batch)
         world = batch.worlds[items.doc]
         linked: Bools = items.link > 0

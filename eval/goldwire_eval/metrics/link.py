@@ -8,14 +8,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.columns import pack
-from goldwire_eval.figures import MATCHED
-from goldwire_eval.match import Tally, add_up, match_keys, pair_equal, rest
+from goldwire_eval.batch.arrays import pack
+from goldwire_eval.batch.tables import Batch
+from goldwire_eval.matching.one_to_one import DocumentStats, add_up, match_keys, pair_equal, rest
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import Batch
+from goldwire_eval.metrics.prf import MATCHED
 
 
-def _count(batch: Batch) -> Mapping[str, Tally]:
+def _count(batch: Batch) -> Mapping[str, DocumentStats]:
     linked = batch.mentions.where(batch.mentions.link > 0)
     m = batch.mentions
     code, _ = pack(m.doc, m.start, m.end)
@@ -33,7 +33,7 @@ def _count(batch: Batch) -> Mapping[str, Tally]:
     stats[:, 1] += np.bincount(m.doc[further], minlength=m.documents)
     return {
         "link": match_keys(linked, linked.start, linked.end, linked.link, once=batch.once),
-        "link.matched": Tally(stats),
+        "link.matched": DocumentStats(stats),
     }
 
 

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.columns import pack
-from goldwire_eval.figures import MATCHED
-from goldwire_eval.match import Tally, add_up, match_keys, pair_equal, pair_near, rest
+from goldwire_eval.batch.arrays import pack
+from goldwire_eval.batch.tables import Batch, Mentions
+from goldwire_eval.matching.one_to_one import DocumentStats, add_up, match_keys, pair_equal, pair_near, rest
 from goldwire_eval.metrics.base import Family, by_key
-from goldwire_eval.tables import Batch, Mentions
+from goldwire_eval.metrics.prf import MATCHED
 
 
-def _partial(batch: Batch) -> Mapping[str, Tally]:
+def _partial(batch: Batch) -> Mapping[str, DocumentStats]:
     """Exact pairs first: giving one up can win two halves at the most."""
     m = batch.mentions
     code, _ = pack(m.doc, m.start, m.end)
@@ -30,10 +30,10 @@ def _partial(batch: Batch) -> Mapping[str, Tally]:
     credit = np.bincount(m.doc[i], minlength=m.documents) + np.bincount(m.doc[near], minlength=m.documents) / 2
     ones = np.ones((len(m), 1))
     sizes = [add_up(m.doc[side], ones[side], m.documents)[:, 0] for side in (gold, pred)]
-    return {"mention.partial": Tally(np.stack([credit, sizes[1] - credit, sizes[0] - credit], axis=1))}
+    return {"mention.partial": DocumentStats(np.stack([credit, sizes[1] - credit, sizes[0] - credit], axis=1))}
 
 
-def _head(batch: Batch) -> Mapping[str, Tally]:
+def _head(batch: Batch) -> Mapping[str, DocumentStats]:
     m = batch.mentions
     return {"mention.head": match_keys(m, batch.heads(m), type=m.type, types=batch.types, once=batch.once)}
 

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.columns import Bools, pack, runs
-from goldwire_eval.figures import MATCHED
-from goldwire_eval.match import Tally, match_keys
+from goldwire_eval.batch.arrays import Bools, pack, runs
+from goldwire_eval.batch.tables import Batch, Mentions
+from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import Batch, Mentions
+from goldwire_eval.metrics.prf import MATCHED
 
 
-def _count(batch: Batch) -> Mapping[str, Tally]:
+def _count(batch: Batch) -> Mapping[str, DocumentStats]:
     flat = batch.mentions.where(flat_names(batch.mentions))
     tally = match_keys(flat, flat.start, flat.end, type=flat.type, types=batch.types, once=batch.once)
     return {"ner": tally}

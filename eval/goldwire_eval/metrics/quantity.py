@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.assign import best_assignment
-from goldwire_eval.columns import Bools, Floats, pack, spread
-from goldwire_eval.figures import MATCHED
-from goldwire_eval.match import Tally
+from goldwire_eval.batch.arrays import Bools, Floats, pack, spread
+from goldwire_eval.batch.tables import Batch, Values
+from goldwire_eval.matching.assignment import best_assignment
+from goldwire_eval.matching.one_to_one import DocumentStats
 from goldwire_eval.metrics.base import Family, by_key
-from goldwire_eval.tables import Batch, Values
+from goldwire_eval.metrics.prf import MATCHED
 
 
 def _quantities(batch: Batch) -> Values:
@@ -30,7 +30,7 @@ def inside(gold_low: Floats, gold_high: Floats, low: Floats, high: Floats) -> Bo
     return found
 
 
-def _value(batch: Batch) -> Mapping[str, Tally]:
+def _value(batch: Batch) -> Mapping[str, DocumentStats]:
     q = batch.quantities
     code, _ = pack(q.doc, q.start, q.end)
     pred = np.argsort(code[q.gold :], kind="stable") + q.gold
@@ -42,7 +42,7 @@ def _value(batch: Batch) -> Mapping[str, Tally]:
     hit = i[best_assignment(i, j, np.ones(len(i)))]
     tp = np.bincount(q.doc[hit], minlength=q.documents)
     gold, both = np.bincount(q.doc[: q.gold], minlength=q.documents), np.bincount(q.doc, minlength=q.documents)
-    return {"quantity.value": Tally(np.stack([tp, both - gold - tp, gold - tp], axis=1).astype(np.float64))}
+    return {"quantity.value": DocumentStats(np.stack([tp, both - gold - tp, gold - tp], axis=1).astype(np.float64))}
 
 
 FAMILIES = [

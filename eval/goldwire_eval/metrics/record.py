@@ -10,13 +10,13 @@ from functools import partial
 
 import numpy as np
 
-from goldwire_eval.assign import best_assignment
-from goldwire_eval.figures import MATCHED
-from goldwire_eval.match import Tally
+from goldwire_eval.batch.records import Interval, Name, RecordItem
+from goldwire_eval.batch.tables import Batch
+from goldwire_eval.matching.assignment import best_assignment
+from goldwire_eval.matching.one_to_one import DocumentStats
 from goldwire_eval.metrics.base import Family
+from goldwire_eval.metrics.prf import MATCHED
 from goldwire_eval.metrics.quantity import inside
-from goldwire_eval.records import Interval, Name, RecordItem
-from goldwire_eval.tables import Batch
 
 Counted = tuple[float, float, float]
 NOTHING = (None, None)
@@ -149,7 +149,7 @@ _SLOTS: dict[str, Callable[[RecordItem, RecordItem], Counted]] = {
 NAMES = ("record.ceaf", *(f"record.{name}" for name in _SLOTS))
 
 
-def _count(batch: Batch) -> Mapping[str, Tally]:
+def _count(batch: Batch) -> Mapping[str, DocumentStats]:
     """CEAF, and the slots of aligned records and of those that have no partner."""
     slots = dict(_SLOTS)
     if batch.policies.partial == "half":
@@ -162,7 +162,7 @@ def _count(batch: Batch) -> Mapping[str, Tally]:
         stats[0, doc] = total, len(pred) - total, len(gold) - total
         for number, compare in enumerate(slots.values(), 1):
             stats[number, doc] = np.sum([compare(g, p) for g, p in pairs], axis=0)
-    return {name: Tally(stats[number]) for number, name in enumerate(NAMES)}
+    return {name: DocumentStats(stats[number]) for number, name in enumerate(NAMES)}
 
 
 FAMILIES = [Family(dict.fromkeys(NAMES, MATCHED), "records", _count)]

@@ -3,7 +3,7 @@
 Event clusters are aligned one to one by phi-4 similarity (Luo 2005), a predicted one with a gold one that most of its
 mentions belong to: else one event of every type on every trigger could not miss. A relation is the same where its type
 and both its aligned clusters are. `relation.temporal` is the awareness of UzZaman and Allen (2011), as
-`goldwire_eval.temporal` defines it.
+`goldwire_eval.metrics.temporal_closure` defines it.
 """
 
 from collections import defaultdict
@@ -11,15 +11,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_corpus.schema import CAUSAL, TEMPORAL
-from goldwire_eval.clusters import Contingency, alignment, contingency
-from goldwire_eval.columns import Floats, Ints
-from goldwire_eval.figures import FRACTIONS, MATCHED
-from goldwire_eval.labels import FAULT
-from goldwire_eval.match import Tally, match_keys
+from goldwire_corpus.schema.document import CAUSAL, TEMPORAL
+from goldwire_eval.batch.arrays import Floats, Ints
+from goldwire_eval.batch.labels import INVALID
+from goldwire_eval.batch.tables import RELATION_CODES, Batch, Relations, numbered
+from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.tables import RELATION_CODES, Batch, Relations, numbered
-from goldwire_eval.temporal import Relation, awareness
+from goldwire_eval.metrics.coref_counts import Contingency, alignment, contingency
+from goldwire_eval.metrics.prf import FRACTIONS, MATCHED
+from goldwire_eval.metrics.temporal_closure import Relation, awareness
 
 _FAR, _TYPES = 1 << 40, 1 << 10
 
@@ -66,10 +66,10 @@ def _preference(batch: Batch, number: Ints, table: Contingency) -> Floats:
 
 def _of(relations: Relations, types: tuple[str, ...]) -> Relations:
     """The relations of these types, and those of a type that is none: they may not go free."""
-    return relations.where(np.isin(relations.type, [*(RELATION_CODES[name] for name in types), FAULT]))
+    return relations.where(np.isin(relations.type, [*(RELATION_CODES[name] for name in types), INVALID]))
 
 
-def _temporal(batch: Batch) -> Mapping[str, Tally]:
+def _temporal(batch: Batch) -> Mapping[str, DocumentStats]:
     relations = _of(_aligned(batch), TEMPORAL)
     # A relation of two clusters that are nowhere stands for itself.
     lone = (relations.left < 0) & (relations.right < 0)
@@ -77,7 +77,7 @@ def _temporal(batch: Batch) -> Mapping[str, Tally]:
     for place, mine in ((3, slice(0, relations.gold)), (1, slice(relations.gold, None))):
         stats[:, place] = np.bincount(relations.doc[mine][lone[mine]], minlength=batch.documents)
     relations = relations.where(~lone)
-    names = {FAULT: "BEFORE", **{RELATION_CODES[name]: name for name in TEMPORAL}}
+    names = {INVALID: "BEFORE", **{RELATION_CODES[name]: name for name in TEMPORAL}}
     said: dict[int, tuple[list[Relation], list[Relation]]] = defaultdict(lambda: ([], []))
     rows = zip(
         relations.doc.tolist(), relations.type.tolist(), relations.left.tolist(), relations.right.tolist(), strict=True
@@ -86,11 +86,11 @@ def _temporal(batch: Batch) -> Mapping[str, Tally]:
         said[doc][i >= relations.gold].append((names[type_], left, right))
     for doc, sides in said.items():
         stats[doc] += awareness(*sides)
-    return {"relation.temporal": Tally(stats)}
+    return {"relation.temporal": DocumentStats(stats)}
 
 
 def _matched(name: str, types: tuple[str, ...]) -> Family:
-    def count(batch: Batch) -> Mapping[str, Tally]:
+    def count(batch: Batch) -> Mapping[str, DocumentStats]:
         r = _of(_aligned(batch), types)
         return {f"relation.{name}": match_keys(r, r.type, r.left, r.right, once=batch.once)}
 

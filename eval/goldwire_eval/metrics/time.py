@@ -1,7 +1,7 @@
 """Time expressions: span, and span with the TIMEX3 value (as TempEval-3, UzZaman et al. 2013, strict match)."""
 
+from goldwire_eval.batch.tables import Batch, Values
 from goldwire_eval.metrics.base import by_key
-from goldwire_eval.tables import Batch, Values
 
 
 def _times(batch: Batch) -> Values:

@@ -1,7 +1,7 @@
 """Titles: the words that name a post or rank, by span."""
 
+from goldwire_eval.batch.tables import Batch, Spans
 from goldwire_eval.metrics.base import by_key
-from goldwire_eval.tables import Batch, Spans
 
 
 def _titles(batch: Batch) -> Spans:

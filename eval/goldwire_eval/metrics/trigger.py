@@ -5,8 +5,8 @@ Spans are matched as multisets: two events on one trigger are two items on eithe
 who is said to say so, by the exact span of the source, and how they stand to it.
 """
 
+from goldwire_eval.batch.tables import Batch, Events
 from goldwire_eval.metrics.base import by_key
-from goldwire_eval.tables import Batch, Events
 
 
 def _events(batch: Batch) -> Events:

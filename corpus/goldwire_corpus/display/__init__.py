@@ -1,0 +1,1 @@
+"""A document shown in the terminal or as an HTML page."""

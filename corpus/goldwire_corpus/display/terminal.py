@@ -1,0 +1,85 @@
+"""A document in the terminal: each sentence with its mentions in brackets, its events and their arguments below."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from goldwire_corpus.errors import data_error
+from goldwire_corpus.load import documents, splits
+from goldwire_corpus.schema.document import AUTHOR, Document, Event, Span, marked
+
+LONGEST = 56
+COLOURS = {
+    "PER": "cyan", "ORG": "magenta", "GPE": "green", "LOC": "green", "FAC": "yellow", "VEH": "blue", "WEA": "red",
+    "INF": "bright_blue", "COM": "bright_yellow",
+}  # fmt: skip
+
+
+def find(doc: str, article: Path | None) -> Document:
+    """A built document by its id. Raises DataError where there is none."""
+    if article is not None:
+        from goldwire_corpus.join.wire import join
+
+        joined = join(article, partial=False).document
+        if joined.id == doc:
+            return joined
+    for split in splits():
+        for document in documents(split):
+            if document.id == doc:
+                return document
+    known = ", ".join(d.id for split in splits() for d in documents(split))
+    raise data_error(doc, 0, "document-unknown", f"no document {doc!r}; there are {known}, and wire-01 with --article")
+
+
+def texts(document: Document) -> dict[str, str]:
+    """The text that every annotation id selects."""
+    return {x.id: document.text[x.start : x.end] for x in marked(document)}
+
+
+def render(document: Document, console: Console | None = None) -> None:
+    out = console or Console(highlight=False)
+    out.print(Text(f"{document.id}  {document.title}", style="bold"))
+    out.print(Text(f"{document.genre}, {document.world}, published {document.published}\n", style="dim"))
+    said = texts(document)
+    for sentence in document.sentences:
+        out.print(_sentence(document, sentence))
+        for event in document.events:
+            if sentence.start <= event.start < sentence.end:
+                out.print(_event(document, event, said))
+        out.print()
+
+
+def _sentence(document: Document, sentence: Span) -> Text:
+    """Mentions in nested brackets, each closed by its type; triggers underlined."""
+    inside = [m for m in document.mentions if sentence.start <= m.start < sentence.end]
+    line = Text()
+    for i in range(sentence.start, sentence.end):
+        for _ in (m for m in inside if m.start == i):
+            line.append("[", style="dim")
+        trigger = any(e.start <= i < e.end for e in document.events)
+        owner = min((m for m in inside if m.start <= i < m.end), key=lambda m: m.end - m.start, default=None)
+        style = f"{COLOURS.get(owner.type, '') if owner else ''} {'underline bold' if trigger else ''}".strip()
+        line.append(document.text[i], style=style)
+        for m in sorted((m for m in inside if m.end == i + 1), key=lambda m: -m.start):
+            line.append(f"]{m.type}", style=f"dim {COLOURS.get(m.type, '')}")
+    return line
+
+
+def _event(document: Document, event: Event, said: dict[str, str]) -> Text:
+    labels = [event.realis] + ([event.means] if event.means else []) + ([event.phase] if event.phase else [])
+    labels += [event.polarity] * (event.polarity != "positive") + [event.stance] * (event.stance != "asserts")
+    line = Text("    ")
+    line.append(said[event.id], style="underline bold")
+    line.append(f"  {event.type}", style="bold")
+    line.append(f" ({', '.join(labels)})", style="dim")
+    if event.source != AUTHOR:
+        line.append(f" according to {said[event.source]}", style="dim")
+    for a in event.arguments:
+        line.append(f"\n        {a.role}: ", style="dim")
+        line.append(_short(said[a.filler]))
+    return line
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " ..."

@@ -1,0 +1,1 @@
+"""Gold of texts that are not shipped, joined to a user's own copy."""

@@ -1,0 +1,21 @@
+"""IOB2 tags from spans (Ramshaw and Marcus 1995; Tjong Kim Sang and Veenstra 1999)."""
+
+from collections.abc import Iterable, Sequence
+
+from goldwire_corpus.schema.document import Span
+
+
+def tag(tokens: Sequence[Span], spans: Iterable[tuple[int, int, str]]) -> list[str]:
+    """Tags `tokens` with the spans ``(start, end, type)`` in code points that begin and end on a token.
+
+    Of spans that overlap the longest is kept, the first of equals; the others cannot be said in IOB2.
+    """
+    starts = {token.start: i for i, token in enumerate(tokens)}
+    ends = {token.end: i for i, token in enumerate(tokens)}
+    tags = ["O"] * len(tokens)
+    for start, end, type_ in sorted(spans, key=lambda s: (s[0] - s[1], s[0], s[2])):
+        first, last = starts.get(start), ends.get(end)
+        if first is None or last is None or any(t != "O" for t in tags[first : last + 1]):
+            continue
+        tags[first : last + 1] = [f"B-{type_}", *[f"I-{type_}"] * (last - first)]
+    return tags

@@ -1,0 +1,76 @@
+"""Prompt and target for generative models, both made from the ontology and the document."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from goldwire_corpus.schema.document import MODIFIERS, Document, Mention
+from goldwire_corpus.schema.ontology import ontology
+
+
+@cache
+def instructions() -> str:
+    onto = ontology()
+    entities = "\n".join(f"- {name}: {entity.definition}" for name, entity in onto.entity.items())
+    events = "\n".join(f"- {name} ({', '.join(event.roles)}): {event.definition}" for name, event in onto.event.items())
+    attributes = ", ".join(f'"{name}": {" | ".join(map(repr, a.values))}' for name, a in onto.attribute.items())
+    attributes = attributes.replace("'", '"')
+    return f"""Extract the annotations of the news text below as one JSON object with these keys.
+"mentions": every mention of an entity: {{"id", "quote", "nth", "head": the name or noun that heads it, "type", "level": "NAM" | "NOM" | "PRO", "entity"}}; coreferent mentions share their "entity".
+"times": time expressions: {{"id", "quote", "nth", "type": "DATE" | "TIME" | "DURATION" | "SET", "value": TIMEX3}}.
+"quantities": {{"id", "quote", "nth", "min", "max", "modifier": {" | ".join(f'"{m}"' for m in MODIFIERS)}, "unit"}}.
+"titles": posts and ranks of persons: {{"id", "quote", "nth"}}.
+"events": every mention of an event: {{"id", "quote", "nth", "type", {attributes}, "source": id of a mention or "AUTHOR", "cluster", "arguments": [{{"role", "filler": id}}]}}.
+"means" only of an Attack, "phase" only of an Operation. "quote" is copied exactly from the text; "nth" says which of its occurrences in the text is meant, counted from 1.
+
+Entity types:
+{entities}
+
+Event types, with the roles each takes beside {", ".join(onto.common.roles)}:
+{events}
+"""
+
+
+def prompt(document: Document) -> str:
+    return f"{instructions()}\nPublished: {document.published}\nText:\n{document.text}\n"
+
+
+def target(document: Document) -> str:
+    """The gold of the layers that the prompt asks for, as a prediction that quotes."""
+    text = document.text
+
+    def span(item: Any) -> dict[str, Any]:
+        quote = text[item.start : item.end]
+        position, nth = text.find(quote), 1
+        while position != item.start:
+            position, nth = text.find(quote, position + 1), nth + 1
+        return {"id": item.id, "quote": quote, "nth": nth}
+
+    def head(mention: Mention) -> dict[str, str]:
+        """Left out where the words of the head stand in the mention more than once."""
+        quote = text[mention.head_start : mention.head_end]
+        return {"head": quote} if text.count(quote, mention.start, mention.end) == 1 else {}
+
+    answer = {
+        "mentions": [
+            {**span(m), **head(m), "type": m.type, "level": m.level, "entity": m.entity} for m in document.mentions
+        ],
+        "times": [{**span(t), "type": t.type, "value": t.value} for t in document.times],
+        "quantities": [
+            {**span(q), "min": q.min, "max": q.max, "modifier": q.modifier, "unit": q.unit} for q in document.quantities
+        ],
+        "titles": [span(p) for p in document.titles],
+        "events": [
+            {
+                **span(e),
+                "type": e.type,
+                **{name: value for name in ontology().attribute if (value := getattr(e, name)) is not None},
+                "source": e.source,
+                "cluster": e.cluster,
+                "arguments": [{"role": a.role, "filler": a.filler} for a in e.arguments],
+            }
+            for e in document.events
+        ],
+    }
+    return msgspec.json.encode(answer).decode()

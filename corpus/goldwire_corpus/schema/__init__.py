@@ -1,0 +1,1 @@
+"""The forms of the data: documents, predictions, ontology, knowledge bases and incident records."""

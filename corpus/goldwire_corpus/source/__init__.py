@@ -1,0 +1,1 @@
+"""The hand-edited source of the corpus: read, segmented, edited."""

@@ -1,0 +1,343 @@
+"""brat stand-off, read and written without loss (https://brat.nlplab.org/standoff.html).
+
+One line says one thing, so that one changed label is one changed line:
+
+    T5  PER 10 41  port police chief Oda Marrec     a span: entity type, TIME, QTY, TITLE, or event type for a trigger
+    A51 Level T5 NAM                                an enumerated label
+    #51 Head T5  30 41                              a free value: Head, Value, Bounds, Unit, Anchor
+    N51 Reference T5 selva:marrec  Oda Marrec       the entity (or event cluster) and its name; nil:KEY outside the KB
+    E7  Attack:T12 Attacker:T5 Source:T3            an event mention, its arguments, its source unless the author
+    R70121 CAUSES Arg1:E7 Arg2:E12                  a relation between clusters, each by its first mention
+
+Labels at their default are not written. The numbers of A, N and # lines follow from their target's, those of R lines
+from their ends', so that a new annotation renumbers nothing. `encode` writes one canonical order; the text column is
+left empty for a text that may not be shipped.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+
+from goldwire_corpus.errors import DataError, ValidationError
+from goldwire_corpus.schema.document import (
+    AUTHOR,
+    NIL,
+    RELATIONS,
+    Annotations,
+    Argument,
+    Entity,
+    Event,
+    EventCluster,
+    Mention,
+    Quantity,
+    Relation,
+    Time,
+    Title,
+)
+from goldwire_corpus.schema.ontology import ontology
+
+_LINE = {
+    "T": re.compile(r"(T\d+)\t(\S+) (\d+) (\d+)\t(.*)"),
+    "A": re.compile(r"(A\d+)\t(\S+) ([TE]\d+) (\S+)"),
+    "#": re.compile(r"(#\d+)\t(\S+) ([TE]\d+)\t(.*)"),
+    "N": re.compile(r"(N\d+)\tReference ([TE]\d+) (\S+:\S+)\t(.*)"),
+    "E": re.compile(r"(E\d+)\t(\S+):(T\d+)((?: \S+:[TE]\d+)*)"),
+    "R": re.compile(r"(R\d+)\t(\S+) Arg1:(E\d+) Arg2:(E\d+)"),
+}
+_NOTES = {"Head", "Value", "Bounds", "Unit", "Anchor"}
+_EVENT_LABELS = ("Realis", "Polarity", "Means", "Phase", "Stance")
+_OPEN = "-"
+
+
+class _Span(msgspec.Struct):
+    type: str
+    start: int
+    end: int
+    line: int
+
+
+class _Raw(msgspec.Struct):
+    """The lines of a file, by kind, before they are put together."""
+
+    spans: dict[str, _Span] = {}
+    labels: dict[str, dict[str, str]] = {}
+    references: dict[str, tuple[str, str]] = {}
+    events: dict[str, tuple[str, str, list[Argument], int]] = {}
+    relations: list[tuple[str, str, str, int]] = []
+
+
+# ------------------------------------------------------------------ reading
+
+
+def decode(content: str, path: str, text: str | None = None) -> Annotations:
+    """Reads a stand-off file; with `text`, the text column must be what the offsets select.
+
+    Raises DataError with every line at fault.
+    """
+    errors: list[ValidationError] = []
+    raw = _read_lines(content, path, text, errors)
+    if errors:
+        raise DataError(errors)
+    annotations = _assemble(raw, path, errors)
+    if errors:
+        raise DataError(errors)
+    return annotations
+
+
+def _read_lines(content: str, path: str, text: str | None, errors: list[ValidationError]) -> _Raw:
+    raw = _Raw({}, defaultdict(dict), {}, {}, [])
+    seen: set[str] = set()
+    if content and not content.endswith("\n"):
+        errors.append(ValidationError(path, content.count("\n") + 1, "line-truncated", "the last line has no line end"))
+    for number, line in enumerate(content.split("\n")[:-1], 1):
+        pattern = _LINE.get(line[:1])
+        match = pattern.fullmatch(line) if pattern else None
+        if match is None:
+            errors.append(ValidationError(path, number, "line-format", f"not a stand-off line: {line[:60]!r}"))
+            continue
+        identifier = match[1]
+        if identifier in seen:
+            errors.append(ValidationError(path, number, "id-duplicate", f"{identifier} stands twice"))
+        seen.add(identifier)
+        _store(raw, match, number, path, text, errors)
+    return raw
+
+
+def _store(
+    raw: _Raw, match: re.Match[str], line: int, path: str, text: str | None, errors: list[ValidationError]
+) -> None:
+    identifier = match[1]
+    match identifier[0]:
+        case "T":
+            start, end, surface = int(match[3]), int(match[4]), match[5]
+            raw.spans[identifier] = _Span(match[2], start, end, line)
+            if start >= end or (text is not None and end > len(text)):
+                errors.append(
+                    ValidationError(path, line, "span-range", f"{identifier} [{start}, {end}) lies outside the text")
+                )
+            elif text is not None and surface and surface != text[start:end]:
+                message = f"{identifier} reads {surface!r}, its offsets select {text[start:end]!r}"
+                errors.append(ValidationError(path, line, "span-text", message))
+        case "A" | "#":
+            name, target, value = match[2], match[3], match[4]
+            known = {*_NOTES} if identifier[0] == "#" else {"Level", "Type", "Modifier", *_EVENT_LABELS}
+            if name not in known:
+                errors.append(ValidationError(path, line, "label-unknown", f"{identifier} has no label {name!r}"))
+            raw.labels[target][name] = value
+        case "N":
+            raw.references[match[2]] = (match[3], match[4])
+        case "E":
+            arguments = [Argument(*item.rsplit(":", 1)) for item in match[4].split()]
+            raw.events[identifier] = (match[2], match[3], arguments, line)
+        case _:
+            raw.relations.append((match[2], match[3], match[4], line))
+
+
+def _assemble(raw: _Raw, path: str, errors: list[ValidationError]) -> Annotations:
+    onto = ontology()
+    mentions: list[Mention] = []
+    times: list[Time] = []
+    quantities: list[Quantity] = []
+    titles: list[Title] = []
+    triggers = {trigger for _, trigger, _, _ in raw.events.values()}
+    for identifier, span in raw.spans.items():
+        labels = raw.labels.get(identifier, {})
+        try:
+            if span.type in onto.entity:
+                head = labels.get("Head", f"{span.start} {span.end}").split()
+                reference = raw.references[identifier][0]
+                mentions.append(
+                    Mention(identifier, span.start, span.end, int(head[0]), int(head[1]), span.type,
+                            labels["Level"], reference)
+                )  # fmt: skip
+            elif span.type == "TIME":
+                times.append(Time(identifier, span.start, span.end, labels["Type"], labels["Value"]))
+            elif span.type == "QTY":
+                low, high = (None if b == _OPEN else float(b) for b in labels["Bounds"].split())
+                modifier = labels.get("Modifier", "exact")
+                quantities.append(Quantity(identifier, span.start, span.end, low, high, modifier, labels["Unit"]))
+            elif span.type == "TITLE":
+                titles.append(Title(identifier, span.start, span.end))
+            elif span.type not in onto.event:
+                errors.append(ValidationError(path, span.line, "type-unknown", f"{identifier}: no type {span.type!r}"))
+            elif identifier not in triggers:
+                errors.append(ValidationError(path, span.line, "trigger-orphan", f"{identifier} triggers no event"))
+        except KeyError as missing:
+            message = f"{identifier} ({span.type}) lacks its {str(missing.args[0]).replace(identifier, 'Reference')}"
+            errors.append(ValidationError(path, span.line, "label-missing", message))
+        except ValueError:
+            errors.append(ValidationError(path, span.line, "label-value", f"{identifier}: a label of it is malformed"))
+    events = list(_events(raw, path, errors))
+    _orphans(raw, path, errors)
+    return Annotations(
+        mentions,
+        _entities(mentions, raw),
+        times,
+        quantities,
+        titles,
+        events,
+        _clusters(events, raw),
+        list(_relations(raw, path, errors)),
+    )
+
+
+def _events(raw: _Raw, path: str, errors: list[ValidationError]) -> Iterator[Event]:
+    onto = ontology()
+    for identifier, (type_, trigger, arguments, line) in raw.events.items():
+        span = raw.spans.get(trigger)
+        if span is None or span.type != type_:
+            message = f"{identifier}: its trigger {trigger} is no span of type {type_}"
+            errors.append(ValidationError(path, line, "trigger-missing", message))
+            continue
+        if identifier not in raw.references:
+            errors.append(ValidationError(path, line, "label-missing", f"{identifier} lacks its Reference"))
+            continue
+        labels = {name.lower(): value for name, value in raw.labels.get(identifier, {}).items()}
+        own = onto.event[type_].attributes if type_ in onto.event else []
+
+        def label(name: str, labels: dict[str, str] = labels) -> str:
+            return labels.get(name, onto.attribute[name].default)
+
+        sources = [a.filler for a in arguments if a.role == "Source"]
+        yield Event(
+            identifier,
+            span.start,
+            span.end,
+            type_,
+            label("realis"),
+            label("polarity"),
+            label("means") if "means" in own else None,
+            label("phase") if "phase" in own else None,
+            sources[0] if sources else AUTHOR,
+            label("stance"),
+            raw.references[identifier][0],
+            [a for a in arguments if a.role != "Source"],
+        )
+
+
+def _entities(mentions: list[Mention], raw: _Raw) -> list[Entity]:
+    """One entity a reference. Outside the knowledge base its name is left open: it is told by the text alone."""
+    entities: dict[str, Entity] = {}
+    for m in mentions:
+        outside = m.entity.startswith("nil:")
+        name, link = ("", NIL) if outside else (raw.references[m.id][1], m.entity)
+        entities.setdefault(m.entity, Entity(m.entity, m.type, name, link))
+    return list(entities.values())
+
+
+def _clusters(events: list[Event], raw: _Raw) -> list[EventCluster]:
+    clusters: dict[str, EventCluster] = {}
+    for event in events:
+        anchor = raw.labels.get(event.id, {}).get("Anchor")
+        earliest, latest = (None if b == _OPEN else b for b in (anchor or "- -").split())
+        if event.cluster not in clusters or anchor:
+            link = NIL if event.cluster.startswith("nil:") else event.cluster
+            clusters[event.cluster] = EventCluster(event.cluster, event.type, link, earliest, latest)
+    return list(clusters.values())
+
+
+def _relations(raw: _Raw, path: str, errors: list[ValidationError]) -> Iterator[Relation]:
+    for type_, first, second, line in raw.relations:
+        if type_ not in RELATIONS:
+            errors.append(ValidationError(path, line, "relation-unknown", f"no relation {type_!r}"))
+            continue
+        ends = [raw.references.get(end, (None,))[0] for end in (first, second)]
+        if None in ends or first not in raw.events or second not in raw.events:
+            errors.append(ValidationError(path, line, "link-dangling", f"{type_} {first} {second}: no such event"))
+            continue
+        yield Relation(type_, str(ends[0]), str(ends[1]))
+
+
+def _orphans(raw: _Raw, path: str, errors: list[ValidationError]) -> None:
+    known = raw.spans.keys() | raw.events.keys()
+    for target in (raw.labels.keys() | raw.references.keys()) - known:
+        errors.append(
+            ValidationError(path, 0, "link-dangling", f"a label or reference names {target}, which is not there")
+        )
+
+
+# ------------------------------------------------------------------ writing
+
+
+def encode(annotations: Annotations, text: str | None) -> str:
+    """Writes the canonical form; `text` None leaves the text column empty, for a text that may not be shipped."""
+    names = {e.id: e.name for e in annotations.entities if e.link != NIL}
+    lines = [*_span_blocks(annotations, text, names), *_event_blocks(annotations, text)]
+    blocks = [block for _, block in sorted(lines, key=lambda item: item[0])]
+    return "".join(f"{line}\n" for block in [*blocks, list(_relation_lines(annotations))] for line in block)
+
+
+_Block = tuple[tuple[int, int, int], list[str]]
+
+
+def _span_line(identifier: str, type_: str, start: int, end: int, text: str | None) -> str:
+    surface = text[start:end] if text is not None else ""
+    return f"{identifier}\t{type_} {start} {end}\t{surface}"
+
+
+def _span_blocks(annotations: Annotations, text: str | None, names: dict[str, str]) -> Iterator[_Block]:
+    for m in annotations.mentions:
+        number = m.id[1:]
+        block = [_span_line(m.id, m.type, m.start, m.end, text), f"A{number}1\tLevel {m.id} {m.level}"]
+        if (m.head_start, m.head_end) != (m.start, m.end):
+            block.append(f"#{number}1\tHead {m.id}\t{m.head_start} {m.head_end}")
+        block.append(_reference(f"N{number}1", m.id, m.entity, names.get(m.entity)))
+        yield (m.start, -m.end, int(number)), block
+    for t in annotations.times:
+        number = t.id[1:]
+        block = [_span_line(t.id, "TIME", t.start, t.end, text), f"A{number}2\tType {t.id} {t.type}"]
+        yield (t.start, -t.end, int(number)), [*block, f"#{number}2\tValue {t.id}\t{t.value}"]
+    for q in annotations.quantities:
+        number = q.id[1:]
+        block = [_span_line(q.id, "QTY", q.start, q.end, text)]
+        block.append(f"#{number}3\tBounds {q.id}\t{_bound(q.min)} {_bound(q.max)}")
+        if q.modifier != "exact":
+            block.append(f"A{number}3\tModifier {q.id} {q.modifier}")
+        yield (q.start, -q.end, int(number)), [*block, f"#{number}4\tUnit {q.id}\t{q.unit}"]
+    for p in annotations.titles:
+        yield (p.start, -p.end, int(p.id[1:])), [_span_line(p.id, "TITLE", p.start, p.end, text)]
+
+
+def _event_blocks(annotations: Annotations, text: str | None) -> Iterator[_Block]:
+    onto = ontology()
+    clusters = {c.id: c for c in annotations.event_clusters}
+    anchored: set[str] = set()
+    for e in sorted(annotations.events, key=lambda e: (e.start, int(e.id[1:]))):
+        number = e.id[1:]
+        trigger = f"T{number}"
+        fillers = [(a.role, a.filler) for a in e.arguments]
+        if e.source != AUTHOR:
+            fillers.append(("Source", e.source))
+        block = [
+            _span_line(trigger, e.type, e.start, e.end, text),
+            "\t".join([e.id, " ".join(f"{role}:{filler}" for role, filler in [(e.type, trigger), *fillers])]),
+        ]
+        values = (e.realis, e.polarity, e.means, e.phase, e.stance)
+        for digit, name, value in zip("56789", _EVENT_LABELS, values, strict=True):
+            if value is not None and value != onto.attribute[name.lower()].default:
+                block.append(f"A{number}{digit}\t{name} {e.id} {value}")
+        cluster = clusters[e.cluster]
+        block.append(_reference(f"N{number}5", e.id, e.cluster, None))
+        if e.cluster not in anchored and (cluster.earliest or cluster.latest):
+            block.append(f"#{number}5\tAnchor {e.id}\t{cluster.earliest or _OPEN} {cluster.latest or _OPEN}")
+        anchored.add(e.cluster)
+        yield (e.start, -e.end, int(number)), block
+
+
+def _relation_lines(annotations: Annotations) -> Iterator[str]:
+    first: dict[str, int] = {}
+    for e in sorted(annotations.events, key=lambda e: (e.start, int(e.id[1:]))):
+        first.setdefault(e.cluster, int(e.id[1:]))
+    keyed = sorted((first[r.from_], first[r.to], RELATIONS.index(r.type)) for r in annotations.relations)
+    for one, two, kind in keyed:
+        yield f"R{one}{two:04d}{kind}\t{RELATIONS[kind]} Arg1:E{one} Arg2:E{two}"
+
+
+def _reference(identifier: str, target: str, key: str, name: str | None) -> str:
+    return f"{identifier}\tReference {target} {key}\t{name or key.partition(':')[2]}"
+
+
+def _bound(value: float | None) -> str:
+    return _OPEN if value is None else f"{value:g}" if value != int(value) else str(int(value))

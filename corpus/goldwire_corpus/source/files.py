@@ -1,0 +1,171 @@
+"""The hand-edited source of the corpus, read into documents.
+
+source/<part>/documents.jsonl   facts of each document, one a line
+source/<part>/<id>.txt          its text, ending in one newline that is not part of it (none for the wire part)
+source/<part>/<id>.ann          its annotations, brat stand-off
+source/<part>/<id>.tok          its sentences, one a line, as the spans of their tokens; frozen
+source/kb/<world>.jsonl         the knowledge base of a world
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from goldwire_corpus.errors import DataError, ValidationError, data_error
+from goldwire_corpus.schema.document import LEVELS, NIL, Annotations, Document, Entity, Mention, Segmentation, Span
+from goldwire_corpus.schema.incident_records import derive
+from goldwire_corpus.schema.knowledge_base import Entry
+from goldwire_corpus.source import brat
+
+PARTS = ("worlds", "retold")
+WIRE = "wire"
+T = TypeVar("T")
+
+
+class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `documents.jsonl` says of a document."""
+
+    id: str
+    world: str
+    split: str
+    genre: str
+    title: str
+    published: str
+
+
+def source_root() -> Path:
+    """`corpus/source` of the checkout that this package is imported from; an installed wheel carries none."""
+    root = Path(__file__).resolve().parents[2] / "source"
+    if not root.is_dir():
+        raise data_error(
+            str(root), 0, "source-missing", "no source here: this command needs a checkout of the repository"
+        )
+    return root
+
+
+def read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise data_error(str(path), 0, "file-missing", "no such file") from None
+    except UnicodeDecodeError as error:
+        raise data_error(str(path), 0, "file-encoding", f"not UTF-8: byte {error.start}") from None
+    except OSError as error:
+        raise data_error(str(path), 0, "file-unreadable", str(error.strerror)) from None
+
+
+def read_lines(path: Path, type_: type[T]) -> list[T]:
+    """Decodes JSON lines; raises DataError with the line and path of every one that does not fit `type_`."""
+    rows: list[T] = []
+    errors: list[ValidationError] = []
+    # Not splitlines: it also parts lines at characters that JSON strings may hold.
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(msgspec.json.decode(line, type=type_))
+        except msgspec.DecodeError as error:
+            errors.append(ValidationError(str(path), number, "json", str(error)))
+        except RecursionError:
+            errors.append(ValidationError(str(path), number, "json", "nested too deeply"))
+    if errors:
+        raise DataError(errors)
+    return rows
+
+
+def read_facts(root: Path, part: str) -> list[Facts]:
+    return read_lines(root / part / "documents.jsonl", Facts)
+
+
+def find_facts(doc: str) -> tuple[str, Facts]:
+    """The part and the facts of a document of the source. Raises DataError where there is none of that id."""
+    root = source_root()
+    for part in (*PARTS, WIRE):
+        if (root / part / "documents.jsonl").exists():
+            for facts in read_facts(root, part):
+                if facts.id == doc:
+                    return part, facts
+    raise data_error(str(root), 0, "document-unknown", f"no document {doc!r} in the source")
+
+
+def read_kb(root: Path, world: str) -> dict[str, Entry]:
+    path = root / "kb" / f"{world}.jsonl"
+    entries = read_lines(path, Entry)
+    kb = {entry.id: entry for entry in entries}
+    if len(kb) < len(entries):
+        seen: set[str] = set()
+        twice = sorted(e.id for e in entries if e.id in seen or seen.add(e.id))  # type: ignore[func-returns-value]
+        raise data_error(str(path), 0, "id-duplicate", f"{', '.join(twice)} stand twice")
+    return kb
+
+
+def format_segmentation(segmentation: Segmentation) -> str:
+    lines = []
+    tokens = iter(segmentation.tokens)
+    token = next(tokens, None)
+    for sentence in segmentation.sentences:
+        spans = []
+        while token is not None and token.end <= sentence.end:
+            spans.append(f"{token.start}-{token.end}")
+            token = next(tokens, None)
+        lines.append(" ".join(spans) + "\n")
+    return "".join(lines)
+
+
+def read_segmentation(path: Path) -> Segmentation:
+    sentences: list[Span] = []
+    tokens: list[Span] = []
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        try:
+            spans = [Span(*map(int, piece.split("-"))) for piece in line.split()]
+            sentences.append(Span(spans[0].start, spans[-1].end))
+        except (ValueError, IndexError, TypeError):
+            raise data_error(str(path), number, "line-format", f"not a line of token spans: {line[:40]!r}") from None
+        tokens.extend(spans)
+    return Segmentation(sentences, tokens)
+
+
+def assemble(
+    part: str, facts: Facts, text: str, segmentation: Segmentation, annotations: Annotations | None = None
+) -> Document:
+    """A document with its records derived; without annotations its layers are empty."""
+    layers: dict[str, Any] = msgspec.structs.asdict(annotations) if annotations else {}
+    if annotations:
+        layers["entities"] = _named(annotations, text)
+    document = Document(
+        facts.id, part, facts.world, facts.genre, facts.title, facts.published, text,
+        segmentation.sentences, segmentation.tokens, **layers,
+    )  # fmt: skip
+    return msgspec.structs.replace(document, records=derive(document))
+
+
+def _named(annotations: Annotations, text: str) -> list[Entity]:
+    """Entities outside the knowledge base take the name of their longest named, else nominal, else other mention."""
+
+    def rank(mention: Mention) -> tuple[int, int]:
+        return (*LEVELS, mention.level).index(mention.level), mention.start - mention.end
+
+    best: dict[str, Mention] = {}
+    for mention in sorted(annotations.mentions, key=rank):
+        best.setdefault(mention.entity, mention)
+
+    def name(mention: Mention) -> str:
+        named = mention.level == "NAM"
+        return text[mention.head_start : mention.head_end] if named else text[mention.start : mention.end]
+
+    return [msgspec.structs.replace(e, name=name(best[e.id])) if e.link == NIL else e for e in annotations.entities]
+
+
+def read_document(root: Path, part: str, facts: Facts) -> Document:
+    base = root / part
+    text = read_text(base / f"{facts.id}.txt").removesuffix("\n")
+    ann = base / f"{facts.id}.ann"
+    annotations = brat.decode(read_text(ann), str(ann), text)
+    return assemble(part, facts, text, read_segmentation(base / f"{facts.id}.tok"), annotations)
+
+
+def read_part(root: Path, part: str) -> Iterator[tuple[Facts, Document]]:
+    for facts in read_facts(root, part):
+        yield facts, read_document(root, part, facts)

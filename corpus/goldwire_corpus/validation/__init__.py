@@ -1,0 +1,1 @@
+"""The checks of the source: errors and warnings."""

@@ -1,0 +1,187 @@
+"""`goldwire corpus check`: every document by itself, then the corpus as a whole."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from goldwire_corpus.errors import DataError, ValidationError, in_order
+from goldwire_corpus.schema.document import Annotations, Document
+from goldwire_corpus.schema.knowledge_base import KnowledgeBase
+from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.source import brat
+from goldwire_corpus.source.files import (
+    PARTS,
+    WIRE,
+    Facts,
+    assemble,
+    read_facts,
+    read_kb,
+    read_segmentation,
+    read_text,
+)
+from goldwire_corpus.validation import warnings
+from goldwire_corpus.validation.document import check_document
+
+LONGEST_SHARED_RUN = 7
+COMMON_TYPE = 25
+LARGEST_TRIGGER_SHARE = 0.40
+
+
+def check_corpus(root: Path) -> list[ValidationError]:
+    """Every incident of the source, sorted by path and line."""
+    found: list[ValidationError] = []
+    documents: list[tuple[Facts, Document]] = []
+    kbs: dict[str, KnowledgeBase] = {}
+    for part in (*PARTS, WIRE):
+        if not (root / part / "documents.jsonl").exists():
+            continue
+        for facts in _facts(root, part, found):
+            try:
+                if facts.world not in kbs:
+                    kbs[facts.world] = read_kb(root, facts.world)
+                document, errors = _check_source(root, part, facts, kbs[facts.world])
+            except DataError as error:
+                found += error.errors
+                continue
+            found += errors
+            documents.append((facts, document))
+    for world, kb in kbs.items():
+        found += _check_kb(str(root / "kb" / f"{world}.jsonl"), kb)
+    train = [document for facts, document in documents if facts.split == "train"]
+    for _, document in documents:
+        if document.text:
+            found += warnings.document(document, train, str(root / document.part / f"{document.id}.ann"))
+    found += _worlds([facts for facts, _ in documents], root)
+    found += _shared_runs([d for _, d in documents if d.part != "retold"], root)
+    found += _trigger_share([d for _, d in documents], root)
+    return in_order(found)
+
+
+def _facts(root: Path, part: str, found: list[ValidationError]) -> list[Facts]:
+    path = root / part / "documents.jsonl"
+    try:
+        rows = read_facts(root, part)
+    except DataError as error:
+        found += error.errors
+        return []
+    for number, facts in enumerate(rows, 1):
+        if any(other.id == facts.id for other in rows[: number - 1]):
+            found.append(ValidationError(str(path), number, "document-duplicate", f"document {facts.id} stands twice"))
+        try:
+            date.fromisoformat(facts.published)
+        except ValueError:
+            found.append(ValidationError(str(path), number, "date-format", f"{facts.published!r} is no date"))
+    return rows
+
+
+def _check_source(root: Path, part: str, facts: Facts, kb: KnowledgeBase) -> tuple[Document, list[ValidationError]]:
+    base = root / part / facts.id
+    ann = base.with_suffix(".ann")
+    text, found = "", []
+    if part != WIRE:
+        content = read_text(base.with_suffix(".txt"))
+        text = content.removesuffix("\n")
+        found += list(_text(content, str(base.with_suffix(".txt"))))
+    content = read_text(ann)
+    annotations = brat.decode(content, str(ann), text or None)
+    document = assemble(part, facts, text, read_segmentation(base.with_suffix(".tok")), annotations)
+    found += check_document(document, kb, str(ann), line_numbers(content))
+    found += _segmentation(document, str(base.with_suffix(".tok")))
+    if not found:
+        found += _form(content, annotations, text or None, str(ann))
+    return document, found
+
+
+def line_numbers(content: str) -> Mapping[str, int]:
+    return {line.partition("\t")[0]: number for number, line in enumerate(content.splitlines(), 1)}
+
+
+def _form(content: str, annotations: Annotations, text: str | None, path: str) -> Iterator[ValidationError]:
+    expected = brat.encode(annotations, text).splitlines()
+    actual = content.splitlines()
+    if expected != actual:
+        line = next((i for i, (a, b) in enumerate(zip(actual, expected, strict=False), 1) if a != b), len(expected))
+        yield ValidationError(path, line, "form", "not the canonical order or form; `goldwire corpus format` writes it")
+
+
+def _text(content: str, path: str) -> Iterator[ValidationError]:
+    if not content.endswith("\n") or content.endswith("\n\n"):
+        yield ValidationError(path, content.count("\n"), "text-end", "the text must end in exactly one newline")
+    for number, line in enumerate(content.split("\n")[:-1], 1):
+        if line != line.strip() or "  " in line or "\t" in line:
+            yield ValidationError(path, number, "text-space", "leading, trailing or double space")
+        if line.count('"') % 2:
+            yield ValidationError(path, number, "text-quotes", "unbalanced quotes in the paragraph")
+        if re.search(r"[\u2018-\u201f\u2013\u2014\u00a0]", line):
+            yield ValidationError(
+                path, number, "text-characters", "curly quotes, long dashes and hard spaces are not used"
+            )
+
+
+def _segmentation(document: Document, path: str) -> Iterator[ValidationError]:
+    end = -1
+    for number, sentence in enumerate(document.sentences, 1):
+        if sentence.start < end:
+            yield ValidationError(path, number, "segmentation", "sentences overlap or stand out of order")
+        end = sentence.end
+    position = 0
+    for token in document.tokens:
+        gap = document.text[position : token.start]
+        if token.start < position or (document.text and gap.strip()):
+            yield ValidationError(
+                path, 0, "segmentation", f"tokens leave out or repeat {gap.strip()!r} before {token.start}"
+            )
+        position = token.end
+    if document.text and document.text[position:].strip():
+        yield ValidationError(path, 0, "segmentation", f"tokens leave out the end of the text from {position} on")
+
+
+def _check_kb(path: str, kb: KnowledgeBase) -> Iterator[ValidationError]:
+    onto = ontology()
+    for number, entry in enumerate(kb.values(), 1):
+        types = onto.entity if entry.kind == "entity" else onto.event
+        if entry.kind not in ("entity", "event") or entry.type not in types:
+            yield ValidationError(path, number, "kb-entry", f"{entry.id}: no {entry.kind} type {entry.type!r}")
+        if entry.earliest and entry.latest and entry.earliest > entry.latest:
+            yield ValidationError(path, number, "kb-entry", f"{entry.id} ends before it begins")
+
+
+def _worlds(facts: Iterable[Facts], root: Path) -> Iterator[ValidationError]:
+    splits: dict[str, set[str]] = defaultdict(set)
+    for row in facts:
+        splits[row.world].add(row.split)
+    for world, found in splits.items():
+        # The real world is test only, under two names.
+        if len(found) > 1 and not found <= {"retold", "wire"}:
+            message = f"world {world} stands in {', '.join(sorted(found))}"
+            yield ValidationError(str(root / "worlds" / "documents.jsonl"), 0, "world-split", message)
+
+
+def _shared_runs(documents: Iterable[Document], root: Path) -> Iterator[ValidationError]:
+    """Runs of eight words that two documents share: a sign of a template."""
+    first: dict[tuple[str, ...], str] = {}
+    for document in documents:
+        words = re.findall(r"[\w']+", document.text.lower())
+        size = LONGEST_SHARED_RUN + 1
+        runs = [tuple(words[i : i + size]) for i in range(len(words) - size + 1)]
+        shared = next((run for run in runs if first.get(run, document.id) != document.id), None)
+        if shared:
+            path = str(root / document.part / f"{document.id}.txt")
+            yield ValidationError(path, 0, "run-shared", f"shares {' '.join(shared)!r} with {first[shared]}")
+        for run in runs:
+            first.setdefault(run, document.id)
+
+
+def _trigger_share(documents: Iterable[Document], root: Path) -> Iterator[ValidationError]:
+    words: dict[str, Counter[str]] = defaultdict(Counter)
+    for document in documents:
+        if document.text:
+            for e in document.events:
+                words[e.type][document.text[e.start : e.end].lower()] += 1
+    for type_, counts in words.items():
+        word, most = counts.most_common(1)[0]
+        if counts.total() >= COMMON_TYPE and most > LARGEST_TRIGGER_SHARE * counts.total():
+            message = f"{word!r} carries {most} of {counts.total()} mentions of {type_}"
+            yield ValidationError(str(root), 0, "trigger-share", message)

@@ -1,0 +1,87 @@
+"""Warnings: what is not wrong by form but likely by content, for a person to look at."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from goldwire_corpus.errors import ValidationError
+from goldwire_corpus.schema.document import Document
+
+_SURE_TRIGGER = 0.9
+_FEWEST = 3
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def document(document: Document, train: Sequence[Document], path: str) -> list[ValidationError]:
+    found = [
+        *_missed_names(document),
+        *_two_types(document),
+        *_missed_triggers(document, train),
+        *_weekdays(document),
+        *_counts(document),
+    ]
+    return [ValidationError(path, 0, id, message, "warning") for id, message in found]
+
+
+def _missed_names(document: Document) -> Iterator[tuple[str, str]]:
+    """A name annotated here and not there."""
+    names = {document.text[m.head_start : m.head_end] for m in document.mentions if m.level == "NAM"}
+    covered = {i for m in document.mentions if m.level == "NAM" for i in range(m.head_start, m.head_end)}
+    for name in sorted(names):
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", document.text):
+            if match.start() not in covered:
+                yield "name-missed", f"{name!r} is annotated elsewhere but not at {match.start()}"
+
+
+def _two_types(document: Document) -> Iterator[tuple[str, str]]:
+    types: dict[str, set[str]] = defaultdict(set)
+    for m in document.mentions:
+        if m.level == "NAM":
+            types[document.text[m.head_start : m.head_end]].add(m.type)
+    for name, found in sorted(types.items()):
+        if len(found) > 1:
+            yield "name-types", f"{name!r} is {' and '.join(sorted(found))}"
+
+
+def _missed_triggers(document: Document, train: Iterable[Document]) -> Iterator[tuple[str, str]]:
+    """A word that nearly always is a trigger in train, in a sentence without any event."""
+    triggers: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    for other in train:
+        words.update(other.text[t.start : t.end].lower() for t in other.tokens)
+        triggers.update(other.text[e.start : e.end].lower() for e in other.events)
+    sure = {w for w, n in triggers.items() if n >= _FEWEST and n >= _SURE_TRIGGER * words[w]}
+    for sentence in document.sentences:
+        if any(sentence.start <= e.start < sentence.end for e in document.events):
+            continue
+        for t in document.tokens:
+            if sentence.start <= t.start < sentence.end and document.text[t.start : t.end].lower() in sure:
+                yield "trigger-missed", f"{document.text[t.start : t.end]!r} at {t.start} triggers no event"
+
+
+def _weekdays(document: Document) -> Iterator[tuple[str, str]]:
+    """A date value that is no such weekday as the phrase says."""
+    from datetime import date
+
+    for t in document.times:
+        phrase = document.text[t.start : t.end].lower()
+        named = next((i for i, day in enumerate(_WEEKDAYS) if day in phrase), None)
+        match = re.match(r"\d{4}-\d\d-\d\d", t.value)
+        if named is not None and match and date.fromisoformat(match.group()).weekday() != named:
+            yield (
+                "timex-weekday",
+                f"{t.id} {phrase!r} is given {t.value}, a {_WEEKDAYS[date.fromisoformat(match.group()).weekday()]}",
+            )
+
+
+def _counts(document: Document) -> Iterator[tuple[str, str]]:
+    """A cluster of deaths or injuries whose mentions give exact counts that differ within one source."""
+    quantities = {q.id: q for q in document.quantities}
+    exact: dict[tuple[str, str], set[float]] = defaultdict(set)
+    for e in document.events:
+        counts = [quantities[a.filler] for a in e.arguments if a.role == "Count" and a.filler in quantities]
+        if e.type in ("Die", "Injure") and counts and all(q.min is not None and q.min == q.max for q in counts):
+            exact[e.cluster, e.source].add(sum(q.min or 0 for q in counts))
+    for (cluster, source), values in sorted(exact.items()):
+        if len(values) > 1:
+            yield "counts-differ", f"{cluster} by {source}: {', '.join(f'{v:g}' for v in sorted(values))}"

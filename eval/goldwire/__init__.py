@@ -1,0 +1,1 @@
+"""Goldwire: score, compare and validate event and entity extraction."""

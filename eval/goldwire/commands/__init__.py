@@ -1,0 +1,1 @@
+"""The commands of the `goldwire` command line, one file a group."""

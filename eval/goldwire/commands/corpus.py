@@ -1,0 +1,184 @@
+"""`goldwire corpus`: build, check, show, join the corpus. Each command is a thin shell around a module."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+
+@click.group()
+def corpus() -> None:
+    """Build, check, show and join the corpus."""
+
+
+@corpus.command()
+@click.option("--article", type=click.Path(path_type=Path), help="The AP story: freeze the wire part too.")
+def segment(article: Path | None) -> None:
+    """Freeze sentences and tokens of source texts that have none yet, and the hashes of the story."""
+    from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.join.canonical_text import canonical
+    from goldwire_corpus.join.wire import fingerprint
+    from goldwire_corpus.source import files as source
+    from goldwire_corpus.source.segment import segment as segmented
+
+    root = source.source_root()
+    for part in source.PARTS:
+        for facts in source.read_facts(root, part):
+            path = root / part / f"{facts.id}.tok"
+            if not path.exists():
+                text = source.read_text(path.with_suffix(".txt")).removesuffix("\n")
+                write_atomic(path, source.format_segmentation(segmented(text)))
+                click.echo(path)
+    if article is not None:
+        text = canonical(source.read_text(article))
+        base = root / source.WIRE / source.read_facts(root, source.WIRE)[0].id
+        write_atomic(base.with_suffix(".tok"), source.format_segmentation(segmented(text)))
+        write_atomic(base.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(fingerprint(text))) + b"\n")
+
+
+@corpus.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where the built files differ from a fresh build.")
+def build(check: bool) -> None:
+    """Build data/<config>/<split>.jsonl and the card's generated parts from the source."""
+    from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.errors import DataError, ValidationError, errors_only
+    from goldwire_corpus.join.wire import stand_off
+    from goldwire_corpus.load import DATA
+    from goldwire_corpus.release import build as builder
+    from goldwire_corpus.release import dataset_card, stats
+    from goldwire_corpus.source import files as source
+    from goldwire_corpus.validation.corpus import check_corpus
+
+    root = source.source_root()
+    if invalid := errors_only(check_corpus(root)):
+        raise DataError(invalid)
+    documents = list(builder.source_documents(root))
+    files = builder.render(documents) | stand_off(root)
+    splits = {s: [d for split, d in documents if split == s] for s in builder.SPLITS}
+    manifest = builder.manifest(files)
+    tables = {
+        "sizes": stats.sizes_table(splits),
+        "entities": stats.types_table(splits, "mentions"),
+        "events": stats.types_table(splits, "events"),
+        "labels": dataset_card.labels_table(),
+        "agreement": source.read_text(root.parent.parent / "annotation" / "agreement.md"),
+    }
+    page = dataset_card.render(source.read_text(root.parent / "README.md"), manifest, tables)
+    outputs = {DATA / name: content for name, content in files.items()}
+    outputs |= {DATA / "manifest.json": builder.encode_manifest(manifest), root.parent / "README.md": page.encode()}
+    if check:
+        stale = [p for p, content in outputs.items() if not p.is_file() or p.read_bytes() != content]
+        stale += builder.stale_files(files, DATA)
+        if stale:
+            raise DataError(ValidationError(str(p), 0, "build-stale", "differs from a fresh build") for p in stale)
+    else:
+        builder.write_data(files, DATA)
+        write_atomic(root.parent / "README.md", page)
+    click.echo(f"goldwire {manifest.version}#{manifest.digest[:8]}: {len(documents)} documents, {len(files)} files")
+
+
+@corpus.command()
+@click.option("--warnings/--no-warnings", default=False, help="Also list suspicions.")
+def check(warnings: bool) -> None:
+    """Check the source; list every incident and exit 1 where one is an error."""
+    from goldwire_corpus.errors import errors_only
+    from goldwire_corpus.source.files import source_root
+    from goldwire_corpus.validation.corpus import check_corpus
+
+    validation_errors = check_corpus(source_root())
+    for incident in validation_errors if warnings else errors_only(validation_errors):
+        click.echo(incident)
+    if errors_only(validation_errors):
+        sys.exit(1)
+
+
+@corpus.command(name="stats")
+@click.option("--data", type=click.Path(path_type=Path), help="Another build, such as a joined wire part.")
+def stats_(data: Path | None) -> None:
+    """Print what the built corpus holds."""
+    from goldwire_corpus.load import DATA, documents, splits
+    from goldwire_corpus.release import stats
+
+    folder = data or DATA
+    gold = {split: documents(split, folder) for split in splits(folder)}
+    for table in (stats.sizes_table(gold), stats.types_table(gold, "mentions"), stats.types_table(gold, "events")):
+        click.echo(table)
+
+
+@corpus.command()
+@click.argument("article", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write the wire part to.")
+@click.option("--partial", is_flag=True, help="Keep the gold of the paragraphs that match and list the others.")
+def join(article: Path, out: Path, partial: bool) -> None:
+    """Join your own copy of the AP story to its gold: the wire part."""
+    from goldwire_corpus.join import wire as joiner
+
+    joined = joiner.join(article, partial)
+    joiner.write_joined(joined, out)
+    if joined.left_out:
+        click.echo(f"partial: left out paragraphs {', '.join(map(str, joined.left_out))}")
+    click.echo(f"{out}: {joined.document.id} with {len(joined.document.events)} event mentions")
+
+
+@corpus.command()
+@click.argument("doc")
+@click.option("--article", type=click.Path(path_type=Path), help="Your copy of the AP story, for the wire document.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a self-contained page instead.")
+def show(doc: str, article: Path | None, html: Path | None) -> None:
+    """Show a document with its mentions, events and arguments."""
+    from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.display import html as page
+    from goldwire_corpus.display import terminal
+
+    document = terminal.find(doc, article)
+    if html is not None:
+        write_atomic(html, page.render(document))
+        click.echo(html)
+    else:
+        terminal.render(document)
+
+
+@corpus.command()
+@click.argument("doc")
+def edit(doc: str) -> None:
+    """Open the stand-off of DOC in your editor ($EDITOR); on leaving, put it in order and check it."""
+    from goldwire_corpus.edit import settle, standoff_path
+    from goldwire_corpus.errors import DataError, errors_only
+    from goldwire_corpus.source.files import read_text
+
+    path = standoff_path(doc)
+    before = read_text(path)
+    click.edit(filename=str(path))
+    changed, validation_errors = settle(doc, before)
+    click.echo(f"{path}: {changed} lines changed")
+    if errors_only(validation_errors):
+        raise DataError(validation_errors)
+    if changed:
+        click.echo("next: `goldwire corpus check`, `goldwire corpus build`, and why in annotation/decisions")
+
+
+@corpus.command(name="format")
+def format_() -> None:
+    """Rewrite every stand-off file in its canonical order."""
+    from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.source import brat
+    from goldwire_corpus.source import files as source
+
+    root = source.source_root()
+    for path in sorted(root.glob("*/*.ann")):
+        texts = path.with_suffix(".txt")
+        text = source.read_text(texts).removesuffix("\n") if texts.exists() else None
+        content = source.read_text(path)
+        canonical = brat.encode(brat.decode(content, str(path), text), text)
+        if canonical != content:
+            write_atomic(path, canonical)
+            click.echo(path)
+
+
+@corpus.command()
+def schema() -> None:
+    """Print the JSON Schema of a prediction."""
+    from goldwire_corpus.schema.prediction import json_schema
+
+    click.echo(json_schema())

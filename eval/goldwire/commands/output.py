@@ -1,0 +1,27 @@
+"""Print results as tables, or write them as JSON."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def emit(content: dict[str, Any], json_path: str | None, variants: bool = False, by: str | None = None) -> None:
+    if json_path != "-":
+        from goldwire_eval.reporting import text as tables
+
+        tables.score_table(content, tables.console(), variants, by)
+    if json_path is not None:
+        write_json(content, json_path)
+
+
+def write_json(content: Mapping[str, Any], json_path: str) -> None:
+    """Write `content` as JSON to a file, or to standard output for `-`."""
+    from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_eval.results import encode_json
+
+    if json_path == "-":
+        click.echo(encode_json(content), nl=False)
+    else:
+        write_atomic(Path(json_path), encode_json(content))

@@ -1,0 +1,1 @@
+"""From rows to tables of integers: grounding, validation, labels."""

@@ -1,0 +1,262 @@
+"""What is scored of a batch of documents, gold and predicted, in tables: one column of integers a field.
+
+Gold rows come first in every table, so that a metric is a key made of columns. A span that could
+not be grounded lies below zero, no two alike: it equals nothing and stays in the denominator of precision.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import msgspec
+import numpy as np
+
+from goldwire_corpus.schema.document import RELATIONS
+from goldwire_eval.batch.arrays import Bools, Floats, Ints, dense, ints, pack
+from goldwire_eval.batch.head_rule import LONGEST, head_length
+from goldwire_eval.policy import Policies
+
+MENTION, EVENT, VALUE = 0, 1, 2
+# Apart from the spans that are lost, which are even below zero.
+AUTHOR_SPAN, UNSAID_SPAN = -1, -3
+UNKNOWN_HEAD = -(1 << 40)
+_COUNTS = ("gold", "documents")
+RELATION_CODES = {name: code for code, name in enumerate(RELATIONS)}
+
+
+class Table(msgspec.Struct):
+    """The document of each item; `gold` of the items are gold and come first; `documents` are there in all."""
+
+    doc: Ints
+    gold: int
+    documents: int
+
+    def __len__(self) -> int:
+        return len(self.doc)
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        return [name for name in cls.__struct_fields__ if name not in _COUNTS]
+
+    @classmethod
+    def stack(cls, gold: Self, pred: Self) -> Self:
+        columns = {name: np.concatenate([getattr(gold, name), getattr(pred, name)]) for name in cls.columns()}
+        return cls(gold=len(gold), documents=gold.documents, **columns)
+
+    @classmethod
+    def chain(cls, tables: Sequence[Self], offsets: Ints) -> Self:
+        """Tables of several batches as one; clusters, which count from 0 in each, are kept apart."""
+        sides = []
+        for gold in (True, False):
+            parts, clusters = [], 0
+            for table, offset in zip(tables, offsets.tolist(), strict=False):
+                mine = np.arange(len(table)) < table.gold
+                part = table.where(mine if gold else ~mine)
+                part.doc = part.doc + offset
+                if isinstance(part, Mentions | Events):
+                    part.cluster = part.cluster + clusters
+                    clusters = int(part.cluster.max(initial=clusters - 1)) + 1
+                parts.append(part)
+            sides += parts
+        columns = {name: np.concatenate([getattr(s, name) for s in sides]) for name in cls.columns()}
+        return cls(gold=sum(t.gold for t in tables), documents=int(offsets[-1]), **columns)
+
+    def where(self, kept: Bools) -> Self:
+        """The items that are kept."""
+        columns = {name: getattr(self, name)[kept] for name in self.columns()}
+        return type(self)(gold=int(kept[: self.gold].sum()), documents=self.documents, **columns)
+
+
+class Spans(Table):
+    """``[start, end)`` in code points of the document."""
+
+    start: Ints
+    end: Ints
+
+
+class Mentions(Spans):
+    """`head`: its end, or UNKNOWN_HEAD until it is asked for.
+
+    `cluster`: a number on each side (see `numbered`). `link`: -1 for none given, 0 for NIL, else a code.
+    """
+
+    head: Ints
+    type: Ints
+    named: Bools
+    cluster: Ints
+    link: Ints
+
+
+class Values(Spans):
+    """Times have a `value`, quantities `low` and `high`, NaN where open."""
+
+    value: Ints
+    low: Floats
+    high: Floats
+
+
+class Events(Spans):
+    """Attributes are codes; `source` and `source_end` are the span of the source, or AUTHOR_SPAN or UNSAID_SPAN."""
+
+    type: Ints
+    realis: Ints
+    polarity: Ints
+    means: Ints
+    phase: Ints
+    stance: Ints
+    cluster: Ints
+    link: Ints
+    source: Ints
+    source_end: Ints
+
+
+class Arguments(Spans):
+    """`event`: the row of its event in `Events`. `kind`: MENTION, EVENT or VALUE. `filler`: the row of the mention or
+    event that it names, -1 where it names neither."""
+
+    event: Ints
+    role: Ints
+    head: Ints
+    kind: Ints
+    filler: Ints
+
+
+class Relations(Table):
+    """`type` is a code of RELATION_CODES; `left` and `right` are event clusters, below zero where there is none."""
+
+    type: Ints
+    left: Ints
+    right: Ints
+
+
+class Side(msgspec.Struct):
+    """The tables of gold alone, or of predictions alone. `records`: a list for each document. `given`: what is not a
+    layer of its own and yet attempted, because an item gives it (`attempted`)."""
+
+    mentions: Mentions
+    times: Values
+    quantities: Values
+    titles: Spans
+    events: Events
+    arguments: Arguments
+    relations: Relations
+    records: list[Any]
+    given: frozenset[str]
+
+
+class Batch(Side):
+    """The tables of both sides. `records`: (gold, predicted) lists for each document. Type codes are below `types`."""
+
+    documents: int
+    worlds: Ints
+    texts: list[str]
+    types: int
+    ranks: Ints
+    """The place of each type code in the order of the labels, which no order of meeting them changes."""
+    policies: Policies
+    told: Bools | None = None
+    """The mentions whose errors are told, where not all of them are."""
+    named: Ints | None = None
+    """What each argument's filler names, once it has been asked for (`metrics.argument.entity_of`)."""
+
+    @property
+    def once(self) -> bool:
+        return self.policies.duplicates == "once"
+
+    def heads(self, table: "Mentions | Arguments", rows: Ints | None = None) -> Ints:
+        """Where the heads end; those that were not given are found by rule, for `rows` alone if these are named.
+
+        The rule looks at the words alone, so that each surface is parsed once; an argument that names a mention has
+        its head.
+        """
+        wanted = np.flatnonzero(table.head == UNKNOWN_HEAD) if rows is None else rows[table.head[rows] == UNKNOWN_HEAD]
+        if isinstance(table, Arguments):
+            filler = table.filler[wanted]
+            names, wanted = wanted[filler >= 0], wanted[filler < 0]
+            filler = filler[filler >= 0]
+            met = np.zeros(len(self.mentions), dtype=bool)
+            met[filler] = True
+            table.head[names] = self.heads(self.mentions, np.flatnonzero(met))[filler]
+        doc, start, end = table.doc[wanted], table.start[wanted], table.end[wanted]
+        # One more than is looked at, so that it shows where there is more.
+        seen = np.minimum(end, start + LONGEST + 1)
+        places = zip(doc.tolist(), start.tolist(), seen.tolist(), strict=True)
+        surfaces = [self.texts[document][begin:close] for document, begin, close in places]
+        lengths = {surface: head_length(surface) for surface in set(surfaces)}
+        length = ints(list(map(lengths.__getitem__, surfaces)))
+        table.head[wanted] = np.where(length > LONGEST, end, start + length)
+        return table.head
+
+
+def join(
+    gold: Side, pred: Side, documents: int, worlds: Ints, texts: list[str], names: Sequence[str], policies: Policies
+) -> Batch:
+    """Both sides of `documents` documents; a type that is not among the `names` gets the code beyond them."""
+    arguments = Arguments.stack(gold.arguments, pred.arguments)
+    arguments.event[arguments.gold :] += len(gold.events)
+    named, kind = arguments.filler[arguments.gold :], arguments.kind[arguments.gold :]
+    for of, table in ((MENTION, gold.mentions), (EVENT, gold.events)):
+        named[(named >= 0) & (kind == of)] += len(table)
+    mentions, events = Mentions.stack(gold.mentions, pred.mentions), Events.stack(gold.events, pred.events)
+    for table in (mentions, events):
+        table.type[table.type < 0] = len(names)
+    ranks = np.empty(len(names) + 1, dtype=np.int64)
+    ranks[[*sorted(range(len(names)), key=names.__getitem__), len(names)]] = np.arange(len(names) + 1)
+    return Batch(
+        mentions,
+        Values.stack(gold.times, pred.times),
+        Values.stack(gold.quantities, pred.quantities),
+        Spans.stack(gold.titles, pred.titles),
+        events,
+        arguments,
+        Relations.stack(gold.relations, pred.relations),
+        list(zip(gold.records, pred.records, strict=True)),
+        pred.given,
+        documents,
+        worlds,
+        texts,
+        len(names) + 1,
+        ranks,
+        policies,
+    )
+
+
+def across(batches: Sequence[Batch], ids: Sequence[str]) -> Batch:
+    """The entity and event mentions of the documents that belong to a world, of all batches as one.
+
+    `ids`: of every document. Documents come in the order of their ids, whatever it was in the files.
+    """
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    place = np.empty(len(ids), dtype=np.int64)
+    place[order] = np.arange(len(ids))
+    worlds = np.concatenate([b.worlds for b in batches])[order]
+    offsets = np.cumsum([0, *(b.documents for b in batches)])
+    batch = msgspec.structs.replace(batches[0], documents=len(ids), worlds=worlds)
+    batch.mentions = Mentions.chain([b.mentions for b in batches], offsets)
+    batch.events = Events.chain([b.events for b in batches], offsets)
+    for table in (batch.mentions, batch.events):
+        table.doc = place[table.doc]
+    batch.mentions = batch.mentions.where(worlds[batch.mentions.doc] >= 0)
+    batch.events = batch.events.where(worlds[batch.events.doc] >= 0)
+    return batch
+
+
+def numbered(table: Mentions | Events, ranks: Ints) -> Ints:
+    """Clusters numbered from 0 on each side, by where they are first met, whatever they were called."""
+    place, bound = pack(table.doc, table.start, table.end, ranks[table.type])
+    out = np.empty(len(table), dtype=np.int64)
+    for side in (slice(0, table.gold), slice(table.gold, None)):
+        numbers, count = dense(table.cluster[side])
+        first, row = np.full(count, bound), np.full(count, len(table))
+        np.minimum.at(first, numbers, place[side])
+        np.minimum.at(row, numbers, np.arange(len(numbers)))
+        order = np.lexsort((row, first))
+        if len(np.unique(first)) < count:
+            # Clusters that are first met in one place: by all their places, and by their rows where these are the same.
+            places: list[list[int]] = [[] for _ in range(count)]
+            for cluster, spot in zip(numbers.tolist(), place[side].tolist(), strict=True):
+                places[cluster].append(spot)
+            order = np.array(sorted(range(count), key=lambda c: (sorted(places[c]), row[c])), dtype=np.int64)
+        rank = np.empty(count, dtype=np.int64)
+        rank[order] = np.arange(count)
+        out[side] = rank[numbers]
+    return out

@@ -1,0 +1,1 @@
+"""The class and the context of every error."""

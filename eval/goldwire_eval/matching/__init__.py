@@ -1,0 +1,1 @@
+"""One-to-one matching of gold and predicted items."""

@@ -1,0 +1,150 @@
+"""One-to-one assignment of greatest total weight on a sparse bipartite graph.
+
+Edges that must be in some best assignment are fixed first, all over the graph at once; what is left is solved by
+shortest augmenting paths (Edmonds and Karp 1972; Jonker and Volgenant 1987). A graph of many documents is solved as
+one: what is not connected cannot interfere. scipy, which takes longer to import than most files take to score, is
+called only for what is left of a large graph.
+"""
+
+from heapq import heappop, heappush
+
+import numpy as np
+
+from goldwire_eval.batch.arrays import Bools, Floats, Ints, dense, runs
+
+_STEPS = 2_000_000
+_CELLS = 4_000_000
+_LEAST = 20
+
+
+def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
+    """Which edges are chosen. `left`, `right`: the ends of each edge, none given twice; `weight`: above 0."""
+    chosen = np.zeros(len(left), dtype=bool)
+    alive: Ints = np.argsort(left, kind="stable")
+    while len(alive):
+        rows, columns, w = left[alive], right[alive], weight[alive]
+        across = np.argsort(columns, kind="stable")
+        others = _others(rows, w)
+        others[across] += _others(columns[across], w[across])
+        # An edge that outweighs the best others of both its ends together can replace them.
+        fixed = w >= others
+        fixed[np.flatnonzero(fixed)] = _apart(rows[fixed], columns[fixed])
+        # Where each round fixes little there would be many.
+        if fixed.sum() * _LEAST < len(alive):
+            break
+        chosen[alive[fixed]] = True
+        alive = alive[~(_among(rows, rows[fixed]) | _among(columns, columns[fixed]))]
+    if len(alive):
+        chosen[alive[_solve(left[alive], right[alive], weight[alive])]] = True
+    return chosen
+
+
+def _others(end: Ints, weight: Floats) -> Floats:
+    """For each edge the greatest weight of the other edges at this end, 0 without any; `end` is in order."""
+    begins = runs(end)
+    sizes = np.diff(np.append(begins, len(end)))
+    best = np.maximum.reduceat(weight, begins)
+    is_best = weight == np.repeat(best, sizes)
+    next_best = np.maximum.reduceat(np.where(is_best, 0.0, weight), begins)
+    alone = np.add.reduceat(is_best.astype(np.int64), begins) == 1
+    others: Floats = np.where(is_best, np.repeat(np.where(alone, next_best, best), sizes), np.repeat(best, sizes))
+    return others
+
+
+def _among(end: Ints, some: Ints) -> Bools:
+    """Which are among `some`; ends are small numbers."""
+    there = np.zeros(int(end.max()) + 1, dtype=bool)
+    there[some] = True
+    found: Bools = there[end]
+    return found
+
+
+def _apart(left: Ints, right: Ints) -> Bools:
+    """Of edges that would each do, a set that shares no end: ties alone can meet, the first of each end is kept."""
+    first = np.zeros(len(left), dtype=bool)
+    first[np.unique(left, return_index=True)[1]] = True
+    also = np.zeros(len(left), dtype=bool)
+    kept = np.flatnonzero(first)
+    also[kept[np.unique(right[kept], return_index=True)[1]]] = True
+    return also
+
+
+def _solve(left: Ints, right: Ints, weight: Floats) -> Bools:
+    (rows, n), (columns, m) = dense(left), dense(right)
+    partner = _scipy(rows, columns, weight, n, m) if n * len(left) > _STEPS else _augment(rows, columns, weight, n, m)
+    chosen: Bools = partner[rows] == columns
+    return chosen
+
+
+def _scipy(rows: Ints, columns: Ints, weight: Floats, n: int, m: int) -> Ints:
+    """The column of each row; at `m` and beyond for none."""
+    if n * m <= _CELLS:
+        from scipy.optimize import linear_sum_assignment
+
+        matrix = np.zeros((n, m + n))
+        matrix[rows, columns] = weight
+        return np.asarray(linear_sum_assignment(matrix, maximize=True)[1], dtype=np.int64)
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    # A place of its own for each row, so that all can be matched; one more on every edge, since 0 would be no edge.
+    places = np.concatenate([rows, np.arange(n)]), np.concatenate([columns, m + np.arange(n)])
+    graph = csr_array((np.concatenate([weight + 1, np.ones(n)]), places), shape=(n, m + n))
+    return np.asarray(min_weight_full_bipartite_matching(graph, maximize=True)[1], dtype=np.int64)
+
+
+def _augment(rows: Ints, columns: Ints, weight: Floats, n: int, m: int) -> Ints:
+    """The column of each row, -1 for none. Rows enter one by one, each along the cheapest path of changes.
+
+    Invariant: `price` of a column and `profit` of a row, its best of weight less price or 0, are a dual solution.
+    """
+    edges: list[list[tuple[int, float]]] = [[] for _ in range(n)]
+    for row, column, w in zip(rows.tolist(), columns.tolist(), weight.tolist(), strict=True):
+        edges[row].append((column, w))
+    price, profit = [0.0] * m, [0.0] * n
+    owner, partner = [-1] * m, [-1] * n
+    for start in range(n):
+        profit[start] = max([w - price[c] for c, w in edges[start]] + [0.0])
+        # Distances are losses against the dual solution; a row may also give up its place at the loss of its profit.
+        loss: dict[int, float] = {}
+        via: dict[int, int] = {}
+        done: dict[int, float] = {}
+        heap: list[tuple[float, int]] = []
+        row, base = start, 0.0
+        best, end_row, end_column = profit[start], start, -1
+        reached = {start: 0.0}
+        while True:
+            for column, w in edges[row]:
+                if column not in done:
+                    value = base + max(0.0, profit[row] + price[column] - w)
+                    if value < best and value < loss.get(column, np.inf):
+                        loss[column] = value
+                        via[column] = row
+                        heappush(heap, (value, column))
+            while heap and (heap[0][1] in done or heap[0][0] > loss[heap[0][1]]):
+                heappop(heap)
+            if not heap or heap[0][0] >= best:
+                break
+            base, column = heappop(heap)
+            done[column] = base
+            row = owner[column]
+            if row < 0:
+                best, end_row, end_column = base, -1, column
+                break
+            reached[row] = base
+            if base + profit[row] < best:
+                best, end_row, end_column = base + profit[row], row, -1
+        for column, at in done.items():
+            if at < best:
+                price[column] += best - at
+        for met, at in reached.items():
+            if at < best:
+                profit[met] -= best - at
+        # Walk back from the free column, or from the row that gives up its place.
+        column = end_column if end_column >= 0 else partner[end_row]
+        if end_column < 0:
+            partner[end_row] = -1
+        while column >= 0:
+            taker = via[column]
+            owner[column], partner[taker], column = taker, column, partner[taker] if taker != start else -1
+    return np.array(partner, dtype=np.int64)

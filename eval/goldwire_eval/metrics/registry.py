@@ -1,0 +1,37 @@
+"""Every metric by its name, in the order in which they are printed."""
+
+from collections.abc import Collection
+
+from goldwire_eval.batch.tables import Batch
+from goldwire_eval.matching.one_to_one import DocumentStats
+from goldwire_eval.metrics import argument, coref, link, mention, ner, quantity, record, relation, time, title, trigger
+from goldwire_eval.metrics.base import Family
+from goldwire_eval.metrics.prf import Kind
+
+FAMILIES: list[Family] = [
+    family
+    for module in (ner, mention, coref, link, time, quantity, title, trigger, argument, relation, record)
+    for family in module.FAMILIES
+]
+FAMILIES.sort(key=lambda family: family.unit != "document")
+METRICS: dict[str, str] = {name: family.needs for family in FAMILIES for name in family.kinds}
+"""What a submission must attempt for each metric."""
+UNITS: dict[str, str] = {name: family.unit for family in FAMILIES for name in family.kinds}
+"""What is resampled: documents, or worlds where the documents of one are read together."""
+KINDS: dict[str, Kind] = {name: kind for family in FAMILIES for name, kind in family.kinds.items()}
+
+HEADLINE = (
+    "ner", "mention.exact", "coref.conll", "event_coref.conll", "link", "time.value", "quantity.value", "trigger.id",
+    "trigger.cls", "trigger.realis", "argument.cls@entity", "argument.attached.cls@entity", "relation.temporal",
+    "record.ceaf",
+)  # fmt: skip
+"""What a leaderboard and a comparison show: one figure a layer, since each further test costs all the others power."""
+
+
+def count(batch: Batch, metrics: Collection[str] = METRICS, unit: str = "document") -> dict[str, DocumentStats]:
+    """The statistics of the metrics named, on every document of a batch."""
+    counts: dict[str, DocumentStats] = {}
+    for family in FAMILIES:
+        if family.unit == unit and any(name in metrics for name in family.kinds):
+            counts |= {name: tally for name, tally in family.count(batch).items() if name in metrics}
+    return counts

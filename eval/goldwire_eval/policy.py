@@ -1,0 +1,40 @@
+"""What scorers in use decide differently: each policy has a name, a default and a place in the signature."""
+
+from typing import Literal
+
+import msgspec
+
+OWN, ANY = "goldwire", "any"
+SCHEMES = (OWN, "ace2005", "ere", "conll2003", "ontonotes", "acled", "plover", ANY)
+
+
+class Policies(msgspec.Struct, frozen=True):
+    """The first value of each is the default.
+
+    `bio`: tags that are no IOB2 are repaired as conlleval does, drop their entity as seqeval's strict mode does, or are
+    refused. `duplicates`: the same item twice is one match and one spurious, or is taken once. `singletons`: clusters
+    of one mention are kept or dropped. `undefined`: a figure of nothing is null or zero. `partial`: a toll inside the
+    gold interval and not equal to it earns nothing or a half. `faults`: an item at fault refuses the file or is wrong.
+    """
+
+    labels: str = OWN
+    bio: Literal["repair", "drop", "refuse"] = "repair"
+    duplicates: Literal["spurious", "once"] = "spurious"
+    singletons: Literal["kept", "dropped"] = "kept"
+    undefined: Literal["null", "zero"] = "null"
+    partial: Literal["none", "half"] = "none"
+    invalid: Literal["rejected", "wrong"] = "rejected"
+
+    def __str__(self) -> str:
+        return "|".join(f"{name}:{getattr(self, name)}" for name in self.__struct_fields__) + "|missing:empty"
+
+
+DEFAULT = Policies()
+PROFILES: dict[str, dict[str, str]] = {
+    "conlleval": {"undefined": "zero"},
+    "seqeval-strict": {"bio": "drop", "undefined": "zero"},
+    "conll-2012": {"singletons": "dropped", "undefined": "zero"},
+    "muc4": {"partial": "half", "undefined": "zero"},
+    "textee": {"duplicates": "once", "undefined": "zero"},
+}
+"""Policies under which a figure can be held against a published one. What stays different is in eval/README.md."""

@@ -1,0 +1,1 @@
+"""Predictions and gold in every supported format, read into rows."""

@@ -1,0 +1,117 @@
+"""The lines of a plain, gzip or Zstandard file, in bounded memory.
+
+A compressed file that holds far more than its size lets expect is refused once that shows ("zip bomb"), so no more
+than one block and one line is ever held.
+"""
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+from typing import Protocol
+
+from goldwire_corpus.errors import data_error
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+LONGEST_LINE = 256 << 20
+# What a compressed file may hold, in bytes: the larger of the first two, the second a multiple of its own size, but
+# never more than the third. JSON lines that repeat their keys reach a ratio of 30, one label a token one of 100.
+FREE, RATIO, MOST = 64 << 20, 200, 16 << 30
+BLOCK = 1 << 20
+BOM = b"\xef\xbb\xbf"
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Each line that is not blank, without its line end (LF or CRLF), and its number from 1.
+
+    A UTF-8 byte order mark at the start is passed over. Raises DataError with one of the ids file-missing,
+    file-unreadable, suffix-differs (the name says gzip, the content something else), archive-corrupt (also where it
+    ends too early), bomb, and line-too-long.
+    """
+    number, held, size = 0, list[bytes](), 0
+    for block in blocks(path):
+        *whole, rest = block.split(b"\n")
+        if held and whole:
+            held.append(whole[0])
+            whole[0] = b"".join(held)
+            held, size = [], 0
+        for line in whole:
+            number += 1
+            if line and not line.isspace():
+                yield number, line[:-1] if line[-1] == 13 else line
+        held.append(rest)
+        size += len(rest)
+        if size > LONGEST_LINE:
+            raise data_error(str(path), number + 1, "line-too-long", f"a line of more than {_shown(LONGEST_LINE)}")
+    line = b"".join(held)
+    if line and not line.isspace():
+        yield number + 1, line[:-1] if line[-1] == 13 else line
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """The content, decompressed, in blocks of at most a MiB that are not empty. Errors as for `lines`."""
+    name, total, limit = str(path), 0, None
+    try:
+        with path.open("rb") as file, _decompressed(file, path) as content:
+            if content is not file:
+                limit = allowed(path.stat().st_size)
+            while block := content.read(BLOCK):
+                text = block if total else block.removeprefix(BOM)
+                total += len(block)
+                if limit is not None and total > limit:
+                    message = f"decompresses to more than {_shown(limit)}, too much for a file of its size"
+                    raise data_error(name, 0, "bomb", message)
+                if text:
+                    yield text
+    except FileNotFoundError:
+        raise data_error(name, 0, "file-missing", "no such file") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error, zstd.ZstdError) as error:
+        raise data_error(name, 0, "archive-corrupt", f"cannot be decompressed: {error}") from None
+    except OSError as error:
+        raise data_error(name, 0, "file-unreadable", str(error.strerror or error)) from None
+
+
+def allowed(size: int) -> int:
+    """How many bytes a compressed file of `size` bytes may hold."""
+    return min(max(FREE, RATIO * size), MOST)
+
+
+@contextmanager
+def _decompressed(file: BufferedReader, path: Path) -> Iterator[_Readable]:
+    """What reads the content of `file`, which its first bytes tell; its name must say the same."""
+    start = file.peek(4)[:4]
+    found = ".gz" if start[:2] == b"\x1f\x8b" else ".zst" if _is_zstd(start) else ""
+    named = path.suffix.lower() if path.suffix.lower() in (".gz", ".zst") else ""
+    if found != named and start:
+        said = f"its name ends in {named}" if named else "its name has no suffix of an archive"
+        raise data_error(str(path), 0, "suffix-differs", f"{said}, its content is {found[1:] or 'not compressed so'}")
+    if named and not start:
+        raise EOFError("it is empty")
+    if found == ".gz":
+        with gzip.GzipFile(fileobj=file) as content:
+            yield content
+    elif found == ".zst":
+        with zstd.ZstdFile(file) as content:
+            yield content
+    else:
+        yield file
+
+
+def _is_zstd(start: bytes) -> bool:
+    """A frame, or a frame to skip, with which parallel compressors begin (RFC 8878)."""
+    return start == b"\x28\xb5\x2f\xfd" or (start[1:] == b"\x2a\x4d\x18" and start[0] >> 4 == 5)
+
+
+def _shown(size: int) -> str:
+    return f"{size / (1 << 20):,.0f} MiB"

@@ -1,0 +1,1 @@
+"""Figures as text, and as an HTML report."""

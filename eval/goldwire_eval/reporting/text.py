@@ -1,0 +1,109 @@
+"""Figures for the terminal: tables of at most 80 columns. Percentages are rounded here and nowhere else."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from goldwire_eval.reporting.metric_groups import VARIANT, grouped, leading
+from goldwire_eval.stats.significance import FEWEST_DOCUMENTS, Comparison
+
+WIDTH = 80
+
+
+def percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f}"
+
+
+def interval(pair: Sequence[float] | None) -> str:
+    return "" if pair is None else f"{100 * pair[0]:.1f} to {100 * pair[1]:.1f}"
+
+
+def console() -> Console:
+    return Console(width=WIDTH, highlight=False, markup=False)
+
+
+def score_table(report: Mapping[str, Any], out: Console, variants: bool = False, by: str | None = None) -> None:
+    """Every metric, layer by layer; those without singletons only with `variants`. `by`: type, genre or part."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("metric", "prec", "rec", "F1", "95 % interval", "gold", "pred"):
+        table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
+    shown = [name for name in report["metrics"] if variants or VARIANT not in name]
+    for number, (_, names) in enumerate(grouped(shown)):
+        if number:
+            table.add_row()
+        for name in names:
+            table.add_row(*_cells(name, report["metrics"][name]))
+    out.print(table)
+    if len(shown) < len(report["metrics"]):
+        out.print(f"not shown: {len(report['metrics']) - len(shown)} {VARIANT} metrics (--metrics coref{VARIANT})")
+    out.print()
+    if by is not None:
+        by_table(report, by, out)
+    wrong = {name: n for name, n in report["errors"].items() if n}
+    if wrong:
+        out.print("errors: " + ", ".join(f"{name} {n}" for name, n in wrong.items()))
+    if report["validation_errors"]:
+        ids = Counter(incident["id"] for incident in report["validation_errors"])
+        told = ", ".join(f"{id} {number}" for id, number in ids.most_common())
+        out.print(f"faults, scored as wrong: {told} (goldwire validate lists them)")
+    if report["missing"]:
+        out.print(f"missing, counted as empty: {', '.join(report['missing'])}")
+    notes(report, out)
+
+
+def _cells(name: str, m: Mapping[str, Any]) -> list[str]:
+    counted = "tp" in m
+    return [
+        name, percent(m["precision"]), percent(m["recall"]), percent(m["f1"]), interval(m["interval"]),
+        f"{m['tp'] + m['fn']:.0f}" if counted else "", f"{m['tp'] + m['fp']:.0f}" if counted else "",
+    ]  # fmt: skip
+
+
+def by_table(report: Mapping[str, Any], by: str, out: Console) -> None:
+    """F1 of the metric that speaks for each layer, in columns, by type, genre or part."""
+    rows: Mapping[str, Mapping[str, Any]] = report["by"][by]
+    known = {name for row in rows.values() for name in row}
+    leads = leading(name for name in report["metrics"] if name in known)
+    if not leads:
+        out.print(f"no metric here is counted by {by}\n")
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(f"F1 by {by}", overflow="fold")
+    for layer in leads:
+        table.add_column(layer.short, justify="right", no_wrap=True, min_width=5)
+    for value, row in rows.items():
+        figures = [percent(row[lead]["f1"]) if lead in row else "" for lead in leads.values()]
+        if any(figures):
+            table.add_row(value or "(none)", *figures)
+    out.print(table)
+    out.print(", ".join(f"{layer.short}={lead}" for layer, lead in leads.items()))
+    out.print()
+
+
+def notes(report: Mapping[str, Any], out: Console) -> None:
+    documents = report["documents"]
+    if documents < FEWEST_DOCUMENTS:
+        out.print(f"no interval: {documents} documents are too few to resample (at least {FEWEST_DOCUMENTS})")
+    else:
+        out.print(f"{documents:,} documents")
+    out.print(report["signature"], soft_wrap=True)
+
+
+def compare_table(names: Sequence[str], result: Comparison, out: Console) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in ("metric", "A", "B", "B - A", "95 % interval", "p", "Holm", "MDE"):
+        table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
+    for name, row in result.rows(names).items():
+        table.add_row(
+            name, percent(row["first"]), percent(row["second"]), percent(row["difference"]), interval(row["interval"]),
+            _p(row["p"]), _p(row["p_holm"]), percent(row["detectable"]),
+        )  # fmt: skip
+    out.print(table)
+    out.print("MDE: the smallest difference that one raw test shows in four of five test sets like this one")
+
+
+def _p(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

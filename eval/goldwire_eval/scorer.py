@@ -1,0 +1,241 @@
+"""From gold and predictions to statistics, and from those to every figure."""
+
+import gc
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from goldwire_corpus.errors import DataError, ErrorList, ValidationError
+from goldwire_corpus.schema.document import Document
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.batch.arrays import Floats, Vocabulary, ints
+from goldwire_eval.batch.builder import build_side
+from goldwire_eval.batch.item_columns import Row, Rows
+from goldwire_eval.batch.labels import both
+from goldwire_eval.batch.submitted_layers import Attempted
+from goldwire_eval.batch.tables import Batch, across, join
+from goldwire_eval.error_analysis.taxonomy import ErrorLog
+from goldwire_eval.matching.one_to_one import DocumentStats
+from goldwire_eval.metrics.ner import flat_names
+from goldwire_eval.metrics.prf import Counts, Figures
+from goldwire_eval.metrics.registry import KINDS, METRICS, UNITS, count
+from goldwire_eval.policy import DEFAULT, Policies
+from goldwire_eval.readers.document_pairs import Line, Pair, Pairing
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.stats.accumulate import CountsByDocument, Groups
+
+if TYPE_CHECKING:
+    from goldwire_eval.error_analysis.examples import Details
+
+
+DOCUMENTS, SIZE = 4096, 50_000
+"""A batch has at most so many documents, and of items and twenties of characters not much more than `SIZE`."""
+
+
+@dataclass
+class Scored:
+    """Sufficient statistics of every metric. All further figures are arithmetic on these.
+
+    `by_document` and `by_world` hold the statistics of the units that are resampled; `by_type` the sums by type of the
+    metrics that know one; `by_fact` those of all metrics of documents by genre and by part.
+    """
+
+    policies: Policies
+    by_document: CountsByDocument
+    by_world: CountsByDocument
+    by_type: dict[str, dict[str, Floats]] = field(default_factory=dict)
+    by_fact: dict[str, Groups] = field(default_factory=lambda: {"genre": Groups(), "part": Groups()})
+    documents: int = 0
+    missing: list[str] = field(default_factory=list)
+    validation_errors: list[ValidationError] = field(default_factory=list)
+    attempted: frozenset[str] = frozenset()
+    errors: ErrorLog = field(default_factory=ErrorLog)
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics that were asked for and that the submission attempts, in order."""
+        asked = self.by_document.kinds.keys() | self.by_world.kinds.keys()
+        return [name for name, needs in METRICS.items() if needs in self.attempted and name in asked]
+
+    def stats(self, metric: str) -> Floats:
+        """Shape (units, width)."""
+        units = self.by_world if metric in self.by_world.kinds else self.by_document
+        return units.rows[:, units.place[metric]]
+
+    def total(self, metric: str) -> Counts:
+        """The sum over the documents, of a metric that counts true and false positives and false negatives."""
+        return Counts(*self.stats(metric).sum(axis=0).tolist())
+
+    def figures(self, metric: str) -> Figures:
+        return KINDS[metric].figures(self.stats(metric).sum(axis=0))
+
+
+def score(
+    predictions: Predictions, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS,
+    details: "Details | None" = None,
+) -> Scored:  # fmt: skip
+    """Checks, grounds and counts a submission against gold; `details` gathers every error with its place.
+
+    Raises DataError with every incident, unless the policy of faults is to score what is at fault as wrong.
+    """
+    with _no_collection():
+        return _Scorer(policies, metrics, details).score(predictions, gold)
+
+
+def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document], name: str) -> Scored:
+    """Scores predictions made in this process, exactly as if they had been read from a file."""
+    return score(Predictions.of_rows(predictions, name), Gold.of_documents(gold))
+
+
+def score_file(
+    path: Path, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS,
+    details: "Details | None" = None,
+) -> Scored:  # fmt: skip
+    return score(Predictions.of_file(path, gold, policies), gold, policies, metrics, details)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the garbage collector, which would walk all that is decoded, again and again, and holds no cycle."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+class _Scorer:
+    def __init__(self, policies: Policies, metrics: Collection[str], details: "Details | None"):
+        self.policies, self.metrics, self.details = policies, metrics, details
+        self.labels = both(policies.labels)
+        self.strings, self.worlds = Vocabulary.or_none(), Vocabulary()
+        kinds = {
+            unit: {name: kind for name, kind in KINDS.items() if name in metrics and UNITS[name] == unit}
+            for unit in ("document", "world")
+        }
+        self.scored = Scored(policies, CountsByDocument(kinds["document"]), CountsByDocument(kinds["world"]))
+        self.attempted = Attempted()
+        self.found = ErrorList()
+        self.layers = {METRICS[name] for name in metrics}
+        self.names_alone = [name for name in metrics if METRICS[name] == "mentions"] == ["ner"]
+        self.across: list[Batch] = []
+        self.across_ids: list[str] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self.pairs: list[Pair] = []
+        self.sides = Rows(self.strings), Rows(self.strings)
+        self.size = 0
+
+    def score(self, predictions: Predictions, gold: Gold) -> Scored:
+        scored = self.scored
+        pairing = Pairing(gold, predictions)
+        for pair in pairing.pairs():
+            self._add(pair)
+        if self.policies.invalid != "rejected":
+            self._further(gold, pairing)
+        self._batch()
+        scored.documents, scored.missing = pairing.documents, pairing.missing
+        self.found.take(predictions.errors)
+        self.found.take(pairing.errors)
+        scored.validation_errors = self.found.told()
+        if scored.validation_errors and self.policies.invalid == "rejected":
+            raise DataError(scored.validation_errors)
+        scored.attempted = self.attempted.layers()
+        self._count_across()
+        return scored
+
+    def _further(self, gold: Gold, pairing: Pairing) -> None:
+        """Of a document that has its prediction already every further item is spurious, in its genre and world too; of
+        a document that gold does not have every item is."""
+        numbers = {number for number, _ in pairing.doubles}
+        own = {number: line.row for number, line in enumerate(gold) if number in numbers} if numbers else {}
+        for number, pred in pairing.doubles:
+            row = own[number]
+            nothing = Prediction(id=row.id, text="", genre=row.genre, part=row.part, world=row.world)
+            self._add(Pair(number, Line(pred.path, pred.line, nothing), pred), void=True)
+        for pred in pairing.unknown:
+            # What is resampled are documents of gold: it costs the first.
+            nothing = Prediction(id=pred.row.id, text="")
+            self._add(Pair(0, Line(pred.path, pred.line, nothing), pred), void=True)
+
+    def _add(self, pair: Pair, void: bool = False) -> None:
+        """Takes a document into the batch, and counts that when it is full."""
+        gold, pred = pair.gold, pair.pred
+        place, text = len(self.pairs), gold.row.text or ""
+        self.pairs.append(pair)
+        self.size += self.sides[0].add(Row(place, text, gold.row, gold.path, gold.line))
+        if pred is not None:
+            differs = pred.row.text is not None and pred.row.text != text
+            if differs and not void:
+                message = _difference(gold.row.id, pred.row.text or "", text)
+                self.found.append(ValidationError(pred.path, pred.line, "text-differs", message))
+            lost = differs or void
+            self.size += self.sides[1].add(Row(place, "" if lost else text, pred.row, pred.path, pred.line, lost))
+        if len(self.pairs) >= DOCUMENTS or self.size >= SIZE:
+            self._batch()
+
+    def _batch(self) -> None:
+        pairs, sides = self.pairs, self.sides
+        if not pairs:
+            return
+        self._begin()
+        gold, invalid = build_side(sides[0], len(pairs), self.labels[0], gold=True)
+        if invalid:
+            raise DataError(invalid)
+        pred, invalid = build_side(sides[1], len(pairs), self.labels[1])
+        self.attempted.add((row.row for row in sides[1]), pred.given)
+        self.found.take(invalid)
+        if self.found and self.policies.invalid == "rejected":
+            return
+        texts = [row.text for row in sides[0]]
+        worlds = ints([-1 if p.gold.row.world is None else self.worlds[p.gold.row.world] for p in pairs])
+        batch = join(gold, pred, len(pairs), worlds, texts, self.labels[0].names.names, self.policies)
+        self._count(batch, pairs)
+
+    def _count(self, batch: Batch, pairs: Sequence[Pair]) -> None:
+        scored = self.scored
+        tallies = count(batch, scored.by_document.kinds)
+        rows = scored.by_document.add(ints([p.number for p in pairs]), tallies)
+        for fact, groups in scored.by_fact.items():
+            groups.add([getattr(p.gold.row, fact) or "" for p in pairs], rows)
+        self._by_type(tallies)
+        if self.names_alone:
+            batch.told = flat_names(batch.mentions)
+        found = scored.errors.add(batch, self.layers)
+        if self.details is not None:
+            self.details.add(batch, found, pairs, rows, self.labels[0], self.strings)
+        if scored.by_world.kinds and (batch.worlds >= 0).any():
+            self.across.append(batch)
+            self.across_ids += [p.gold.row.id for p in pairs]
+
+    def _by_type(self, tallies: dict[str, DocumentStats]) -> None:
+        names = self.labels[0].names.names
+        for metric, tally in tallies.items():
+            if tally.types is None:
+                continue
+            for code in np.flatnonzero(tally.types[: len(names)].any(axis=1)).tolist():
+                row = self.scored.by_type.setdefault(str(names[code]), {})
+                row[metric] = row.get(metric, 0.0) + tally.types[code]
+
+    def _count_across(self) -> None:
+        """Documents of one world are read together, and so after all batches."""
+        wanted = {name for name in self.scored.by_world.kinds if METRICS[name] in self.scored.attempted}
+        if wanted and self.across:
+            whole = across(self.across, self.across_ids)
+            tallies = count(whole, wanted, unit="world")
+            self.scored.by_world.put({name: tally.documents for name, tally in tallies.items()})
+
+
+def _difference(id: str, text: str, own: str) -> str:
+    """Offsets into another text would mean something else."""
+    pairs = enumerate(zip(text, own, strict=False))
+    place = next((i for i, (a, b) in pairs if a != b), min(len(text), len(own)))
+    return f"{id}: the text is not the document's, from code point {place} on"

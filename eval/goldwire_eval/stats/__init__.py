@@ -1,0 +1,1 @@
+"""Sums of document statistics, confidence intervals and paired tests."""

@@ -1,0 +1,73 @@
+"""What is kept of all batches: statistics by document, and their sums by type, genre and part."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from goldwire_eval.batch.arrays import Floats, Ints
+from goldwire_eval.matching.one_to_one import DocumentStats, add_up
+from goldwire_eval.metrics.prf import Kind
+
+MOST, BLOCKS = 2048, 1024
+
+
+class CountsByDocument:
+    """The statistics of every unit of resampling: shape (units, width), the metrics side by side.
+
+    Up to MOST documents each is a unit. Of more, every BLOCKS-th belongs to one unit, so that memory does not grow.
+    """
+
+    def __init__(self, kinds: Mapping[str, Kind]):
+        self.kinds = kinds
+        self.place: dict[str, slice] = {}
+        self.width = 0
+        for name, kind in kinds.items():
+            self.place[name] = slice(self.width, self.width + len(kind.fields))
+            self.width += len(kind.fields)
+        self.rows: Floats = np.zeros((0, self.width))
+        self.folded = False
+
+    def add(self, numbers: Ints, tallies: Mapping[str, DocumentStats]) -> Floats:
+        """Adds the statistics of the documents of these numbers; gives them as rows."""
+        nothing = np.zeros((len(numbers), 0))
+        rows = np.concatenate([nothing, *(tallies[name].documents for name in self.kinds)], axis=1)
+        highest = int(numbers.max(initial=-1)) + 1
+        if highest > MOST and not self.folded:
+            self.folded = True
+            self.rows = add_up(np.arange(len(self.rows)) % BLOCKS, self.rows, BLOCKS)
+        if self.folded:
+            self.rows += add_up(numbers % BLOCKS, rows, BLOCKS)
+            return rows
+        if highest > len(self.rows):
+            self.rows = np.concatenate([self.rows, np.zeros((highest - len(self.rows), self.width))])
+        self.rows += add_up(numbers, rows, len(self.rows))
+        return rows
+
+    def only(self, names: Sequence[str]) -> "CountsByDocument":
+        """These metrics alone."""
+        made = CountsByDocument({name: self.kinds[name] for name in names})
+        made.rows = np.concatenate([self.rows[:, self.place[name]] for name in names], axis=1)
+        made.folded = self.folded
+        return made
+
+    def put(self, statistics: Mapping[str, Floats]) -> None:
+        """Sets the statistics of some metrics, of all units at once."""
+        self.rows = np.zeros((max(len(rows) for rows in statistics.values()), self.width))
+        for name, rows in statistics.items():
+            self.rows[:, self.place[name]] = rows
+
+
+class Groups:
+    """Sums by the value of a fact of the documents, or by type."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, Floats] = {}
+
+    def add(self, values: Sequence[str], rows: Floats) -> None:
+        for value in sorted(set(values)):
+            mine = np.array([v == value for v in values])
+            self.put(value, rows[mine].sum(axis=0))
+
+    def put(self, value: str, row: Floats) -> None:
+        known = self.sums.get(value)
+        self.sums[value] = row if known is None else known + row

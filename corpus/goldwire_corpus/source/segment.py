@@ -12,6 +12,21 @@ from goldwire_corpus.schema.document import Segmentation, Span
 
 _PIECE = re.compile(r"[^-\u2010-\u2015]+|[-\u2010-\u2015]+")
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
+# Abbreviations after which syntok ends a sentence that goes on: before a name, before the day of a month or a number,
+# and those of countries and bodies, which may also end a sentence.
+_BEFORE_NAME = frozenset(
+    "Adm. Amb. Brig. Capt. Cmdr. Col. Cpl. Dr. Fr. Gen. Gov. Hon. Insp. Lt. Maj. Messrs. Mr. Mrs. Ms. Msgr. Pfc. Pres. "
+    "Prof. Pvt. Rep. Rev. Sen. Sgt. Spc. St. Supt.".split()
+)
+_BEFORE_NUMBER = frozenset(
+    "Jan. Feb. Mar. Apr. Jun. Jul. Aug. Sep. Sept. Oct. Nov. Dec. No. Nos. Art. Sec. vol. p. pp.".split()
+)
+_COUNTRIES = frozenset("U.S. U.K. U.N. E.U. D.C.".split())
+_STARTERS = frozenset(
+    "A After All Also An And As At Both But By During Each For From He Her Here His How However I If In It Its Last Many "
+    "Most No None On One Other Our Several She Since So Some Such That The Their Then There These They This Those Under "
+    "Until We What When Where While Who With".split()
+)
 
 
 def segment(text: str) -> Segmentation:
@@ -29,8 +44,21 @@ def segment(text: str) -> Segmentation:
             spans = _rejoin(text, [span for piece in pieces for span in piece])
             if spans:
                 tokens.extend(spans)
+                if sentences and sentences[-1].start >= paragraph.start() and _goes_on(text, sentences[-1], spans[0]):
+                    spans = [sentences.pop(), *spans]
                 sentences.append(Span(spans[0].start, spans[-1].end))
     return Segmentation(sentences, tokens)
+
+
+def _goes_on(text: str, sentence: Span, following: Span) -> bool:
+    """Return whether `sentence`, which ends with an abbreviation, goes on with the token `following`."""
+    last = text[sentence.start : sentence.end].rsplit(maxsplit=1)[-1].lstrip("(\"'\u201c\u2018")
+    word = text[following.start : following.end]
+    if last in _BEFORE_NAME:
+        return word[0].isupper() or word in "\"'\u201c"
+    if last in _BEFORE_NUMBER:
+        return word[0].isdigit()
+    return last in _COUNTRIES and word not in _STARTERS and word[0].isalnum()
 
 
 def _rejoin(text: str, spans: list[Span]) -> list[Span]:

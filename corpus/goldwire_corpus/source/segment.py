@@ -23,9 +23,9 @@ _BEFORE_NUMBER = frozenset(
 )
 _COUNTRIES = frozenset("U.S. U.K. U.N. E.U. D.C.".split())
 _STARTERS = frozenset(
-    "A After All Also An And As At Both But By During Each For From He Her Here His How However I If In It Its Last Many "
-    "Most No None On One Other Our Several She Since So Some Such That The Their Then There These They This Those Under "
-    "Until We What When Where While Who With".split()
+    "A After All Also An And As At Both But By During Each For From He Her Here His How However I If In It Its Last "
+    "Many Most No None On One Other Our Several She Since So Some Such That The Their Then There These They This "
+    "Those Under Until We What When Where While Who With".split()
 )
 
 

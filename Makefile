@@ -4,28 +4,39 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-# The Label Studio that the tests speak to: 1 GB, in an environment of its own, kept from one run to the next.
+export OMP_WAIT_POLICY = PASSIVE
+# The Label Studio of the server tests: 1 GB, in an environment of its own, kept from one run to the next.
 export GOLDWIRE_LABEL_STUDIO ?= $(CURDIR)/.label-studio
 
-.PHONY: bench test data clean
+.PHONY: bench test check lint data clean
 
+# The main job: environment, installation, every embedded baseline, leaderboard.
 bench: $(VENV)/installed
 	$(BIN)/goldwire bench
 
-test: $(VENV)/installed-test
+# The fast loop: lint, types, and the tests that need no server, no browser and little time.
+check: lint
+	$(BIN)/pytest -q -n 2
+
+# All of CI. What is quick fails first; the server is installed only after that.
+test: lint
+	$(BIN)/goldwire corpus check
+	$(BIN)/goldwire corpus build --check
+	$(BIN)/pytest -q -n 2 --cov --cov-report= -m "not server and not browser"
 	$(BIN)/goldwire annotate install-server
+	$(BIN)/pytest -q --cov --cov-append --cov-report=term:skip-covered -m "server or browser"
+
+lint: $(VENV)/installed-test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/goldwire corpus check
-	$(BIN)/goldwire corpus build --check
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
-# Everything that is generated: agreement, guidelines' tables, built data, card.
+# Everything that is generated: agreement, tables of the guidelines, built data, dataset card, generated pages.
 data: $(VENV)/installed
 	$(BIN)/goldwire annotate guidelines --out annotation/guidelines/types.md
 	$(BIN)/goldwire annotate agree annotation/passes/a annotation/passes/b --out annotation/agreement.md
 	$(BIN)/goldwire corpus build
+	$(BIN)/python docs/generate.py
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -14,6 +14,17 @@ CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use a server or a browser by the fixtures they ask for."""
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        if "label_studio" in used:
+            item.add_marker("server")
+        if "browser" in used:
+            item.add_marker("browser")
+
+
 @pytest.fixture
 def article() -> Path:
     """The user's copy of the AP story, which is not in this repository."""

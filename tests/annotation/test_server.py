@@ -18,6 +18,7 @@ from goldwire_annotation.studio import Studio
 from goldwire_corpus.errors import DataError
 
 
+@pytest.mark.server
 def test_one_command_to_a_first_annotation(tmp_path: Path) -> None:
     """The user's own HOST, DEBUG and others, which the server would read, do not reach it."""
     folder = tmp_path / "mine"

@@ -1,6 +1,5 @@
-"""Rules of the house that no single part can hold: imports run one way, commands are documented, the README runs."""
+"""Rules of the whole repository: imports run one way, every command is documented, the README runs."""
 
-import ast
 import json
 import re
 import subprocess
@@ -8,38 +7,37 @@ import sys
 from pathlib import Path
 
 import click
+import import_graph
 import pytest
 from conftest import ROOT, run
 from goldwire.cli import COMMANDS, goldwire
 
-ROOMS = {
-    "goldwire_corpus": (ROOT / "corpus" / "goldwire_corpus", set()),
-    "goldwire_eval": (ROOT / "eval" / "goldwire_eval", {"goldwire_corpus"}),
-    "goldwire_annotation": (ROOT / "annotation" / "goldwire_annotation", {"goldwire_corpus", "goldwire_eval"}),
-    "goldwire_baselines": (ROOT / "baselines" / "goldwire_baselines", {"goldwire_corpus", "goldwire_eval"}),
-    "goldwire": (
-        ROOT / "eval" / "goldwire",
-        {"goldwire_corpus", "goldwire_eval", "goldwire_annotation", "goldwire_baselines"},
-    ),
-}
+
+@pytest.mark.parametrize("package", import_graph.PACKAGES)
+def test_imports_run_one_way(package: str) -> None:
+    known = import_graph.modules()
+    allowed = import_graph.ALLOWED[package] | {package}
+    for name, path in known.items():
+        if name.partition(".")[0] == package:
+            used = {*import_graph.imports(path, known), *import_graph.names_in_strings(path)}
+            assert {module.partition(".")[0] for module in used} <= allowed, name
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_imports_run_one_way(room: str) -> None:
-    folder, allowed = ROOMS[room]
-    for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            for name in names:
-                top = name.partition(".")[0]
-                assert top not in ROOMS or top in allowed | {room}, f"{path} imports {name}"
+def test_no_import_cycle_between_modules_or_rooms() -> None:
+    known = import_graph.modules()
+    modules = {(name, target) for name, path in known.items() for target in import_graph.imports(path, known)}
+    assert import_graph.cycle({(one, two) for one, two in modules if one != two}) == []
+    assert import_graph.cycle(import_graph.room_arrows()) == []
 
 
-@pytest.mark.parametrize(
-    "path", [p for folder, _ in ROOMS.values() for p in folder.rglob("*.py")], ids=lambda p: p.name
-)
-def test_files_are_small(path: Path) -> None:
+def test_contributing_shows_the_real_rooms() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert import_graph.diagram("goldwire_eval") in page, "run `make data`"
+
+
+@pytest.mark.parametrize("module", import_graph.modules())
+def test_files_are_small(module: str) -> None:
+    path = import_graph.modules()[module]
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 

@@ -42,16 +42,23 @@ class Scored:
     """Sufficient statistics of every metric. All further figures are arithmetic on these.
 
     `by_document` and `by_world` hold the statistics of the units that are resampled; `by_type` the sums by type of the
-    metrics that know one; `by_fact` those of all metrics of documents by genre and by part.
+    metrics that compare types; `by_fact` those of all metrics of documents by genre, part and world. `ids` are those of
+    the gold documents by number, of the first `MOST`; `worlds` the names of the worlds by number. `not_scored` says of
+    layers why they are not scored, `left_out` how many items of each label neither side is compared on.
     """
 
     policies: Policies
     by_document: CountsByDocument
     by_world: CountsByDocument
     by_type: dict[str, dict[str, Floats]] = field(default_factory=dict)
-    by_fact: dict[str, Groups] = field(default_factory=lambda: {"genre": Groups(), "part": Groups()})
+    by_fact: dict[str, Groups] = field(default_factory=lambda: {"genre": Groups(), "part": Groups(), "world": Groups()})
+    ids: dict[int, str] = field(default_factory=dict)
+    worlds: list[str] = field(default_factory=list)
     documents: int = 0
     missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    not_scored: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, dict[str, int]] = field(default_factory=dict)
     validation_errors: list[ValidationError] = field(default_factory=list)
     attempted: frozenset[str] = frozenset()
     errors: ErrorLog = field(default_factory=ErrorLog)
@@ -70,6 +77,21 @@ class Scored:
     def total(self, metric: str) -> Counts:
         """The sum over the documents, of a metric that counts true and false positives and false negatives."""
         return Counts(*self.stats(metric).sum(axis=0).tolist())
+
+    def sums(self, group: str) -> dict[str, dict[str, Floats]]:
+        """The statistics of each metric by type, genre, part, world or document, added up within each group."""
+        if group == "type":
+            return dict(sorted(self.by_type.items()))
+        places = self.by_document.place
+        if group == "document":
+            rows = dict(zip(map(self.ids.__getitem__, range(self.documents)), self.by_document.rows, strict=True))
+        else:
+            rows = dict(sorted(self.by_fact[group].sums.items()))
+        sums = {value: {m: row[place] for m, place in places.items()} for value, row in rows.items()}
+        if group == "world":
+            for world, row in zip(self.worlds, self.by_world.rows, strict=False):
+                sums[world] |= {m: row[place] for m, place in self.by_world.place.items()}
+        return sums
 
     def figures(self, metric: str) -> Figures:
         return KINDS[metric].figures(self.stats(metric).sum(axis=0))
@@ -149,6 +171,7 @@ class _Scorer:
         if scored.validation_errors and self.policies.invalid == "rejected":
             raise DataError(scored.validation_errors)
         scored.attempted = self.attempted.layers()
+        scored.worlds = self.worlds.names
         self._count_across()
         return scored
 
@@ -204,6 +227,9 @@ class _Scorer:
         scored = self.scored
         tallies = count(batch, scored.by_document.kinds)
         rows = scored.by_document.add(ints([p.number for p in pairs]), tallies)
+        if not scored.by_document.folded:
+            for pair in pairs:
+                scored.ids.setdefault(pair.number, pair.gold.row.id)
         for fact, groups in scored.by_fact.items():
             groups.add([getattr(p.gold.row, fact) or "" for p in pairs], rows)
         self._by_type(tallies)

@@ -42,10 +42,10 @@ def test_the_json_has_the_documented_shape(tmp_path: Path) -> None:
     rows = _halved()
     figures = json.loads(run("score", _write(tmp_path / "p.jsonl", rows), "--json", "-").stdout)
     assert list(figures) == [
-        "version", "signature", "split", "documents", "resampled", "missing", "validation_errors", "metrics", "by",
-        "errors",
+        "version", "signature", "split", "documents", "resampled", "missing", "not_scored", "left_out", "notes",
+        "validation_errors", "metrics", "by", "errors",
     ]  # fmt: skip
-    assert set(figures["by"]) == {"type", "genre", "part"}
+    assert set(figures["by"]) == {"type", "genre", "part", "world"}
     metric = figures["metrics"]["mention.exact"]
     assert list(metric) == ["tp", "fp", "fn", "precision", "recall", "f1", "interval"]
     assert metric["precision"] == 1

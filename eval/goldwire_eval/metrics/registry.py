@@ -6,7 +6,7 @@ from goldwire_eval.batch.tables import Batch
 from goldwire_eval.matching.one_to_one import DocumentStats
 from goldwire_eval.metrics import argument, coref, link, mention, ner, quantity, record, relation, time, title, trigger
 from goldwire_eval.metrics.base import Family
-from goldwire_eval.metrics.prf import Kind
+from goldwire_eval.metrics.prf import BLANC, FRACTIONS, MATCHED, Kind
 
 FAMILIES: list[Family] = [
     family
@@ -26,6 +26,12 @@ HEADLINE = (
     "record.ceaf",
 )  # fmt: skip
 """What a leaderboard and a comparison show: one figure a layer, since each further test costs all the others power."""
+
+
+def kind_name(metric: str) -> str:
+    """Return what a metric adds up: "counts" (tp, fp, fn), "fractions", "links" (BLANC) or "mean" of other metrics."""
+    names = {MATCHED: "counts", FRACTIONS: "fractions", BLANC: "links"}
+    return names.get(KINDS[metric], "mean")
 
 
 def count(batch: Batch, metrics: Collection[str] = METRICS, unit: str = "document") -> dict[str, DocumentStats]:

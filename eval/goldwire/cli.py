@@ -4,21 +4,21 @@ import importlib
 import os
 import signal
 import sys
-from collections import Counter
 
 import click
+
+from goldwire_corpus.errors import DataError, UsageError, grouped_lines
 
 COMMANDS = {
     "annotate": "goldwire.commands.annotate:annotate",
     "bench": "goldwire.commands.bench:bench",
-    "compare": "goldwire.commands.scoring:compare",
+    "compare": "goldwire.commands.compare:compare",
+    "convert": "goldwire.commands.convert:convert",
     "corpus": "goldwire.commands.corpus:corpus",
-    "run": "goldwire.commands.scoring:run",
-    "score": "goldwire.commands.scoring:score",
-    "validate": "goldwire.commands.scoring:validate",
+    "run": "goldwire.commands.run:run",
+    "score": "goldwire.commands.score:score",
+    "validate": "goldwire.commands.validate:validate",
 }
-MANY = 10
-"""More faults than these are also counted below their list."""
 
 
 class _Lazy(click.Group):
@@ -39,26 +39,21 @@ class _Lazy(click.Group):
 def goldwire() -> None:
     """Goldwire: a gold corpus of conflict newswire and a benchmark for event and entity extraction.
 
-    Exit status: 0 done, 1 data or predictions at fault, 2 usage.
+    Exit status: 0 done, 1 invalid data or predictions, 2 usage.
     """
 
 
 def main() -> None:
-    from goldwire_corpus.errors import DataError, UsageError
-
-    # Before numpy is loaded: starting threads that are not used (see `statistics`) takes a fifth of a command's start.
+    """Run the command line; print errors without a stack trace and exit with their status."""
+    # Before numpy is loaded: starting threads that are not used takes a fifth of a command's start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A reader that closes the pipe early (`goldwire ... | head`) is no fault.
+    # A reader that closes the pipe early (`goldwire ... | head`) is no error.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         goldwire.main(standalone_mode=False)
     except DataError as error:
-        for incident in error.errors:
-            click.echo(incident, err=True)
-        if len(error.errors) > MANY:
-            tally = Counter(incident.id for incident in error.errors)
-            told = ", ".join(f"{id} {number}" for id, number in tally.most_common())
-            click.echo(f"{len(error.errors)} faults: {told}", err=True)
+        for line in grouped_lines(error.errors):
+            click.echo(line, err=True)
         sys.exit(1)
     except UsageError as error:
         click.echo(f"Error: {error}", err=True)

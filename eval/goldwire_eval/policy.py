@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from goldwire_corpus.errors import UsageError
+
 OWN, ANY = "goldwire", "any"
 SCHEMES = (OWN, "ace2005", "ere", "conll2003", "ontonotes", "acled", "plover", ANY)
 
@@ -38,3 +40,22 @@ PROFILES: dict[str, dict[str, str]] = {
     "textee": {"duplicates": "once", "undefined": "zero"},
 }
 """Policies under which a figure can be held against a published one. What stays different is in eval/README.md."""
+
+
+def policies_of(
+    *, labels: str = OWN, profile: str | None = None, lenient: bool = False, quotes: str = "exact"
+) -> Policies:
+    """Return the policies of a label set and a profile; `lenient` counts invalid items as wrong.
+
+    Raises UsageError for an unknown label set, profile or policy of quotes.
+    """
+    for what, value, known in (("label set", labels, SCHEMES), ("profile", profile, PROFILES)):
+        if value is not None and value not in known:
+            raise UsageError(f"unknown {what} {value!r}; expected one of {', '.join(known)}")
+    chosen = {"labels": labels, "quotes": quotes, **PROFILES.get(profile or "", {})}
+    if lenient:
+        chosen["invalid"] = "wrong"
+    try:
+        return msgspec.convert(chosen, Policies)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"invalid policy: {error}") from None

@@ -1,0 +1,43 @@
+"""`goldwire score`: the scores of one file of predictions."""
+
+from pathlib import Path
+
+import click
+
+from goldwire.commands import options
+from goldwire.commands.output import emit, stdin_as_file
+
+
+@click.command()
+@click.argument("pred", type=click.Path(path_type=Path, allow_dash=True))
+@options.split
+@options.gold
+@options.article
+@options.json_path
+@options.metrics
+@options.by
+@options.report
+@click.option(
+    "--beside", multiple=True, type=options.PATH,
+    help="Other predictions to plot in --report, before PRED; may be repeated.",
+)  # fmt: skip
+@options.policies
+def score(
+    pred: Path, split: str | None, gold: Path | None, article: Path | None, json_path: str | None, metrics: str | None,
+    by: str | None, report: Path | None, beside: tuple[Path, ...], labels: str, profile: str | None, lenient: bool,
+    quotes: str,
+) -> None:  # fmt: skip
+    """Validate, ground and score the predictions in PRED, a file or folder in any supported format; - is standard input."""
+    import goldwire as gw
+
+    if beside and report is None:
+        raise click.UsageError("--beside needs --report, the page in which the other predictions are plotted")
+    with stdin_as_file(pred) as path:
+        scores = [
+            gw.score(one, split, gold=gold, article=article, labels=labels, metrics=metrics, lenient=lenient,
+                     profile=profile, quotes=quotes)
+            for one in (*beside, path)
+        ]  # fmt: skip
+        if report is not None:
+            scores[-1].to_html(report, beside=scores[:-1])
+    emit(scores[-1], json_path, variants="@nosingletons" in (metrics or ""), by=by)

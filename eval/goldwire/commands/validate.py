@@ -1,0 +1,33 @@
+"""`goldwire validate`: every error of a file of predictions."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from goldwire.commands import options
+from goldwire.commands.output import stdin_as_file
+
+
+@click.command()
+@click.argument("pred", type=click.Path(path_type=Path, allow_dash=True))
+@options.split
+@options.gold
+@options.article
+@options.labels
+def validate(pred: Path, split: str | None, gold: Path | None, article: Path | None, labels: str) -> None:
+    """List every error of the predictions in PRED, with line and path; exit 1 if there is one."""
+    import goldwire as gw
+
+    with stdin_as_file(pred) as path:
+        scores = gw.score(path, split, gold=gold, article=article, labels=labels, metrics=(), lenient=True)
+    for error in scores.validation_errors:
+        click.echo(error)
+    for note in scores.notes:
+        click.echo(f"note: {note}")
+    if scores.missing:
+        click.echo(f"note: {len(scores.missing)} documents have no readable prediction and would count as empty: "
+                   f"{', '.join(scores.missing)}")  # fmt: skip
+    if scores.validation_errors:
+        sys.exit(1)
+    click.echo(f"{pred}: valid, {scores.documents - len(scores.missing)} predictions")

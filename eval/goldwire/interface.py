@@ -1,0 +1,141 @@
+"""The functions of the Python interface. Each gives the same figures and signature as its command."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from goldwire.metric_names import select_metrics
+from goldwire.reference import open_reference
+from goldwire_corpus.errors import ErrorList, ValidationError
+from goldwire_corpus.load import documents, load
+from goldwire_corpus.schema.document import Document
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval import comparison, extractor, results, scorer
+from goldwire_eval.metrics.registry import HEADLINE, METRICS
+from goldwire_eval.policy import OWN, Policies, policies_of
+from goldwire_eval.readers.in_memory import rows_in_memory
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold, GoldRow, Reference
+
+__all__ = ["compare", "load", "run", "score", "validate"]
+Rows = Iterable[Mapping[str, Any] | Prediction | Document]
+"""Predictions or gold in memory: dicts, rows of a Hugging Face dataset, or typed objects."""
+
+
+def score(
+    predictions: str | Path | Rows,
+    split: str | None = None,
+    *,
+    gold: str | Path | Rows | None = None,
+    article: str | Path | None = None,
+    labels: str = OWN,
+    metrics: Sequence[str] | str | None = None,
+    lenient: bool = False,
+    profile: str | None = None,
+    quotes: str = "exact",
+    name: str | None = None,
+) -> results.Scores:
+    """Score predictions against gold and return the scores.
+
+    `predictions` and `gold` are a path of any supported format, or rows: dicts, rows of a Hugging Face dataset,
+    `Prediction` or `Document` objects. Without `gold` the gold of `split` is used (several joined by +; the default is
+    the held-out documents). `labels` is the label set of the predictions, `metrics` limits the figures by name or by the
+    beginning of a name, `lenient` counts invalid items as errors instead of rejecting the predictions, `profile` takes
+    the policies of another scorer, `quotes` says how quotes are found in the text, `name` is shown in reports.
+
+    Raises DataError for invalid predictions or gold, and UsageError for an unknown split, metric, label set or profile.
+    """
+    policies = policies_of(labels=labels, profile=profile, lenient=lenient, quotes=quotes)
+    reference = _reference(split, gold, article)
+    source = _predictions(predictions, reference.gold, policies, name)
+    return results.evaluate(source, reference, policies, select_metrics(metrics), _name(predictions, name))
+
+
+def compare(
+    first: str | Path | Rows,
+    second: str | Path | Rows,
+    split: str | None = None,
+    *,
+    gold: str | Path | Rows | None = None,
+    article: str | Path | None = None,
+    labels: str = OWN,
+    metrics: Sequence[str] | str | None = None,
+    lenient: bool = False,
+    profile: str | None = None,
+    quotes: str = "exact",
+) -> comparison.Comparison:
+    """Test the difference of two submissions on the same gold, metric by metric.
+
+    Paired randomisation over the units that are resampled, corrected by Holm's method for all metrics compared, which are
+    one a layer unless `metrics` names others. Arguments and errors as for `score`; a comparison needs two documents.
+    """
+    wanted = HEADLINE if metrics is None else select_metrics(metrics)
+    first_scores, second_scores = (
+        score(predictions, split, gold=gold, article=article, labels=labels, metrics=wanted, lenient=lenient,
+              profile=profile, quotes=quotes)
+        for predictions in (first, second)
+    )  # fmt: skip
+    return comparison.compare(first_scores, second_scores, wanted)
+
+
+def validate(
+    predictions: str | Path | Rows,
+    split: str | None = None,
+    *,
+    gold: str | Path | Rows | None = None,
+    article: str | Path | None = None,
+    labels: str = OWN,
+) -> list[ValidationError]:
+    """Return every error of the predictions, each with id, path, line and message; an empty list if they are valid."""
+    policies = policies_of(labels=labels, lenient=True)
+    reference = _reference(split, gold, article)
+    source = _predictions(predictions, reference.gold, policies, None)
+    return scorer.score(source(), reference.gold, policies, ()).validation_errors
+
+
+def run(
+    model: str,
+    split: str | None = None,
+    *,
+    article: str | Path | None = None,
+    labels: str = OWN,
+    metrics: Sequence[str] | str | None = None,
+) -> results.Scores:
+    """Fit a model on the train split, run it over a split and score it.
+
+    `model` is the name of a baseline or ``package.module:factory`` of anything with `fit` and `predict`. Raises
+    DataError where the model fails or returns what is no prediction, UsageError for an unknown model.
+    """
+    made = predict(model, split, article=article)
+    return score(made, split, article=article, labels=labels, metrics=metrics, name=model)
+
+
+def predict(model: str, split: str | None = None, *, article: str | Path | None = None) -> list[Prediction]:
+    """Fit a model on the train split and return its predictions for a split. Errors as for `run`."""
+    reference = _reference(split, None, article)
+    return extractor.run(model, documents("train"), reference.gold.documents())
+
+
+def _reference(split: str | None, gold: str | Path | Rows | None, article: str | Path | None) -> Reference:
+    path = None if article is None else Path(article)
+    if gold is None or isinstance(gold, str | Path):
+        return open_reference(split, None if gold is None else Path(gold), path)
+    rows = list(gold)
+    return Reference(Gold(lambda tell: rows_in_memory(rows, "gold", GoldRow, tell), "gold"), "gold", "memory")
+
+
+def _predictions(source: str | Path | Rows, gold: Gold, policies: Policies, name: str | None) -> Any:
+    """Return a function that reads the predictions, once more each time it is called."""
+    if isinstance(source, str | Path):
+        path = Path(source)
+        return lambda: Predictions.of_file(path, gold, policies)
+    rows, shown = list(source), name or "predictions"
+
+    def lines(errors: ErrorList) -> Any:
+        return rows_in_memory(rows, shown, Prediction, errors.append)
+
+    return lambda: Predictions(lines, shown)
+
+
+def _name(source: object, name: str | None) -> str:
+    return name or (Path(source).name if isinstance(source, str | Path) else "predictions")

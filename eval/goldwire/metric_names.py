@@ -1,0 +1,31 @@
+"""Metrics selected by the names that a user types."""
+
+from collections.abc import Sequence
+
+from goldwire.reference import did_you_mean
+from goldwire_corpus.errors import UsageError
+from goldwire_eval.metrics.registry import METRICS
+
+
+def select_metrics(wanted: Sequence[str] | str | None) -> list[str]:
+    """Return the metrics that `wanted` names, in their order: by name, by its beginning, or as family and variant.
+
+    ``coref`` selects every coreference metric, ``coref@nosingletons`` those of one variant; None selects all.
+    Raises UsageError for an unknown name.
+    """
+    if wanted is None:
+        return list(METRICS)
+    names = [name.strip() for name in (wanted.split(",") if isinstance(wanted, str) else wanted)]
+    for name in names:
+        if not any(_selects(name, metric) for metric in METRICS):
+            families = sorted({metric.partition(".")[0] for metric in METRICS})
+            raise UsageError(
+                f"unknown metric {name!r}{did_you_mean(name, [*METRICS, *families])}; families: {', '.join(families)}"
+            )
+    return [metric for metric in METRICS if any(_selects(name, metric) for name in names)]
+
+
+def _selects(name: str, metric: str) -> bool:
+    family, at, variant = name.partition("@")
+    of_variant = metric.startswith(f"{family}.") and metric.endswith(f"@{variant}")
+    return metric == name or metric.startswith((f"{name}.", f"{name}@")) or bool(at and of_variant)

@@ -1,0 +1,76 @@
+"""Find the gold that predictions are scored against: splits of the corpus, a joined text, or any supported file."""
+
+import hashlib
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+from goldwire_corpus.errors import UsageError, data_error
+from goldwire_corpus.load import data_signature, pinned, split_path, splits
+from goldwire_eval.readers.detect import members
+from goldwire_eval.readers.reference import Gold, Reference
+
+DEFAULT_SPLIT = "test+retold"
+"""The held-out documents; one split alone has too few units for confidence intervals."""
+WIRE = "wire"
+
+
+def open_reference(split: str | None = None, gold: Path | None = None, article: Path | None = None) -> Reference:
+    """Return the gold of `split` (several joined by +), or of the file or folder `gold`.
+
+    `article` is the user's copy of the AP story, which the split wire needs. Raises UsageError where the arguments
+    exclude each other or name an unknown split, DataError where a file cannot be read.
+    """
+    if gold is not None:
+        if split is not None:
+            raise UsageError("--split and --gold exclude each other: give one of them")
+        return Reference(Gold.of_files([gold]), gold.name.partition(".")[0], file_signature(gold))
+    names = list(dict.fromkeys((split or DEFAULT_SPLIT).split("+")))
+    _check_splits(names)
+    if WIRE not in names:
+        return Reference(Gold.of_files([split_path(name) for name in names]), "+".join(names), data_signature())
+    if article is None:
+        raise UsageError("the split wire needs --article, the path of your own copy of the AP story")
+    from goldwire_corpus.join.wire import join
+    from goldwire_corpus.load import documents
+
+    joined = [join(article, partial=False).document]
+    gold_documents = [d for name in names for d in (joined if name == WIRE else documents(name))]
+    return Reference(Gold.of_documents(gold_documents), "+".join(names), data_signature())
+
+
+def _check_splits(names: Iterable[str]) -> None:
+    known = [*splits(), WIRE]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"unknown split {name!r}{did_you_mean(name, known)}; expected one of {', '.join(known)}")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a suggestion of the nearest known name, or nothing."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def file_signature(gold: Path) -> str:
+    """Return the signature of the build that holds exactly this file, otherwise one of its content."""
+    digests = []
+    try:
+        for path in _files(gold):
+            with path.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    except OSError as error:
+        raise data_error(str(gold), 0, "file-unreadable", str(error.strerror)) from None
+    build = gold.resolve().parent.parent
+    if (build / "manifest.json").is_file() and gold.is_file():
+        if pinned(build).get(f"{gold.parent.name}/{gold.name}") == digests[0]:
+            return data_signature(build)
+    whole = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    return f"file#{whole[:8]}"
+
+
+def _files(gold: Path) -> list[Path]:
+    """Return the files that make up the gold: the file, or the readable files of its folder in order."""
+    if not gold.is_dir():
+        return [gold]
+    return members(gold) or sorted(p for p in gold.iterdir() if p.suffix in (".ann", ".txt") and p.is_file())

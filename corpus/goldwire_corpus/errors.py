@@ -1,11 +1,11 @@
-"""What a check, a reader or the grounding finds wrong: a level, a stable id, a place, a message.
+"""Validation errors and warnings: level, stable id, place and message.
 
 The vocabulary is that of the validator of Universal Dependencies (https://github.com/UniversalDependencies/tools).
 """
 
 import re
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,7 +13,7 @@ _NUMBER = re.compile("([0-9]{1,18})")
 
 
 class ValidationError(msgspec.Struct, frozen=True):
-    """`line` counts from 1, 0 where the fault has no line; `id` is stable and named in tests and documentation."""
+    """`line` counts from 1, 0 for an error without a line; `id` is stable and named in tests and documentation."""
 
     path: str
     line: int
@@ -24,22 +24,22 @@ class ValidationError(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
         line = f"{place}: {self.level} [{self.id}] {self.message}"
-        # Data may hold line ends and terminal codes; an incident stays one line that says what it says.
+        # Data may hold line ends and terminal codes; an error stays one readable line.
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 def in_order(errors: Iterable[ValidationError]) -> list[ValidationError]:
-    """By place, and by numbers within messages as numbers: item 9 before item 10."""
+    """Return the errors by place, and by numbers within messages as numbers: item 9 before item 10."""
 
-    def key(incident: ValidationError) -> tuple[str, int, str, list[str | int]]:
-        parts = enumerate(_NUMBER.split(incident.message))
-        return incident.path, incident.line, incident.id, [int(part) if i % 2 else part for i, part in parts]
+    def key(error: ValidationError) -> tuple[str, int, str, list[str | int]]:
+        parts = enumerate(_NUMBER.split(error.message))
+        return error.path, error.line, error.id, [int(part) if i % 2 else part for i, part in parts]
 
     return sorted(errors, key=key)
 
 
 class ErrorList(list[ValidationError]):
-    """Incidents as they are met; of those beyond MOST only the number is kept, so that no file fills the memory."""
+    """Errors in the order they were found; beyond MOST only their number is kept, so that memory is bounded."""
 
     MOST = 50_000
 
@@ -47,29 +47,29 @@ class ErrorList(list[ValidationError]):
         super().__init__()
         self.left_out = 0
 
-    def append(self, incident: ValidationError) -> None:
+    def append(self, error: ValidationError) -> None:
         if len(self) < self.MOST:
-            super().append(incident)
+            super().append(error)
         else:
             self.left_out += 1
 
     def take(self, others: "ErrorList") -> None:
-        for incident in others:
-            self.append(incident)
+        for error in others:
+            self.append(error)
         self.left_out += others.left_out
 
-    def told(self) -> list[ValidationError]:
-        """In order, with what was left out as one more."""
-        more = [ValidationError("", 0, "faults-many", f"{self.left_out} faults more")] if self.left_out else []
+    def listed(self) -> list[ValidationError]:
+        """Return the errors in order, and one more that says how many were not kept."""
+        more = [ValidationError("", 0, "faults-many", f"{self.left_out} more errors")] if self.left_out else []
         return in_order(self) + more
 
 
 class UsageError(ValueError):
-    """Raise for an argument that names nothing known: a split, a metric, a model. Commands exit with 2."""
+    """An argument that names nothing known: a split, a metric, a model. Commands exit with status 2."""
 
 
 class DataError(Exception):
-    """Data or predictions at fault. Commands print the incidents and exit with 1."""
+    """Invalid data or predictions, with all their errors. Commands print these and exit with status 1."""
 
     def __init__(self, errors: Iterable[ValidationError]):
         self.errors = in_order(errors)
@@ -77,8 +77,34 @@ class DataError(Exception):
 
 
 def data_error(path: str, line: int, id: str, message: str) -> DataError:
+    """Return a DataError of one error."""
     return DataError([ValidationError(path, line, id, message)])
 
 
 def errors_only(errors: Iterable[ValidationError]) -> list[ValidationError]:
-    return [incident for incident in errors if incident.level == "error"]
+    """Return the errors without the warnings."""
+    return [error for error in errors if error.level == "error"]
+
+
+class ErrorGroup(NamedTuple):
+    """Errors of one id: the first of them in order, and the number of those not shown."""
+
+    id: str
+    errors: list[ValidationError]
+    rest: int
+
+    @property
+    def total(self) -> int:
+        return len(self.errors) + self.rest
+
+
+SHOWN = 5
+
+
+def group_errors(errors: Iterable[ValidationError], shown: int = SHOWN) -> list[ErrorGroup]:
+    """Return the errors by id, the most frequent id first, with the first `shown` of each in order of their place."""
+    groups: dict[str, list[ValidationError]] = {}
+    for error in in_order(errors):
+        groups.setdefault(error.id, []).append(error)
+    found = [ErrorGroup(id, some[:shown], max(len(some) - shown, 0)) for id, some in groups.items()]
+    return sorted(found, key=lambda group: (-group.total, group.id))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goldwire_corpus.errors import DataError, ErrorList, ValidationError
+from goldwire_corpus.errors import DataError, ErrorList, ValidationError, data_error
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.batch.arrays import Floats, Vocabulary, ints
 from goldwire_eval.batch.builder import build_side
 from goldwire_eval.batch.item_columns import Row, Rows
 from goldwire_eval.batch.labels import both
-from goldwire_eval.batch.submitted_layers import Attempted
+from goldwire_eval.batch.submitted_layers import SubmittedLayers, not_annotated
 from goldwire_eval.batch.tables import Batch, across, join
 from goldwire_eval.error_analysis.taxonomy import ErrorLog
 from goldwire_eval.matching.one_to_one import DocumentStats
@@ -143,9 +143,10 @@ class _Scorer:
             for unit in ("document", "world")
         }
         self.scored = Scored(policies, CountsByDocument(kinds["document"]), CountsByDocument(kinds["world"]))
-        self.attempted = Attempted()
+        self.attempted, self.annotated = SubmittedLayers(), SubmittedLayers()
         self.found = ErrorList()
         self.layers = {METRICS[name] for name in metrics}
+        self.gold_path = ""
         self.names_alone = [name for name in metrics if METRICS[name] == "mentions"] == ["ner"]
         self.across: list[Batch] = []
         self.across_ids: list[str] = []
@@ -167,13 +168,32 @@ class _Scorer:
         scored.documents, scored.missing = pairing.documents, pairing.missing
         self.found.take(predictions.errors)
         self.found.take(pairing.errors)
-        scored.validation_errors = self.found.told()
+        scored.validation_errors = self.found.listed()
         if scored.validation_errors and self.policies.invalid == "rejected":
             raise DataError(scored.validation_errors)
-        scored.attempted = self.attempted.layers()
+        self._layers()
         scored.worlds = self.worlds.names
         self._count_across()
         return scored
+
+    def _layers(self) -> None:
+        """Score the layers that both sides give, and name those that gold lacks.
+
+        Raises DataError if gold has no layer at all.
+        """
+        scored, attempted = self.scored, self.attempted.layers()
+        if self.annotated.rows and not self.annotated.met:
+            raise _no_layers(self.gold_path)
+        lacks = {layer: reason for layer, reason in not_annotated(self.annotated).items() if layer in attempted}
+        asked = {METRICS[name] for name in self.metrics}
+        scored.not_scored = {layer: reason for layer, reason in lacks.items() if layer in asked}
+        scored.attempted = attempted - lacks.keys()
+        if scored.not_scored:
+            reasons: dict[str, list[str]] = {}
+            for layer, reason in scored.not_scored.items():
+                reasons.setdefault(reason, []).append(layer)
+            listed = "; ".join(f"{', '.join(layers)} ({reason})" for reason, layers in reasons.items())
+            scored.notes.append(f"not scored: {listed}")
 
     def _further(self, gold: Gold, pairing: Pairing) -> None:
         """Of a document that has its prediction already every further item is spurious, in its genre and world too; of
@@ -215,6 +235,8 @@ class _Scorer:
             raise DataError(invalid)
         pred, invalid = build_side(sides[1], len(pairs), self.labels[1])
         self.attempted.add((row.row for row in sides[1]), pred.given)
+        self.annotated.add((row.row for row in sides[0] if not row.void), gold.given)
+        self.gold_path = sides[0][0].path
         self.found.take(invalid)
         if self.found and self.policies.invalid == "rejected":
             return
@@ -258,6 +280,15 @@ class _Scorer:
             whole = across(self.across, self.across_ids)
             tallies = count(whole, wanted, unit="world")
             self.scored.by_world.put({name: tally.documents for name, tally in tallies.items()})
+
+
+def _no_layers(path: str) -> DataError:
+    """The error for gold without any layer, with the keys of other tools that its rows have."""
+    from goldwire_eval.readers.foreign_keys import TOOLS, foreign_keys
+
+    found = [f"`{key}` ({TOOLS[key]})" for key in foreign_keys(Path(path))]
+    hint = f"; found {', '.join(found)}, which is not read" if found else ""
+    return data_error(path, 0, "layers-missing", f"no gold document has a layer such as `mentions` or `events`{hint}")
 
 
 def _difference(id: str, text: str, own: str) -> str:

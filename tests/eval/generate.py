@@ -30,7 +30,7 @@ def score_rows(
     lines = [Line("gold", number, msgspec.convert(row, Prediction)) for number, row in enumerate(gold, 1)]
     made = [msgspec.convert(row, Prediction) for row in pred]
     of = Gold(lambda _: iter(lines), list, "gold")
-    return score(Predictions.of_rows(made, "x"), of, Policies(invalid="wrong" if lenient else "refused"), metrics)
+    return score(Predictions.of_rows(made, "x"), of, Policies(invalid="wrong" if lenient else "rejected"), metrics)
 
 
 class Maker:

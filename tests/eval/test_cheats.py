@@ -207,11 +207,11 @@ def test_a_flood_of_relations_or_records_is_cut_and_counts_as_wrong(monkeypatch:
     assert scored.total("relation.subevent").fp == 3
 
 
-def test_more_faults_than_can_be_read_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("goldwire_corpus.errors.ErrorList.MOST", 5)
     scored = lenient([{"mentions": [{"quote": f"no such {n}", "type": "PER"} for n in range(9)]}])
     assert [i.id for i in scored.validation_errors] == ["quote-missing"] * 5 + ["faults-many"]
-    assert scored.validation_errors[-1].message == "4 faults more"
+    assert scored.validation_errors[-1].message == "4 more errors"
     assert scored.total("mention.exact").fp == 9
 
 

@@ -1,29 +1,42 @@
-"""What a submission attempts: a layer whose key is absent was not attempted and is not scored."""
+"""What a side gives: a layer whose key no row has was not attempted, or not annotated, and is not scored."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from goldwire_corpus.schema.document import CAUSAL, TEMPORAL
 from goldwire_corpus.schema.prediction import Prediction
 
 _RELATIONS = {**dict.fromkeys(TEMPORAL, "temporal"), **dict.fromkeys(CAUSAL, "causal"), "SUBEVENT": "subevent"}
 _LAYERS = ("mentions", "times", "quantities", "titles", "events", "relations", "records")
-_OF_MENTIONS = frozenset({"coref", "links"})
-_OF_EVENTS = frozenset({"arguments", "realis", "polarity", "attributes", "sources", "event_coref", "event_links"})
-_OF_RELATIONS = frozenset(_RELATIONS.values())
-EVERYTHING = frozenset(_LAYERS) | _OF_MENTIONS | _OF_EVENTS | _OF_RELATIONS
+_PARTS: Mapping[str, Mapping[str, str]] = {
+    "mentions": {"coref": "mention has `entity`", "links": "entity has `link`"},
+    "events": {
+        "arguments": "event has `arguments`",
+        "realis": "event has `realis`",
+        "polarity": "event has `polarity`",
+        "attributes": "event has both `realis` and `polarity`",
+        "sources": "event has `source`",
+        "event_coref": "event has `cluster`",
+        "event_links": "event cluster has `link`",
+    },
+    "relations": dict.fromkeys(("temporal", "causal", "subevent"), ""),
+}
+"""What a layer may leave out, and what an item has that does not leave it out."""
+_LINKS = {"entities": "links", "event_clusters": "event_links"}
+EVERYTHING = frozenset(_LAYERS) | {part for parts in _PARTS.values() for part in parts}
 
 
-class Attempted:
-    """Gathers what the rows of a submission attempt.
+class SubmittedLayers:
+    """Gathers which layers the rows of a side give.
 
-    Attributes, coreference and kinds of relations have no key of their own: they are attempted where any item gives
-    one (`given`: what items of these rows give). A layer of no items at all cannot say that it left them out.
+    Attributes, coreference and kinds of relations have no key of their own: they are given where any item gives one
+    (`given`: what items of these rows give). A layer without any item cannot say that it left them out.
     """
 
     def __init__(self) -> None:
-        self.met: set[str] = set()
         self.rows = 0
+        self.met: set[str] = set()
         self.full: set[str] = set()
+        self.empty: set[str] = set()
 
     def add(self, rows: Iterable[Prediction], given: Collection[str]) -> None:
         self.met.update(given)
@@ -35,6 +48,9 @@ class Attempted:
                     self.met.add(layer)
                     if items:
                         self.full.add(layer)
+            for clusters, part in _LINKS.items():
+                if getattr(row, clusters) == []:
+                    self.empty.add(part)
             if row.entities and "links" not in self.met and any(e.link is not None for e in row.entities):
                 self.met.add("links")
             if row.event_clusters and any(c.link is not None for c in row.event_clusters):
@@ -43,12 +59,31 @@ class Attempted:
                 self.met |= {_RELATIONS[r.type] for r in row.relations if r.type in _RELATIONS}
 
     def layers(self) -> frozenset[str]:
+        """Return every layer and part of one that the rows give; everything if there is no row."""
         if not self.rows:
             return EVERYTHING
         met = set(self.met)
-        for layer, parts in (("mentions", _OF_MENTIONS), ("events", _OF_EVENTS), ("relations", _OF_RELATIONS)):
+        for layer, parts in _PARTS.items():
             if layer in met and layer not in self.full:
-                met |= parts
+                met.update(parts)
         if met >= {"realis", "polarity"}:
             met.add("attributes")
         return frozenset(met)
+
+
+def not_annotated(gold: SubmittedLayers) -> dict[str, str]:
+    """Return the layers and parts that no gold row has, each with the reason why it cannot be scored.
+
+    A kind of relation has no key of its own: gold with relations and none of a kind says that there is none; so does
+    an empty list of entities with their links.
+    """
+    has, lacks = gold.layers() | gold.empty, {}
+    for layer in _LAYERS:
+        if layer not in has:
+            lacks[layer] = f"no gold document has `{layer}`"
+        for part, needed in _PARTS.get(layer, {}).items():
+            if layer not in has:
+                lacks[part] = lacks[layer]
+            elif needed and part not in has:
+                lacks[part] = f"no gold {needed}"
+    return lacks

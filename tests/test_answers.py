@@ -1,7 +1,6 @@
 """Answers of language models, in the forms that models give them."""
 
 import pytest
-
 from goldwire.answers import read_answers
 
 PLAIN = '{"mentions": [{"quote": "Station 9", "type": "FAC"}]}'

@@ -4,7 +4,7 @@ The vocabulary is that of the validator of Universal Dependencies (https://githu
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -108,3 +108,14 @@ def group_errors(errors: Iterable[ValidationError], shown: int = SHOWN) -> list[
         groups.setdefault(error.id, []).append(error)
     found = [ErrorGroup(id, some[:shown], max(len(some) - shown, 0)) for id, some in groups.items()]
     return sorted(found, key=lambda group: (-group.total, group.id))
+
+
+def grouped_lines(errors: Iterable[ValidationError], shown: int = SHOWN) -> Iterator[str]:
+    """Yield the lines that a command prints: the first errors of each id, how many more there are, and the totals."""
+    groups = group_errors(errors, shown)
+    for group in groups:
+        yield from map(str, group.errors)
+        if group.rest:
+            yield f"... and {group.rest} more errors [{group.id}]"
+    if sum(group.total for group in groups) > shown:
+        yield f"{sum(group.total for group in groups)} errors: " + ", ".join(f"{g.id} {g.total}" for g in groups)

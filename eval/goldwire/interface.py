@@ -11,7 +11,7 @@ from goldwire_corpus.load import documents, load
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval import comparison, extractor, results, scorer
-from goldwire_eval.metrics.registry import HEADLINE, METRICS
+from goldwire_eval.metrics.registry import HEADLINE
 from goldwire_eval.policy import OWN, Policies, policies_of
 from goldwire_eval.readers.in_memory import rows_in_memory
 from goldwire_eval.readers.predictions import Predictions
@@ -39,9 +39,9 @@ def score(
 
     `predictions` and `gold` are a path of any supported format, or rows: dicts, rows of a Hugging Face dataset,
     `Prediction` or `Document` objects. Without `gold` the gold of `split` is used (several joined by +; the default is
-    the held-out documents). `labels` is the label set of the predictions, `metrics` limits the figures by name or by the
-    beginning of a name, `lenient` counts invalid items as errors instead of rejecting the predictions, `profile` takes
-    the policies of another scorer, `quotes` says how quotes are found in the text, `name` is shown in reports.
+    the held-out documents). `labels` is the label set of the predictions, `metrics` limits the figures by name or by
+    the beginning of a name, `lenient` counts invalid items as errors instead of rejecting the predictions, `profile`
+    takes the policies of another scorer, `quotes` says how quotes are found in the text, `name` is shown in reports.
 
     Raises DataError for invalid predictions or gold, and UsageError for an unknown split, metric, label set or profile.
     """
@@ -66,8 +66,8 @@ def compare(
 ) -> comparison.Comparison:
     """Test the difference of two submissions on the same gold, metric by metric.
 
-    Paired randomisation over the units that are resampled, corrected by Holm's method for all metrics compared, which are
-    one a layer unless `metrics` names others. Arguments and errors as for `score`; a comparison needs two documents.
+    Paired randomisation over the units that are resampled, corrected by Holm's method for all metrics compared, one a
+    layer unless `metrics` names others. Arguments and errors as for `score`; a comparison needs two documents.
     """
     wanted = HEADLINE if metrics is None else select_metrics(metrics)
     first_scores, second_scores = (
@@ -121,7 +121,9 @@ def _reference(split: str | None, gold: str | Path | Rows | None, article: str |
     if gold is None or isinstance(gold, str | Path):
         return open_reference(split, None if gold is None else Path(gold), path)
     rows = list(gold)
-    return Reference(Gold(lambda tell: rows_in_memory(rows, "gold", GoldRow, tell), "gold"), "gold", "memory")
+    return Reference(
+        Gold(lambda tell: rows_in_memory(rows, "gold", GoldRow, tell), lambda: (), "gold"), "gold", "memory"
+    )
 
 
 def _predictions(source: str | Path | Rows, gold: Gold, policies: Policies, name: str | None) -> Any:

@@ -62,9 +62,9 @@ def file_signature(gold: Path) -> str:
     except OSError as error:
         raise data_error(str(gold), 0, "file-unreadable", str(error.strerror)) from None
     build = gold.resolve().parent.parent
-    if (build / "manifest.json").is_file() and gold.is_file():
-        if pinned(build).get(f"{gold.parent.name}/{gold.name}") == digests[0]:
-            return data_signature(build)
+    built = gold.is_file() and (build / "manifest.json").is_file()
+    if built and pinned(build).get(f"{gold.parent.name}/{gold.name}") == digests[0]:
+        return data_signature(build)
     whole = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
     return f"file#{whole[:8]}"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+
 from goldwire_eval.policy import OWN, PROFILES, SCHEMES
 
 Command = Callable[..., Any]

@@ -27,7 +27,10 @@ def score(
     by: str | None, report: Path | None, beside: tuple[Path, ...], labels: str, profile: str | None, lenient: bool,
     quotes: str,
 ) -> None:  # fmt: skip
-    """Validate, ground and score the predictions in PRED, a file or folder in any supported format; - is standard input."""
+    """Validate, ground and score the predictions in PRED.
+
+    PRED is a file or folder in any supported format; - is standard input.
+    """
     import goldwire as gw
 
     if beside and report is None:

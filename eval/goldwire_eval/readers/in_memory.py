@@ -1,4 +1,4 @@
-"""Rows made in this process: dicts, Hugging Face rows, `Prediction` or `Document` objects, read as lines of a file are."""
+"""Rows made in this process, dicts, Hugging Face rows or typed objects, read as the lines of a file are."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -10,6 +10,7 @@ from goldwire_corpus.errors import UsageError
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.readers.document_pairs import Line
+from goldwire_eval.readers.json_decoder import RowDecoder
 from goldwire_eval.readers.json_lines import Tell, decode_line, row_of
 
 
@@ -18,6 +19,7 @@ def rows_in_memory(rows: Iterable[object], name: str, type_: type[Prediction], t
 
     Raises UsageError for a row that is neither a mapping, a `Prediction` nor a `Document`.
     """
+    decoder = RowDecoder(type_)
     for number, row in enumerate(rows, 1):
         if isinstance(row, Prediction):
             yield Line(name, number, row)
@@ -26,7 +28,7 @@ def rows_in_memory(rows: Iterable[object], name: str, type_: type[Prediction], t
         elif isinstance(row, Mapping):
             # Through JSON, so that a dict is read, and rejected, exactly as the same line of a file is.
             encoded = msgspec.json.encode(row, enc_hook=_plain)
-            yield from decode_line(encoded, name, number, type_, tell)
+            yield from decode_line(decoder, encoded, name, number, tell)
         else:
             raise UsageError(
                 f"row {number} of {name} is a {type(row).__name__}; expected a dict, a Prediction or a Document"
@@ -37,7 +39,6 @@ def _plain(value: Any) -> Any:
     """Return the JSON form of a date or of a value of numpy; raise UsageError for anything else."""
     if isinstance(value, date):
         return value.isoformat()
-    for method in ("item", "tolist"):
-        if type(value).__module__ == "numpy" and hasattr(value, method):
-            return value.tolist()
+    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+        return value.tolist()
     raise UsageError(f"a {type(value).__name__} has no JSON form; expected str, int, float, list, dict, date or None")

@@ -30,14 +30,19 @@ def json_rows(path: Path, tell: Tell, type_: type[Prediction]) -> Iterator[Line]
     decoder = RowDecoder(type_)
     name = str(path)
     for number, line in lines(path):
-        try:
-            yield Line(name, number, decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MemoryError) as error:
-            id, message = _why(line, error)
-            tell(ValidationError(name, number, id, _clipped(message)))
-            if line.strip() in _OPENING or b"\0" in line:
-                # Every further line would be a fault of the same kind.
-                return
+        yield from decode_line(decoder, line, name, number, tell)
+        if line.strip() in _OPENING or b"\0" in line:
+            # Every further line would be an error of the same kind.
+            return
+
+
+def decode_line(decoder: RowDecoder, line: bytes, name: str, number: int, tell: Tell) -> Iterator[Line]:
+    """Yield the row of one line, or pass the reason why it is none to `tell`."""
+    try:
+        yield Line(name, number, decoder.decode(line))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MemoryError) as error:
+        id, message = _why(line, error)
+        tell(ValidationError(name, number, id, _clipped(message)))
 
 
 _OPENING = (b"{", b"[")

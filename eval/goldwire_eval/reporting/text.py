@@ -26,64 +26,72 @@ def console() -> Console:
 
 
 def score_table(report: Mapping[str, Any], out: Console, variants: bool = False, by: str | None = None) -> None:
-    """Every metric, layer by layer; those without singletons only with `variants`. `by`: type, genre or part."""
-    table = Table(box=None, pad_edge=False)
-    for column in ("metric", "prec", "rec", "F1", "95 % interval", "gold", "pred"):
-        table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
+    """Print every metric, layer by layer; those without singletons only with `variants`. `by` adds tables by a group."""
+    table = _plain_table("metric", "prec", "rec", "F1", "95 % interval", "gold", "pred")
     shown = [name for name in report["metrics"] if variants or VARIANT not in name]
     for number, (_, names) in enumerate(grouped(shown)):
         if number:
             table.add_row()
         for name in names:
-            table.add_row(*_cells(name, report["metrics"][name]))
+            table.add_row(name, *_cells(report["metrics"][name], report["metrics"][name]["interval"]))
     out.print(table)
     if len(shown) < len(report["metrics"]):
         out.print(f"not shown: {len(report['metrics']) - len(shown)} {VARIANT} metrics (--metrics coref{VARIANT})")
     out.print()
     if by is not None:
-        by_table(report, by, out)
+        by_tables(report, by, out)
     wrong = {name: n for name, n in report["errors"].items() if n}
     if wrong:
         out.print("errors: " + ", ".join(f"{name} {n}" for name, n in wrong.items()))
     if report["validation_errors"]:
-        ids = Counter(incident["id"] for incident in report["validation_errors"])
-        told = ", ".join(f"{id} {number}" for id, number in ids.most_common())
-        out.print(f"faults, scored as wrong: {told} (goldwire validate lists them)")
+        ids = Counter(error["id"] for error in report["validation_errors"])
+        counts = ", ".join(f"{id} {number}" for id, number in ids.most_common())
+        out.print(f"invalid items, counted as errors: {counts} (goldwire validate lists them)")
     if report["missing"]:
-        out.print(f"missing, counted as empty: {', '.join(report['missing'])}")
+        out.print(f"missing documents, counted as empty: {', '.join(report['missing'])}")
     notes(report, out)
 
 
-def _cells(name: str, m: Mapping[str, Any]) -> list[str]:
+def _plain_table(first: str, *columns: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column(first, overflow="fold")
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
+
+
+def _cells(m: Mapping[str, Any], pair: Sequence[float] | None) -> list[str]:
     counted = "tp" in m
     return [
-        name, percent(m["precision"]), percent(m["recall"]), percent(m["f1"]), interval(m["interval"]),
+        percent(m["precision"]), percent(m["recall"]), percent(m["f1"]), interval(pair),
         f"{m['tp'] + m['fn']:.0f}" if counted else "", f"{m['tp'] + m['fp']:.0f}" if counted else "",
     ]  # fmt: skip
 
 
-def by_table(report: Mapping[str, Any], by: str, out: Console) -> None:
-    """F1 of the metric that speaks for each layer, in columns, by type, genre or part."""
+def by_tables(report: Mapping[str, Any], by: str, out: Console) -> None:
+    """Print precision, recall, F1 and support by a group, one table for the metric that leads each layer."""
     rows: Mapping[str, Mapping[str, Any]] = report["by"][by]
     known = {name for row in rows.values() for name in row}
     leads = leading(name for name in report["metrics"] if name in known)
     if not leads:
         out.print(f"no metric here is counted by {by}\n")
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(f"F1 by {by}", overflow="fold")
-    for layer in leads:
-        table.add_column(layer.short, justify="right", no_wrap=True, min_width=5)
-    for value, row in rows.items():
-        figures = [percent(row[lead]["f1"]) if lead in row else "" for lead in leads.values()]
-        if any(figures):
-            table.add_row(value or "(none)", *figures)
-    out.print(table)
-    out.print(", ".join(f"{layer.short}={lead}" for layer, lead in leads.items()))
-    out.print()
+    for metric in leads.values():
+        table = _plain_table(f"{metric} by {by}", "prec", "rec", "F1", "gold", "pred")
+        for value, row in rows.items():
+            if metric in row and (row[metric]["f1"] is not None or row[metric].get("tp") is not None):
+                cells = _cells(row[metric], None)
+                table.add_row(value or "(none)", *cells[:3], *cells[4:])
+        if table.row_count:
+            out.print(table)
+            out.print()
 
 
 def notes(report: Mapping[str, Any], out: Console) -> None:
+    """Print what was not scored or left out, the number of documents and the signature."""
+    for layer, reason in report.get("not_scored", {}).items():
+        out.print(f"not scored: {layer}: {reason}", soft_wrap=True)
+    for note in report.get("notes", ()):
+        out.print(f"note: {note}", soft_wrap=True)
     documents = report["documents"]
     if documents < FEWEST_DOCUMENTS:
         out.print(f"no interval: {documents} documents are too few to resample (at least {FEWEST_DOCUMENTS})")
@@ -102,7 +110,7 @@ def compare_table(names: Sequence[str], result: Comparison, out: Console) -> Non
             _p(row["p"]), _p(row["p_holm"]), percent(row["detectable"]),
         )  # fmt: skip
     out.print(table)
-    out.print("MDE: the smallest difference that one raw test shows in four of five test sets like this one")
+    out.print("MDE: the smallest difference that one raw test detects in four of five test sets like this one")
 
 
 def _p(value: float | None) -> str:

@@ -130,6 +130,8 @@ def compare(before: Path, after: Path) -> Iterator[str]:
 
     for path in sorted(before.glob("*.json")):
         old, new = (json.loads((side / path.name).read_bytes()) for side in (before, after))
+        # Groups that only the later checkout has are new, not changed.
+        new["by"] = {group: rows for group, rows in new["by"].items() if group in old["by"]}
         for place in ("documents", "missing", "metrics", "by", "errors", "error_ids"):
             yield from differences(f"{path.stem} {place}", old[place], new[place])
         rows = [np.load(side / f"{path.stem}.npz") for side in (before, after)]

@@ -35,7 +35,7 @@ DEFAULT = Policies()
 PROFILES: dict[str, dict[str, str]] = {
     "conlleval": {"undefined": "zero"},
     "seqeval-strict": {"bio": "drop", "undefined": "zero"},
-    "conll-2012": {"singletons": "dropped", "undefined": "zero"},
+    "conll-2012": {"duplicates": "once", "undefined": "zero"},
     "muc4": {"partial": "half", "undefined": "zero"},
     "textee": {"duplicates": "once", "undefined": "zero"},
 }

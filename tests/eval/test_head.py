@@ -47,3 +47,41 @@ def test_of_a_long_span_the_head_is_found_in_its_beginning_or_is_its_end() -> No
     gold[0]["mentions"] = [{"start": len(text) - 5, "end": len(text) - 1, "type": "PER"}]
     late = {"start": 10, "end": len(text) - 1, "type": "PER"}
     assert score_rows(gold, [{"id": "d", "mentions": [late]}]).total("mention.head").tp == 1
+
+
+QUOTED = "Two of the \u201cguards\u201d of Lemre, U.S. and Oda Co. fled (twice)."
+
+
+def _head_counts(gold: dict[str, object], pred: dict[str, object], text: str = QUOTED) -> tuple[float, float, float]:
+    rows = [{"id": "d", "text": text, "mentions": [{"type": "PER", **gold}]}]
+    return score_rows(rows, [{"id": "d", "mentions": [{"type": "PER", **pred}]}]).total("mention.head")
+
+
+@pytest.mark.parametrize(
+    ("gold", "pred"),
+    [
+        ("Oda Co", "Oda Co."), ("U.S", "U.S."), ("guards", "guards\u201d"), ("twice", "twice)."),
+    ],
+)  # fmt: skip
+def test_punctuation_at_the_end_of_a_span_is_not_in_the_head(gold: str, pred: str) -> None:
+    spans = [{"start": QUOTED.index(s), "end": QUOTED.index(s) + len(s)} for s in (gold, pred)]
+    assert _head_counts(*spans) == (1, 0, 0)
+    # The same where gold or the prediction gives the head, with its punctuation.
+    for given in (0, 1):
+        heads = [dict(span) for span in spans]
+        heads[given]["head_end"] = heads[given]["end"]
+        assert _head_counts(*heads) == (1, 0, 0)
+
+
+def test_full_stop_in_a_span_is_a_boundary_error() -> None:
+    text = "He saw the guards."
+    rows = [{"id": "d", "text": text, "mentions": [{"start": 7, "end": 17, "type": "PER"}]}]
+    scored = score_rows(rows, [{"id": "d", "mentions": [{"start": 7, "end": 18, "type": "PER"}]}])
+    assert scored.total("mention.head") == (1, 0, 0)
+    assert scored.total("mention.exact") == (0, 1, 1)
+    assert {name: n for name, n in scored.errors.counts(scored.attempted).items() if n} == {"boundary": 1}
+
+
+def test_head_of_punctuation_alone_is_its_span() -> None:
+    assert _head_counts({"start": 0, "end": 2}, {"start": 1, "end": 2}, "--") == (1, 0, 0)
+    assert _head_counts({"start": 0, "end": 1}, {"start": 1, "end": 2}, "--") == (0, 1, 1)

@@ -35,7 +35,7 @@ def test_layer_that_gold_lacks_is_not_scored(tmp_path: Path) -> None:
         "realis": "no gold document has `events`",
     }
     assert found.notes == [
-        "not scored: coref (no gold mention has `entity`); events, realis, arguments (no gold document has `events`)"
+        "not scored: coref (no gold mention has `entity`); events, arguments, realis (no gold document has `events`)"
     ]
     # A spurious event would be an error of a layer that is not scored.
     assert sum(found.errors.counts(found.attempted).values()) == 0

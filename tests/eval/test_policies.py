@@ -15,6 +15,7 @@ from goldwire_corpus.schema.document import Argument, Document, Entity, Mention
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.metrics.prf import Counts
 from goldwire_eval.policy import DEFAULT, PROFILES, Policies
+from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
 from goldwire_eval.results import summarise
@@ -82,6 +83,26 @@ def test_singletons_are_kept_or_dropped() -> None:
     assert kept.stats("coref.b3").sum(axis=0).tolist() == [2, 2, 2, 5]
     assert dropped.stats("coref.b3").sum(axis=0).tolist() == [2, 2, 2, 2]
     assert dropped.stats("coref.b3").tolist() == kept.stats("coref.b3@nosingletons").tolist()
+
+
+def test_repeated_mention_of_a_cluster_is_taken_once_under_the_conll_2012_profile() -> None:
+    """The reference scorer's figures for key {a} {b c} {d e f} and response {a} {b c x b} {d y} {z}."""
+    text = "a b c d e f x y z"
+
+    def side(*clusters: str) -> dict[str, Any]:
+        spans = [(text.index(letter), str(n)) for n, letters in enumerate(clusters) for letter in letters]
+        return {"mentions": [{"start": at, "end": at + 1, "type": "PER", "entity": n} for at, n in spans]}
+
+    of = msgspec.convert({"id": "d1", "text": text, **side("a", "bc", "def")}, Prediction)
+    policies = msgspec.convert(PROFILES["conll-2012"], Policies)
+    assert policies.duplicates == "once"
+    made = msgspec.convert({"id": "d1", **side("a", "bcxb", "dy", "z")}, Prediction)
+    gold_rows = Gold(lambda _: iter([Line("gold", 1, of)]), list, "gold")
+    metrics = summarise(score(Predictions.of_rows([made], "x"), gold_rows, policies), "x", "y")["metrics"]
+    assert (metrics["coref.b3"]["precision"], metrics["coref.b3"]["recall"]) == pytest.approx((17 / 42, 5 / 9))
+    expected = {"muc": 1 / 3, "ceafm": 8 / 13, "ceafe": 0.62857, "lea": 4 / 11, "blanc": 0.30357}
+    found = {name: metrics[f"coref.{name}"]["f1"] for name in expected}
+    assert found == pytest.approx(expected, abs=5e-6)
 
 
 def test_what_is_undefined_is_null_or_zero() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from goldwire_corpus.schema.document import RELATIONS
 from goldwire_eval.batch.arrays import Bools, Floats, Ints, dense, ints, pack
-from goldwire_eval.batch.head_rule import LONGEST, head_length
+from goldwire_eval.batch.head_rule import LONGEST, head_length, without_punctuation
 from goldwire_eval.policy import Policies
 
 MENTION, EVENT, VALUE = 0, 1, 2
@@ -157,17 +157,22 @@ class Batch(Side):
     """The mentions whose errors are told, where not all of them are."""
     named: Ints | None = None
     """What each argument's filler names, once it has been asked for (`metrics.argument.entity_of`)."""
+    trimmed: set[type] = set()
+    """The tables whose given heads are without punctuation at their edge."""
 
     @property
     def once(self) -> bool:
         return self.policies.duplicates == "once"
 
     def heads(self, table: "Mentions | Arguments", rows: Ints | None = None) -> Ints:
-        """Where the heads end; those that were not given are found by rule, for `rows` alone if these are named.
+        """Return where the heads end; those not given are found by rule, only for `rows` if these are named.
 
-        The rule looks at the words alone, so that each surface is parsed once; an argument that names a mention has
-        its head.
+        The rule reads the words alone, so that each surface is parsed once; an argument that names a mention has its
+        head. Punctuation at the edge is in no head, given or found.
         """
+        if type(table) not in self.trimmed:
+            table.head = without_punctuation(self.texts, table.doc, table.start, table.head)
+            self.trimmed.add(type(table))
         wanted = np.flatnonzero(table.head == UNKNOWN_HEAD) if rows is None else rows[table.head[rows] == UNKNOWN_HEAD]
         if isinstance(table, Arguments):
             filler = table.filler[wanted]
@@ -183,7 +188,8 @@ class Batch(Side):
         surfaces = [self.texts[document][begin:close] for document, begin, close in places]
         lengths = {surface: head_length(surface) for surface in set(surfaces)}
         length = ints(list(map(lengths.__getitem__, surfaces)))
-        table.head[wanted] = np.where(length > LONGEST, end, start + length)
+        found = np.where(length > LONGEST, end, start + length)
+        table.head[wanted] = without_punctuation(self.texts, doc, start, found)
         return table.head
 
 

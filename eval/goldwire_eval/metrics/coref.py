@@ -29,7 +29,8 @@ Key = tuple[Ints, ...]
 def _family(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events], key: Callable[..., Key]) -> Family:
     def count(batch: Batch) -> Mapping[str, DocumentStats]:
         items = table(batch)
-        found = contingency(items.doc, items.gold, batch.documents, numbered(items, batch.ranks), *key(items))
+        number = numbered(items, batch.ranks)
+        found = contingency(items.doc, items.gold, batch.documents, number, *key(items), once=batch.once)
         return _measured(prefix, found, batch.policies)
 
     return Family(_kinds(prefix), needs, count)
@@ -61,7 +62,8 @@ def _across(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events]
         code, _ = pack(linked.astype(np.int64), np.where(linked, world, 0), np.where(linked, items.link, items.cluster))
         items = msgspec.structs.replace(items, cluster=code)
         worlds = int(batch.worlds.max(initial=-1)) + 1
-        found = contingency(world, items.gold, worlds, numbered(items, batch.ranks), items.doc, *key(items))
+        number = numbered(items, batch.ranks)
+        found = contingency(world, items.gold, worlds, number, items.doc, *key(items), once=batch.once)
         return _measured(prefix, found, batch.policies)
 
     return Family(_kinds(prefix), needs, count, unit="world")

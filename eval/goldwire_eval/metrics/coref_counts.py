@@ -1,8 +1,9 @@
 """Statistics of coreference: two partitions of mentions, compared over all documents of a batch at once.
 
 Everything follows from one sparse table, how many mentions each gold and each predicted cluster share. Mentions need
-not be shared: none is twinned, added or dropped (Pradhan et al. 2014). Where a span stands in two clusters of a side,
-it belongs to the one that is met first in the text; each further membership is a mention of its own, found nowhere.
+not be shared: none is twinned, added or dropped (Pradhan et al. 2014). A span in two clusters of a side belongs to the
+one that comes first in the text; each further membership is a mention of its own that matches nothing. So is a span
+repeated in one cluster, unless repeated mentions are taken once, as the reference scorer does.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ ByUnit = Callable[[Floats, Ints], Floats]
 
 @dataclass(frozen=True)
 class Contingency:
-    """`gold` and `pred` are clusters that share `shared` mentions, a row a pair; sizes and units are by cluster.
+    """How many mentions each pair of a gold and a predicted cluster shares, and the size and unit of each cluster.
 
     A unit is what mentions may corefer within: a document, or all documents of a world. `gold_single`, `pred_single`:
     the clusters of one mention, however often they have it.
@@ -44,13 +45,17 @@ class Contingency:
         )  # fmt: skip
 
     def mostly_shared(self) -> "Contingency":
-        """With the pairs alone in which most mentions of the predicted cluster are the gold one's."""
+        """Return the table of the pairs in which most mentions of the predicted cluster are in the gold one."""
         kept = 2 * self.shared > self.pred_size[self.pred]
         return replace(self, gold=self.gold[kept], pred=self.pred[kept], shared=self.shared[kept])
 
 
-def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints) -> Contingency:
-    """From a table of mentions, gold first: `key` says which are the same, `cluster` counts from 0 on each side."""
+def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints, once: bool = False) -> Contingency:
+    """Return the table of a list of mentions, gold first.
+
+    Mentions are the same where all columns of `key` are equal; `cluster` counts from 0 on each side. With `once` a
+    mention that a cluster repeats is taken once.
+    """
     side = np.zeros(len(unit), dtype=np.int64)
     side[gold:] = 1
     code, _ = pack(unit, *key)
@@ -61,6 +66,9 @@ def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints) ->
     fresh = np.ones(len(code), dtype=bool)
     fresh[1:] = ~twice[1:] | (cluster[1:] != cluster[:-1])
     members = [cluster[fresh & (side == s)] for s in (0, 1)]
+    if once and not fresh.all():
+        code, side, cluster, unit, twice = code[fresh], side[fresh], cluster[fresh], unit[fresh], twice[fresh]
+        twice[1:] = (code[1:] == code[:-1]) & (side[1:] == side[:-1])
     if twice.any():
         rank = ranks(code * 2 + side)
         order = np.lexsort((side, rank, code))

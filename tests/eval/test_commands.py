@@ -193,18 +193,19 @@ def test_faults_stand_in_order_and_say_what_would_do(tmp_path: Path) -> None:
     assert any("takes no 'Agnet' but Attacker, Target" in line for line in told)
 
 
-def test_lenient_says_how_many_faults_it_scored(tmp_path: Path) -> None:
+def test_lenient_counts_invalid_items(tmp_path: Path) -> None:
     path = _write(tmp_path / "p.jsonl", [_first(mentions=[{"quote": "Nowhere at all", "type": "GPE"}])])
-    assert "faults, scored as wrong: quote-missing 1" in run("score", path, "--lenient").output
+    assert "invalid items, counted as errors: quote-missing 1" in run("score", path, "--lenient").output
 
 
-def test_the_errors_of_names_are_those_of_names_alone(tmp_path: Path) -> None:
+def test_errors_of_ner_are_those_of_names(tmp_path: Path) -> None:
     rows = [{"id": d.id, "mentions": [{"start": m.start, "end": m.end, "type": m.type} for m in d.mentions
              if m.level == "NAM"]} for d in documents("test")]  # fmt: skip
     rows[0]["mentions"].pop()
     path = _write(tmp_path / "p.jsonl", rows)
-    assert "errors: missed 1\n" in run("score", path, "--metrics", "ner").output
-    assert "errors: missed 4" in run("score", path, "--metrics", "ner, mention.exact").output
+    names = run("score", path, "--split", "test", "--metrics", "ner").output
+    assert "errors: missed 1\n" in names
+    assert "errors: missed 4" in run("score", path, "--split", "test", "--metrics", "ner, mention.exact").output
 
 
 def test_every_incident_of_the_scorer_is_in_its_manual() -> None:
@@ -259,7 +260,7 @@ def test_the_signature_of_a_gold_file_is_of_its_own_bytes(tmp_path: Path) -> Non
     gold = build / "documents" / "test.jsonl"
     shutil.copy(DATA / "documents" / "test.jsonl", gold)
     same = json.loads(run("score", gold, "--gold", gold, "--json", "-").stdout)["signature"]
-    assert same == json.loads(run("score", gold, "--json", "-").stdout)["signature"]
+    assert same == json.loads(run("score", gold, "--split", "test", "--json", "-").stdout)["signature"]
     _write(gold, _gold_lines()[:2])
     other = json.loads(run("score", gold, "--gold", gold, "--json", "-").stdout)["signature"]
     assert "|data:file#" in other
@@ -329,19 +330,19 @@ def test_an_empty_gold_file(tmp_path: Path) -> None:
     assert "[file-empty]" in run("score", DATA / "documents" / "test.jsonl", "--gold", gold).stderr
 
 
-def test_validate_finds_no_fault_in_gold() -> None:
+def test_gold_is_valid() -> None:
     result = run("validate", DATA / "documents" / "test.jsonl")
     assert result.exit_code == 0
-    assert "no fault" in result.output
+    assert "valid, 6 predictions" in result.output
 
 
 def test_missing_documents_are_named(tmp_path: Path) -> None:
     rows = _gold_lines()
     path = _write(tmp_path / "p.jsonl", rows[1:])
-    figures = json.loads(run("score", path, "--json", "-").stdout)
+    figures = json.loads(run("score", path, "--split", "test", "--json", "-").stdout)
     assert figures["missing"] == [rows[0]["id"]]
     assert figures["metrics"]["mention.exact"]["fn"] == len(rows[0]["mentions"])
-    assert rows[0]["id"] in run("validate", path).output
+    assert rows[0]["id"] in run("validate", path, "--split", "test").output
 
 
 def test_too_few_documents_give_no_interval_and_say_so() -> None:
@@ -352,12 +353,14 @@ def test_too_few_documents_give_no_interval_and_say_so() -> None:
 def test_compare_a_file_with_itself_and_with_a_worse_one(tmp_path: Path) -> None:
     gold = DATA / "documents" / "test.jsonl"
     worse = _write(tmp_path / "worse.jsonl", _halved())
-    same = json.loads(run("compare", gold, gold, "--json", "-").stdout)["metrics"]["mention.exact"]
+    same = json.loads(run("compare", gold, gold, "--split", "test", "--json", "-").stdout)["metrics"]["mention.exact"]
     assert (same["difference"], same["p"]) == (0, 1)
-    differs = json.loads(run("compare", gold, worse, "--json", "-").stdout)["metrics"]["mention.exact"]
+    differs = json.loads(run("compare", gold, worse, "--split", "test", "--json", "-").stdout)["metrics"][
+        "mention.exact"
+    ]
     assert differs["difference"] == pytest.approx(-1 / 3, abs=0.02)
     assert differs["interval"] is None
-    table = run("compare", gold, worse).output
+    table = run("compare", gold, worse, "--split", "test").output
     assert "no interval: 6 documents are too few" in table
     assert "cannot fall below 0.0312" in table
     rows = [line for line in table.splitlines() if line.startswith(("metric", "ner", "argument"))]
@@ -375,10 +378,10 @@ def test_a_comparison_shows_one_figure_a_layer_and_all_on_demand(tmp_path: Path)
     ]
 
 
-def test_what_only_one_side_attempts_is_said(tmp_path: Path) -> None:
+def test_layers_of_one_side_alone_are_named(tmp_path: Path) -> None:
     one = _write(tmp_path / "a.jsonl", [_first(mentions=[])])
     two = _write(tmp_path / "b.jsonl", [_first(mentions=[], times=[])])
-    assert f"{two}: alone attempts time.value" in run("compare", one, two).stderr
+    assert "b.jsonl: not compared, attempted by this file alone: time.value" in run("compare", one, two).stderr
 
 
 def test_compare_over_two_splits_gives_intervals(tmp_path: Path) -> None:
@@ -493,7 +496,7 @@ def test_the_error_of_a_model_is_told_with_its_own_trace() -> None:
 
 def test_run_a_model_of_ones_own(tmp_path: Path) -> None:
     out = tmp_path / "pred.jsonl"
-    result = run("run", "test_commands:Silent", "--out", out, "--json", "-")
+    result = run("run", "test_commands:Silent", "--split", "test", "--out", out, "--json", "-")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["metrics"]["trigger.id"]["f1"] == 0
     assert len(out.read_text().splitlines()) == len(documents("test"))

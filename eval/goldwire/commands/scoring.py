@@ -1,7 +1,7 @@
 """`goldwire score`, `validate`, `compare` and `run`."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +114,7 @@ def _named(metric: str, name: str) -> bool:
     "--beside",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Other predictions to plot in --report, in order and before PRED; may be repeated.",
+    help="Other predictions to plot in --report, before PRED; may be repeated.",
 )
 @_policies
 def score(
@@ -132,9 +132,21 @@ def score(
     if report is None:
         content = summarise(score_file(pred, to.gold, policies, metrics), to.split, to.data)
     else:
-        from goldwire_eval.reporting.html.write import write_report
+        from goldwire_eval.error_analysis.examples import Details
+        from goldwire_eval.reporting.html.data import Run
+        from goldwire_eval.reporting.html.write import run_names, write_report
+        from goldwire_eval.reporting.metric_groups import leading
 
-        content = write_report(report, pred, beside, to, policies, metrics)
+        def scored_run(path: Path, name: str, metrics: Collection[str], details: Details) -> Run:
+            scored = score_file(path, to.gold, policies, metrics, details)
+            return Run(name, scored, summarise(scored, to.split, to.data), details)
+
+        *names, name = run_names([*beside, pred])
+        main = scored_run(pred, name, metrics, Details())
+        content = dict(main.summary)
+        leads = leading(content["metrics"]).values()
+        others = [scored_run(*other, leads, Details(limit=0)) for other in zip(beside, names, strict=True)]
+        write_report(report, [*others, main])
     emit(content, json_path, variants="@nosingletons" in (wanted or ""), by=by)
 
 

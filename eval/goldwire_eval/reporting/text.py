@@ -66,7 +66,7 @@ def by_table(report: Mapping[str, Any], by: str, out: Console) -> None:
     """F1 of the metric that speaks for each layer, in columns, by type, genre or part."""
     rows: Mapping[str, Mapping[str, Any]] = report["by"][by]
     known = {name for row in rows.values() for name in row}
-    leads = leading(name for name in report["metrics"] if name in known)
+    leads = leading({name: row for name, row in report["metrics"].items() if name in known})
     if not leads:
         out.print(f"no metric here is counted by {by}\n")
         return

@@ -9,9 +9,10 @@ import numpy as np
 
 from goldwire_eval.error_analysis.examples import Details, Error, needs
 from goldwire_eval.error_analysis.taxonomy import CLASSES
+from goldwire_eval.metrics.prf import defined
+from goldwire_eval.metrics.registry import KINDS
 from goldwire_eval.reporting.html.confusion import TITLES, confusion
 from goldwire_eval.reporting.metric_groups import VARIANT, grouped, leading, predicts_flat_names
-from goldwire_eval.results import figures
 from goldwire_eval.scorer import Scored
 
 GROUPS = ("genre", "part", "world", "document")
@@ -183,12 +184,13 @@ def _plotted(run: Run, leads: Mapping[str, str]) -> Object:
 
 def _by_length(run: Run, leads: Mapping[str, str]) -> list[Object]:
     """Return F1 for bins of documents by length, each of about equally many."""
-    units, undefined = run.scored.by_document, run.scored.policies.undefined
+    units, undefined = run.scored.by_document, 0.0 if run.scored.policies.undefined == "zero" else None
     known = {title: m for title, m in leads.items() if m in units.place and m in run.scored.metrics}
     out = []
     for lengths in _bins(run.details.lengths):
         row = np.sum([run.details.by_length.sums[str(n)] for n in lengths], axis=0)
-        f1 = {title: figures(metric, row[units.place[metric]], undefined)["f1"] for title, metric in known.items()}
+        f1 = {title: defined(float(KINDS[m].figures(row[units.place[m]]).f1)) for title, m in known.items()}
+        f1 = {title: undefined if value is None else value for title, value in f1.items()}
         documents = sum(run.details.lengths[n] for n in lengths)
         out.append({"low": lengths[0], "high": lengths[-1], "documents": documents, "f1": f1})
     return out

@@ -48,10 +48,13 @@ def test_wheel_contents(unpacked: Path) -> None:
     assert top == {"goldwire", "goldwire_annotation", "goldwire_baselines", "goldwire_corpus", "goldwire_eval"}
 
 
-def test_the_wheel_holds_what_the_pages_are_made_of(unpacked: Path) -> None:
-    for package, name in (("goldwire_eval/reporting/html", "report"), ("goldwire_corpus/display", "page")):
-        for ending in ("css", "js"):
-            assert (unpacked / package / f"{name}.{ending}").stat().st_size > 0
+def test_wheel_has_templates_styles_and_scripts_of_the_pages(unpacked: Path) -> None:
+    packages = ("eval/goldwire_eval/reporting/html", "corpus/goldwire_corpus/display", "annotation/goldwire_annotation")
+    for folder in packages:
+        files = [p for p in (ROOT / folder).iterdir() if p.suffix in (".jinja", ".css", ".js")]
+        assert ".jinja" in {p.suffix for p in files}
+        for path in files:
+            assert (unpacked / folder.partition("/")[2] / path.name).read_bytes() == path.read_bytes()
 
 
 def test_the_wheel_gives_the_rows_of_the_checkout(unpacked: Path, tmp_path: Path) -> None:

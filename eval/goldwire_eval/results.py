@@ -1,6 +1,6 @@
 """The results of scoring: one `Score` a metric, all of them as `Scores`, and the object that `--json` prints."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from goldwire_eval.error_analysis.examples import Details
     from goldwire_eval.readers.predictions import Predictions
     from goldwire_eval.readers.reference import Reference
+    from goldwire_eval.reporting.html.data import Run
 
 By = Literal["type", "genre", "part", "world", "document"]
 Figures = Mapping[str, Mapping[str, float | None]]
@@ -174,21 +175,25 @@ class Scores(Mapping[str, Score]):
 
         write_atomic(Path(path), encode_json(self.to_dict(documents)))
 
-    def to_html(self, path: str | Path) -> None:
-        """Write the report: figures, confusion, and every error in its context.
+    def to_html(self, path: str | Path, beside: "Sequence[Scores]" = ()) -> None:
+        """Write the report: figures, confusion, and every error in its context; `beside` are plotted with it.
 
         Raises UsageError if the predictions cannot be read again.
         """
-        from goldwire_corpus.atomic_write import write_atomic
-        from goldwire_eval.error_analysis.examples import Details
-        from goldwire_eval.reporting.html.data import Run, build
-        from goldwire_eval.reporting.html.page import render
+        from goldwire_eval.reporting.html.write import write_report
+
+        write_report(Path(path), [*(scores._run(0) for scores in beside), self._run(None)])
+
+    def _run(self, limit: int | None) -> "Run":
+        """Return what a report shows of these scores, with at most `limit` errors."""
+        from goldwire_eval.error_analysis.examples import LIMIT, Details
+        from goldwire_eval.reporting.html.data import Run
 
         if self._again is None:
             raise UsageError("these scores cannot be computed again; expected scores from goldwire.score")
-        details = Details()
-        run = Run(self.name, self._again(details), self._summary, details)
-        write_atomic(Path(path), render(build([run])).encode("utf-8", "replace"))
+        details = Details(LIMIT if limit is None else limit)
+        summary = self.to_dict(documents=not self.scored.by_document.folded)
+        return Run(self.name, self._again(details), summary, details)
 
     def to_dataframe(self, by: By | None = None) -> "pandas.DataFrame":
         """Return the scores as a pandas data frame: a row a metric, or a row a group and metric with `by`.

@@ -1,5 +1,7 @@
-"""The document in the terminal and as a page."""
+"""Documents in the terminal and as an HTML page."""
 
+import base64
+import hashlib
 import io
 import re
 from html.parser import HTMLParser
@@ -21,27 +23,57 @@ def _terminal(document: Document) -> str:
     return out.getvalue()
 
 
-def test_the_terminal_shows_mentions_events_and_arguments() -> None:
+def test_terminal_shows_mentions_events_and_arguments() -> None:
     text = _terminal(gold())
     assert "[Rebels]PER shot [two guards]PER in [Lemre]GPE on Monday" in text
     assert "shot  Attack (ACTUAL, shooting)" in text
     assert "Target: two guards" in text
 
 
-def test_markup_in_a_text_is_text() -> None:
+def test_markup_in_a_document_is_escaped() -> None:
     text = "Rebels shot [bold]two[/bold] <script>alert(1)</script> & guards."
-    made = Document("d", "worlds", "w", "g", "<script>x</script>", "2024-03-12", text, [], [])
-    made = msgspec.structs.replace(made, sentences=[type(gold().sentences[0])(0, len(text))])
-    assert "[bold]two[/bold] <script>" in _terminal(made)
-    page = html.render(made)
+    document = Document("d", "worlds", "w", "g", "<script>x</script>", "2024-03-12", text, [], [])
+    mention = msgspec.structs.replace(gold().mentions[0], entity="e\" onclick='x'", type="PER")
+    span = type(gold().sentences[0])(0, len(text))
+    document = msgspec.structs.replace(document, sentences=[span], mentions=[mention])
+    assert "[bold]two[/bold] <script>" in _terminal(document)
+    page = html.render(document)
     assert "<script>alert" not in page
     assert "<script>x" not in page
-    assert page.count("<script>") == 1, "only the page's own"
+    assert page.count("<script>") == 1, "only the script of the page"
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; guards" in page
+    assert 'data-entity="e&#34; onclick=&#39;x&#39;"' in page
+
+
+def test_policy_allows_only_the_script_of_the_page() -> None:
+    page = html.render(gold())
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in page
+    assert "default-src 'none'" in page
+
+
+def test_crossing_annotations_are_nested() -> None:
+    """Mentions [0, 10) and [7, 16) of the text cross: the second is cut where the first ends."""
+    first, second = gold().mentions[0], gold().mentions[1]
+    mentions = [
+        msgspec.structs.replace(first, start=0, end=10, entity="a"),
+        msgspec.structs.replace(second, start=7, end=16, entity="b"),
+    ]
+    page = html.render(gold(mentions=mentions, events=[], records=[], times=[], quantities=[]))
+    parser = _Balanced()
+    parser.feed(page)
+    text = gold().text
+    assert (
+        re.sub(r" (title|class)=\"[^\"]*\"", "", page).count(
+            f'<span data-entity="a">{text[:7]}<span data-entity="b">{text[7:10]}</span></span>{text[10:]}'
+        )
+        == 1
+    )
 
 
 class _Balanced(HTMLParser):
-    """Fails on a tag that is not closed in order."""
+    """Raise AssertionError for a tag that is not closed in order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +81,7 @@ class _Balanced(HTMLParser):
         self.text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "meta":
+        if tag not in ("meta", "link"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -61,7 +93,7 @@ class _Balanced(HTMLParser):
 
 
 @pytest.mark.parametrize("name", ["tsoumar-01", "orvelim-02", "retold-03"])
-def test_the_page_is_well_formed_and_holds_the_text_unchanged(name: str) -> None:
+def test_page_is_well_formed_and_has_the_text_unchanged(name: str) -> None:
     document = terminal.find(name, None)
     parser = _Balanced()
     parser.feed(html.render(document))
@@ -69,24 +101,24 @@ def test_the_page_is_well_formed_and_holds_the_text_unchanged(name: str) -> None
     assert re.sub(r"\s+", " ", " ".join("".join(parser.text).split())) == " ".join(document.text.split())
 
 
-def test_the_page_asks_for_nothing_outside() -> None:
+def test_page_makes_no_outside_request() -> None:
     page = html.render(terminal.find("tsoumar-01", None))
     assert not re.search(r"https?://|src=|@import|url\(", page)
 
 
-def test_the_command_writes_a_page(tmp_path: Path) -> None:
+def test_command_writes_a_page(tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     assert run("corpus", "show", "tsoumar-06", "--html", out).exit_code == 0
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_a_document_that_is_not_there() -> None:
+def test_unknown_document_is_an_error() -> None:
     result = run("corpus", "show", "nowhere-01")
     assert result.exit_code == 1
     assert "[document-unknown]" in result.stderr
 
 
-def test_the_story_can_be_shown(article: Path) -> None:
+def test_joined_story_is_shown(article: Path) -> None:
     result = run("corpus", "show", "wire-01", "--article", article)
     assert result.exit_code == 0
     assert "Takedown" in result.output

@@ -13,8 +13,8 @@ from goldwire_eval.error_analysis.examples import Details, Error, rounded
 from goldwire_eval.policy import Policies
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.reporting.html.data import Run, build, confusion
-from goldwire_eval.reporting.html.markup import embed
+from goldwire_eval.reporting.html.confusion import confusion
+from goldwire_eval.reporting.html.data import Run, build
 from goldwire_eval.results import summarise
 from goldwire_eval.scorer import score
 
@@ -184,9 +184,3 @@ def test_a_context_is_the_sentence_the_lines_or_a_reach_around_the_span() -> Non
     long = "x" * 5000
     assert Sentences(long, msgspec.UNSET).around([(2000, 2001)]) == [(2000 - REACH, 2001 + REACH)]
     assert Sentences(long, msgspec.UNSET).around([(0, 5000)]) == [(0, REACH), (5000 - REACH, 5000)]
-
-
-def test_embedded_json_cannot_end_its_element() -> None:
-    said = embed({"text": "</script><!--&\u2028\u2029"})
-    assert not set(said) & set("<>&\u2028\u2029")
-    assert msgspec.json.decode(said) == {"text": "</script><!--&\u2028\u2029"}

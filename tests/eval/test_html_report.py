@@ -1,4 +1,4 @@
-"""The report in a real browser: filters by mouse and keyboard, hostile text, contrast, narrow screens, no request."""
+"""The report in Chromium: filters by mouse and keyboard, hostile text, contrast, narrow screens, no request."""
 
 import json
 import re
@@ -18,8 +18,8 @@ from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.error_analysis.examples import Details
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.reporting.html.data import Run, build
-from goldwire_eval.reporting.html.page import render
+from goldwire_eval.reporting.html.data import Run
+from goldwire_eval.reporting.html.write import write_report
 from goldwire_eval.results import summarise
 from goldwire_eval.scorer import score
 
@@ -33,7 +33,7 @@ Real = tuple[Path, dict[str, Any]]
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
-        pytest.fail("the report is tested in Chromium, which is not here: apt-get install -y chromium")
+        pytest.fail("chromium not found; install it: apt-get install -y chromium")
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=path)
         yield made
@@ -42,9 +42,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser) -> Iterator[Opened]:
-    """Opens a report; at the end of the test nothing may have been asked for or complained of."""
-    asked: list[str] = []
-    told: list[str] = []
+    """Return a function that opens a report; fail at the end of the test after any request or console message."""
+    requests: list[str] = []
+    messages: list[str] = []
     contexts = []
 
     def open_(path: Path, fragment: str = "", width: int = 1280, **options: Any) -> Page:
@@ -54,13 +54,13 @@ def opened(browser: Browser) -> Iterator[Opened]:
         page.set_default_timeout(10_000)
 
         def route(route: Route) -> None:
-            asked.append(route.request.url)
+            requests.append(route.request.url)
             route.continue_()
 
         page.route("**/*", route)
-        page.on("console", lambda message: told.append(message.text))
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on("dialog", lambda dialog: told.append(dialog.message))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("dialog", lambda dialog: messages.append(dialog.message))
         page.goto(path.as_uri() + fragment)
         page.wait_for_selector("#count b")
         return page
@@ -68,13 +68,13 @@ def opened(browser: Browser) -> Iterator[Opened]:
     yield open_
     for context in contexts:
         context.close()
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    assert told == []
+    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
+    assert messages == []
 
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
-    """A report of gold made worse in known ways, with a second run beside it, and the figures of `--json`."""
+    """Return a report of gold with known errors and a second run beside it, and the figures of `--json`."""
     folder = tmp_path_factory.mktemp("report")
     rows = [json.loads(line) for s in ("test", "retold") for line in (DATA / "documents" / f"{s}.jsonl").open("rb")]
     for row in rows:
@@ -100,7 +100,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Text, title, ids and labels that would be markup if anything took them for it."""
+    """Return a report whose text, title, ids and labels contain markup."""
     folder = tmp_path_factory.mktemp("hostile")
     text = f"{HOSTILE} guards. {ARABIC} today."
     at = text.index("guards")
@@ -133,8 +133,7 @@ def mention_span(mention: dict[str, Any]) -> dict[str, int]:
 
 
 def _count(page: Page) -> int:
-    said = page.locator("#count b").text_content() or ""
-    return int(said.replace(",", ""))
+    return int((page.locator("#count b").text_content() or "").replace(",", ""))
 
 
 def _expect(page: Page, count: int) -> None:
@@ -151,7 +150,7 @@ def _carried(page: Page) -> dict[str, Any]:
 # ---------------------------------------------------------------------- filters
 
 
-def test_counts_are_those_of_the_json(opened: Opened, real: Real) -> None:
+def test_error_counts_equal_those_of_the_json(opened: Opened, real: Real) -> None:
     page, figures = opened(real[0]), real[1]
     wrong = {name: n for name, n in figures["errors"].items() if n}
     assert {"missed", "type", "realis"} <= set(wrong)
@@ -217,7 +216,7 @@ def test_filters_work_by_keyboard(opened: Opened, real: Real) -> None:
     assert page.evaluate("[...document.querySelectorAll('article')].indexOf(document.activeElement)") == 1
 
 
-def test_a_search_finds_words_of_the_text_and_labels(opened: Opened, real: Real) -> None:
+def test_search_finds_words_of_the_text(opened: Opened, real: Real) -> None:
     page = opened(real[0])
     errors = _carried(page)["errors"]
     page.locator("#search").fill("SLEEPER cells")
@@ -227,14 +226,14 @@ def test_a_search_finds_words_of_the_text_and_labels(opened: Opened, real: Real)
     _expect(page, len(found))
 
 
-def test_a_number_of_the_matrix_leads_to_its_errors(opened: Opened, real: Real) -> None:
+def test_number_of_the_matrix_lists_its_errors(opened: Opened, real: Real) -> None:
     page = opened(real[0])
     button = page.locator(".matrix .pick[aria-label$='gold GPE, predicted ORG']")
     number = int(button.text_content() or "")
     button.focus()
     page.keyboard.press("Enter")
     assert _count(page) == number > 0
-    assert all("GPE → ORG" in said for said in page.locator("article h3").all_text_contents())
+    assert all("GPE → ORG" in heading for heading in page.locator("article h3").all_text_contents())
     for kind in ("missed", "spurious", "misplaced"):
         for pick in page.locator(f".matrix .pick[data-pick*='{kind}']").all()[:4]:
             pick.dispatch_event("click")
@@ -243,14 +242,14 @@ def test_a_number_of_the_matrix_leads_to_its_errors(opened: Opened, real: Real) 
     assert _count(page) == len(_carried(page)["errors"]["list"])
 
 
-def test_every_count_of_a_class_leads_to_as_many_errors(opened: Opened, real: Real) -> None:
+def test_count_of_a_class_lists_its_errors(opened: Opened, real: Real) -> None:
     page = opened(real[0])
     for pick in page.locator("table.classes .pick").all():
         pick.click()
         assert _count(page) == int((pick.text_content() or "").replace(",", ""))
 
 
-def test_the_address_keeps_the_filters(opened: Opened, real: Real) -> None:
+def test_address_keeps_the_filters(opened: Opened, real: Real) -> None:
     page = opened(real[0])
     page.locator("#filter-class input[value='type']").check()
     page.locator("#search").fill("the")
@@ -270,7 +269,7 @@ def test_tables_sort_by_a_column(opened: Opened, real: Real) -> None:
     assert table.locator("th[aria-sort='descending']").count() == 1
 
 
-def test_the_metrics_without_singletons_can_be_shown(opened: Opened, real: Real) -> None:
+def test_metrics_without_singletons_can_be_shown(opened: Opened, real: Real) -> None:
     page = opened(real[0])
     row = page.locator("#scores-table tr", has_text="coref.b3@nosingletons").first
     assert not row.is_visible()
@@ -278,29 +277,61 @@ def test_the_metrics_without_singletons_can_be_shown(opened: Opened, real: Real)
     assert row.is_visible()
 
 
-def test_plots_say_their_figures(opened: Opened, real: Real) -> None:
+def test_plots_have_their_figures_as_text(opened: Opened, real: Real) -> None:
     page, figures = opened(real[0]), real[1]
-    said = f"{100 * figures['metrics']['mention.exact']['f1']:.1f}"
+    f1 = f"{100 * figures['metrics']['mention.exact']['f1']:.1f}"
     plot = page.get_by_role("img", name=re.compile(r"F1 of mention\.exact by run"))
-    assert said in (plot.get_attribute("aria-label") or "")
+    assert f1 in (plot.get_attribute("aria-label") or "")
     page.locator("#runs summary").click()
     rows = page.locator("#runs tbody tr")
     assert rows.count() == 2
-    assert said in (rows.nth(1).text_content() or "")
+    assert f1 in (rows.nth(1).text_content() or "")
     page.locator("#lengths summary").click()
-    # Ten documents in five parts, of two runs.
+    # Ten documents in five bins, of two runs.
     assert page.locator("#lengths tbody tr").count() == 10
+
+
+def test_no_line_joins_separate_runs(opened: Opened, real: Real) -> None:
+    page = opened(real[0])
+    panel = page.locator("#runs figure").first
+    assert panel.locator("circle").count() == 2
+    assert panel.locator(".whisker").count() == 2
+    assert page.locator("#runs svg path").count() == 0
+    assert page.locator("#lengths figure").first.locator("path").count() == 2
+
+
+def test_ner_leads_for_flat_names(opened: Opened, tmp_path: Path) -> None:
+    """Every predicted mention is a name outside any other, as a tagger of flat names gives them."""
+    names = tmp_path / "names.jsonl"
+    lines = []
+    for split in ("test", "retold"):
+        for row in map(json.loads, (DATA / "documents" / f"{split}.jsonl").open("rb")):
+            found = [m for m in row["mentions"] if m["level"] == "NAM"]
+            mentions = [
+                {"start": m["start"], "end": m["end"], "type": m["type"]}
+                for m in found
+                if not any(n is not m and n["start"] <= m["start"] and m["end"] <= n["end"] for n in found)
+            ]
+            lines.append(json.dumps({"id": row["id"], "mentions": mentions}) + "\n")
+    names.write_text("".join(lines), encoding="utf-8")
+    assert run("score", names, "--split", "test+retold", "--report", tmp_path / "out.html").exit_code == 0
+    page = opened(tmp_path / "out.html")
+    assert page.locator(".tiles li").count() == 1
+    assert page.locator(".tiles code").text_content() == "ner"
+    assert page.locator(".tiles b").text_content() == "100.0"
+    assert page.locator("#scores-table tr.lead code").all_text_contents() == ["ner"]
 
 
 # ---------------------------------------------------------------------- hostile text
 
 
-def test_text_of_documents_and_predictions_stays_text(opened: Opened, hostile: Path) -> None:
+def test_markup_in_documents_and_predictions_is_escaped(opened: Opened, hostile: Path) -> None:
     page = opened(hostile)
     assert page.locator("script").count() == 2
     assert page.locator("img, article i, article b b, article u, iframe").count() == 0
-    said = page.locator("article .side p").first.text_content() or ""
-    assert HOSTILE in said
+    assert HOSTILE in (page.locator("article .side p").first.text_content() or "")
+    picks = [json.loads(pick.get_attribute("data-pick") or "") for pick in page.locator(".matrix .pick").all()]
+    assert {"layer": "argument", "gold": "<b>", "pred": "\"'><u>"} in picks
     assert page.locator("article .where").first.text_content() == (
         "<img src=x onerror=alert(2)> · </title><script>alert(3)</script>"
     )
@@ -310,7 +341,7 @@ def test_text_of_documents_and_predictions_stays_text(opened: Opened, hostile: P
     assert page.locator("#genres tbody th").all_text_contents() == ["</title><script>alert(3)</script>"]
 
 
-def test_spans_after_emoji_and_from_right_to_left_are_marked_whole(opened: Opened, hostile: Path) -> None:
+def test_spans_after_emoji_and_in_right_to_left_text_are_marked(opened: Opened, hostile: Path) -> None:
     page = opened(hostile)
     marks = page.locator("article .gold .mark").all_text_contents()
     assert set(marks) == {"guards", ARABIC}
@@ -318,7 +349,7 @@ def test_spans_after_emoji_and_from_right_to_left_are_marked_whole(opened: Opene
     assert page.locator("article .side p").first.get_attribute("dir") == "auto"
 
 
-def test_nothing_may_be_fetched_or_run_but_the_script_of_the_page(opened: Opened, real: Real) -> None:
+def test_policy_allows_only_the_script_of_the_page(opened: Opened, real: Real) -> None:
     content = real[0].read_text(encoding="utf-8")
     assert "default-src 'none'" in content
     assert re.search(r"script-src 'sha256-[^']+'; img-src data:", content)
@@ -345,7 +376,7 @@ _LUMINANCE = """
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_is_readable_in_light_and_dark(opened: Opened, real: Real, scheme: str) -> None:
+def test_contrast_in_light_and_dark(opened: Opened, real: Real, scheme: str) -> None:
     page = opened(real[0], color_scheme=scheme)
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", paper)[:3])) > 384) == (scheme == "light")
@@ -362,8 +393,8 @@ def test_text_is_readable_in_light_and_dark(opened: Opened, real: Real, scheme: 
         assert page.evaluate(_LUMINANCE, selector) >= 4.5, selector
 
 
-@pytest.mark.parametrize("width", [1280, 420])
-def test_the_page_never_scrolls_sideways(opened: Opened, real: Real, hostile: Path, width: int) -> None:
+@pytest.mark.parametrize("width", [1400, 400])
+def test_page_never_scrolls_sideways(opened: Opened, real: Real, hostile: Path, width: int) -> None:
     for path in (real[0], hostile):
         page = opened(path, width=width)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
@@ -371,22 +402,45 @@ def test_the_page_never_scrolls_sideways(opened: Opened, real: Real, hostile: Pa
         assert page.locator("article").first.bounding_box()["width"] <= width  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    "cells", ["#scores-table tr:not(.variant) td:nth-child(2)", "#types td:nth-child(2)", "#genres td", "#parts td"]
+)
+def test_f1_is_in_view_on_a_narrow_screen(opened: Opened, real: Real, cells: str) -> None:
+    page = opened(real[0], width=400)
+    rights = page.evaluate(
+        "(cells) => [...document.querySelectorAll(cells)].map((cell) => cell.getBoundingClientRect().right)", cells
+    )
+    assert len(rights) > 4
+    assert max(rights) <= 400
+
+
+def test_columns_are_under_their_headings_on_a_narrow_screen(opened: Opened, real: Real) -> None:
+    page = opened(real[0], width=400)
+    for name, column in (("F1", 2), ("precision", 5), ("predicted", 8)):
+        heading = page.locator(f"#scores-table thead th:nth-child({column})")
+        assert heading.text_content() == name
+        cell = page.locator(f"#scores-table tr.lead td:nth-child({column})").first
+        boxes = heading.bounding_box(), cell.bounding_box()
+        assert boxes[0] is not None
+        assert boxes[1] is not None
+        assert boxes[0]["x"] == pytest.approx(boxes[1]["x"], abs=1)
+
+
 # ---------------------------------------------------------------------- size
 
 
-def _many(documents: int, limit: int) -> str:
-    """Ten missed mentions and errors besides in each document."""
-    some = [msgspec.structs.replace(gold(), id=f"d{number}") for number in range(documents)]
-    made = [Prediction(id=document.id, mentions=[], events=[]) for document in some]
+def _write_many(out: Path, documents: int, limit: int) -> None:
+    """Write a report of documents with fifteen missed items each: five mentions, three events, seven arguments."""
+    many = [msgspec.structs.replace(gold(), id=f"d{number}") for number in range(documents)]
+    predictions = [Prediction(id=document.id, mentions=[], events=[]) for document in many]
     details = Details(limit)
-    scored = score(Predictions.of_rows(made, "x"), Gold.of_documents(some), details=details)
-    return render(build([Run("many", scored, summarise(scored, "test", "none"), details)]))
+    scored = score(Predictions.of_rows(predictions, "x"), Gold.of_documents(many), details=details)
+    write_report(out, [Run("many", scored, summarise(scored, "test", "none"), details)])
 
 
-def test_thousands_of_errors_are_drawn_as_they_are_reached(opened: Opened, tmp_path: Path) -> None:
-    """Fifteen missed items a document: five mentions, three events, seven arguments."""
+def test_thousands_of_errors_are_drawn_when_reached(opened: Opened, tmp_path: Path) -> None:
     path = tmp_path / "many.html"
-    path.write_text(_many(400, 20_000), encoding="utf-8")
+    _write_many(path, 400, 20_000)
     page = opened(path)
     assert _count(page) == 400 * 15
     assert page.locator("article").count() == 50
@@ -404,12 +458,12 @@ def test_thousands_of_errors_are_drawn_as_they_are_reached(opened: Opened, tmp_p
     page.wait_for_function("() => document.querySelectorAll('article').length > 100")
 
 
-def test_errors_beyond_the_limit_are_said_to_be_left_out(opened: Opened, tmp_path: Path) -> None:
+def test_page_reports_errors_beyond_the_limit(opened: Opened, tmp_path: Path) -> None:
     path = tmp_path / "cut.html"
-    path.write_text(_many(20, 100), encoding="utf-8")
+    _write_many(path, 20, 100)
     page = opened(path)
     assert _count(page) == 100
     assert page.locator("#left-out").text_content() == (
-        "200 of 300 errors are counted above and left out here: the list holds the first 100, document by document."
+        "The list has the first 100 of 300 errors, in document order; the tables above count all of them."
     )
     assert page.locator("table.classes tfoot td").last.text_content() == "300"

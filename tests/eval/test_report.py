@@ -66,11 +66,29 @@ def test_a_metric_that_no_type_is_known_of_says_so() -> None:
     assert "no metric here is counted by type" in _printed("--metrics", "time", "--by", "type")
 
 
-def test_the_metric_that_speaks_for_a_layer_is_one_of_those_asked_for() -> None:
-    assert set(leading(METRICS).values()) <= {*HEADLINE, "cross.entity.conll", "title.span"}
-    (lead,) = leading(["argument.id@head", "argument.cls@exact"]).values()
+def _counts(tp: float, fp: float) -> dict[str, float]:
+    return {"tp": tp, "fp": fp, "fn": 1.0}
+
+
+def test_leading_metric_is_one_of_those_requested() -> None:
+    assert set(leading({name: {} for name in METRICS}).values()) <= {*HEADLINE, "cross.entity.conll", "title.span"}
+    (lead,) = leading({"argument.id@head": {}, "argument.cls@exact": {}}).values()
     assert lead == "argument.id@head"
     assert len({layer.short for layer in LAYERS}) == len(LAYERS)
+
+
+@pytest.mark.parametrize(
+    ("figures", "lead"),
+    [
+        ({"ner": _counts(3, 2), "mention.exact": _counts(4, 1)}, "ner"),  # five predictions, all flat names
+        ({"ner": _counts(3, 1), "mention.exact": _counts(4, 1)}, "mention.exact"),  # one is nominal or nested
+        ({"ner": _counts(0, 0), "mention.exact": _counts(0, 0)}, "mention.exact"),  # no prediction
+        ({"mention.exact": _counts(4, 1)}, "mention.exact"),
+        ({"ner": _counts(3, 2)}, "ner"),
+    ],
+)
+def test_ner_leads_if_all_predictions_are_flat_names(figures: dict[str, dict[str, float]], lead: str) -> None:
+    assert list(leading(figures).values()) == [lead]
 
 
 def test_beside_needs_a_report(tmp_path: Path) -> None:

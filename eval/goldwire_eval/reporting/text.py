@@ -72,7 +72,7 @@ def by_tables(report: Mapping[str, Any], by: str, out: Console) -> None:
     """Print precision, recall, F1 and support by a group, one table for the metric that leads each layer."""
     rows: Mapping[str, Mapping[str, Any]] = report["by"][by]
     known = {name for row in rows.values() for name in row}
-    leads = leading(name for name in report["metrics"] if name in known)
+    leads = leading({name: row for name, row in report["metrics"].items() if name in known})
     if not leads:
         out.print(f"no metric here is counted by {by}\n")
     for metric in leads.values():

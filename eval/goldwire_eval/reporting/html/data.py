@@ -1,4 +1,4 @@
-"""What the report shows, as one plain object that JSON can hold, from scores and kept errors; nothing here is HTML."""
+"""What the report shows: one object of plain data from scores and errors, which the templates turn into HTML."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,22 +9,24 @@ import numpy as np
 
 from goldwire_eval.error_analysis.examples import Details, Error, needs
 from goldwire_eval.error_analysis.taxonomy import CLASSES
-from goldwire_eval.reporting.metric_groups import VARIANT, grouped, leading
-from goldwire_eval.results import figures
+from goldwire_eval.metrics.prf import defined
+from goldwire_eval.metrics.registry import KINDS
+from goldwire_eval.reporting.html.confusion import TITLES, confusion
+from goldwire_eval.reporting.metric_groups import VARIANT, grouped, leading, predicts_flat_names
 from goldwire_eval.scorer import Scored
 
-LISTED = 500
-"""The most validation errors that are listed; all are counted."""
+GROUPS = ("genre", "part", "world", "document")
+"""Properties of documents that figures may be broken down by, in the order of the page."""
+EXAMPLES = 5
+"""How many validation errors of each id are shown; all are counted."""
 BINS = 5
-MISPLACED, MISSED, SPURIOUS = "misplaced", "missed", "spurious"
-TITLES = {"mention": "Entity types", "event": "Event types", "argument": "Argument roles"}
-_SAME_LABEL = ("boundary", "right entity wrong mention", "attached to the wrong event")
 Object = dict[str, Any]
+Figures = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass
 class Run:
-    """One submission: the name it is shown under, its statistics, their summary, and what was kept of its errors."""
+    """A scored submission: its name in the report, statistics, summary (see `results.summarise`) and kept errors."""
 
     name: str
     scored: Scored
@@ -33,115 +35,119 @@ class Run:
 
 
 def build(runs: Sequence[Run]) -> Object:
-    """The object of the page. The last run is the one reported; those before it stand beside it in the plots."""
+    """Return the data of the page. The last run is the one reported; the others appear in the plots only."""
     run = runs[-1]
-    summary = run.summary
-    leads = {layer.title: lead for layer, lead in leading(summary["metrics"]).items()}
-    invalid = summary["validation_errors"]
+    summary, metrics = run.summary, run.summary["metrics"]
+    leads = {layer.title: lead for layer, lead in leading(metrics).items()}
+    matrices = (confusion(run.details, layer, run.scored.attempted) for layer in TITLES)
     return {
         "name": run.name,
         **{key: summary[key] for key in ("version", "signature", "split", "documents", "resampled", "missing")},
         "policies": msgspec.to_builtins(run.scored.policies),
-        "validation_errors": {
-            "total": len(invalid),
-            "list": invalid[:LISTED],
-        },
-        "layers": _layers(summary["metrics"]),
-        "by": {fact: _by(rows, summary["metrics"]) for fact, rows in summary["by"].items()},
-        "confusion": [c for layer in TITLES if (c := confusion(run.details, layer, run.scored.attempted))],
+        "notes": list(summary.get("notes", ())),
+        "flat_names": predicts_flat_names(metrics),
+        "validation_errors": _validation_errors(summary["validation_errors"]),
+        "layers": _layers(metrics),
+        "types": _by_type(summary["by"].get("type", {}), metrics),
+        "groups": {group: _by_group(summary["by"].get(group, {}), metrics) for group in GROUPS},
+        "confusion": [matrix for matrix in matrices if matrix],
         "classes": _classes(run),
         "errors": _errors(run),
         "runs": [_plotted(one, leads) for one in runs],
     }
 
 
-def _layers(metrics: Mapping[str, Any]) -> list[Object]:
-    out, leads = [], leading(metrics)
-    for layer, names in grouped(metrics):
-        rows = [{"name": name, "variant": VARIANT in name, **metrics[name]} for name in names]
-        out.append({"title": layer.title, "gloss": layer.gloss, "lead": leads[layer], "metrics": rows})
-    return out
+# ---------------------------------------------------------------------- figures
 
 
-def _by(rows: Mapping[str, Mapping[str, Any]], metrics: Iterable[str]) -> Object:
-    """Of each value of a fact the figures of the metrics that speak for the layers."""
-    known = {name for row in rows.values() for name in row}
-    leads = {layer.title: lead for layer, lead in leading(m for m in metrics if m in known).items()}
+def _layers(metrics: Figures) -> list[Object]:
+    leads = leading(metrics)
+    return [
+        {
+            "title": layer.title, "gloss": layer.gloss, "lead": leads[layer],
+            "metrics": [{"name": name, "variant": VARIANT in name, **_counted(metrics[name])} for name in names],
+        }
+        for layer, names in grouped(metrics)
+    ]  # fmt: skip
+
+
+def _counted(row: Mapping[str, Any]) -> Object:
+    """Return the figures with the numbers of gold and predicted items; None for metrics that do not count items."""
+    counts = "tp" in row
     return {
-        "leads": leads,
-        "rows": {value: {lead: row[lead] for lead in leads.values() if lead in row} for value, row in rows.items()},
+        **row,
+        "gold": row["tp"] + row["fn"] if counts else None,
+        "predicted": row["tp"] + row["fp"] if counts else None,
     }
 
 
-# ---------------------------------------------------------------------- confusion
+def _leads_of(rows: Mapping[str, Figures], metrics: Figures) -> dict[str, str]:
+    """Return the leading metric by title of each layer that these rows have figures of."""
+    known = {name for row in rows.values() for name in row}
+    return {layer.title: lead for layer, lead in leading({m: metrics[m] for m in metrics if m in known}).items()}
 
 
-def confusion(details: Details, layer: str, attempted: frozenset[str]) -> Object | None:
-    """A matrix of labels, gold in rows and predictions in columns; None of a layer that was not attempted.
+def _by_type(rows: Mapping[str, Figures], metrics: Figures) -> list[Object]:
+    """Return a table for each layer that has figures by type, the types with most gold items first."""
+    out: list[Object] = []
+    for title, metric in _leads_of(rows, metrics).items():
+        found: list[Object] = [{"type": type_, **_counted(row[metric])} for type_, row in rows.items() if metric in row]
+        out.append({"title": title, "metric": metric, "rows": sorted(found, key=lambda row: -(row["gold"] or 0))})
+    return out
 
-    What is right in span (of an argument: in event and span) stands in the square, on the diagonal where the label is
-    right too. The last two columns hold gold of which the label was found elsewhere, and gold that was missed; the
-    last two rows predictions likewise, misplaced and spurious. Rows and columns add up to the items of either side.
-    """
-    if f"{layer}s" not in attempted:
+
+def _by_group(rows: Mapping[str, Figures], metrics: Figures) -> Object | None:
+    """Return F1 of the leading metrics for each group of documents; None without named groups."""
+    leads = _leads_of(rows, metrics)
+    if not leads or not any(rows):
         return None
-    totals = {side: {x: n for (of, s, x), n in details.labels.items() if (of, s) == (layer, side)} for side in _SIDES}
-    labels = sorted(totals["gold"].keys() | totals["pred"].keys(), key=lambda x: (-totals["gold"].get(x, 0), x))
-    place = {label: i for i, label in enumerate(labels)}
-    size = len(labels)
-    cells = np.zeros((size + 2, size + 2), dtype=np.int64)
-    for label, count in totals["gold"].items():
-        cells[place[label], place[label]] = count
-    for (of, error, gold, pred), count in details.confused.items():
-        if of != layer or error == "realis":
-            continue
-        if gold is not None:
-            cells[place[gold], place[gold]] -= count
-        if gold is not None and pred is not None and error not in _SAME_LABEL:
-            cells[place[gold], place[pred]] += count
-            continue
-        margin = size if error in _SAME_LABEL else size + 1
-        if gold is not None:
-            cells[place[gold], margin] += count
-        if pred is not None:
-            cells[margin, place[pred]] += count
-    return {
-        "layer": layer, "title": TITLES[layer], "labels": labels, "rows": [*labels, MISPLACED, SPURIOUS],
-        "columns": [*labels, MISPLACED, MISSED], "cells": cells.tolist(),
-    }  # fmt: skip
-
-
-_SIDES = ("gold", "pred")
+    table = [
+        {"group": value, "f1": [row[lead]["f1"] if lead in row else None for lead in leads.values()]}
+        for value, row in rows.items()
+    ]
+    return {"leads": leads, "rows": table}
 
 
 # ---------------------------------------------------------------------- errors
 
 
-def _said(attempted: frozenset[str], layer: str, error: str) -> bool:
+def _validation_errors(found: Sequence[Mapping[str, Any]]) -> Object:
+    """Return the validation errors grouped by id, the most frequent id first, with the first EXAMPLES of each."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for error in found:
+        groups.setdefault(error["id"], []).append(error)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    return {
+        "total": len(found),
+        "groups": [{"id": id, "count": len(errors), "examples": errors[:EXAMPLES]} for id, errors in ordered],
+    }
+
+
+def _is_attempted(attempted: frozenset[str], layer: str, error: str) -> bool:
     return f"{layer}s" in attempted and needs(layer, error) in attempted
 
 
 def _classes(run: Run) -> list[Object]:
-    """How many errors of each class, by layer; those of the layers attempted."""
-    tally = run.scored.errors.tally
+    """Return the number of errors of each class, for each attempted layer."""
+    tally, attempted = run.scored.errors.tally, run.scored.attempted
     out = []
     for layer in TITLES:
-        if f"{layer}s" in run.scored.attempted:
-            counts = {c: tally[layer, c] if _said(run.scored.attempted, layer, c) else 0 for c in CLASSES}
+        if f"{layer}s" in attempted:
+            counts = {c: tally[layer, c] if _is_attempted(attempted, layer, c) else 0 for c in CLASSES}
             out.append({"layer": layer, "counts": counts, "total": sum(counts.values())})
     return out
 
 
 def _errors(run: Run) -> Object:
-    """The errors listed, in the order of the documents, and all that they point to."""
+    """Return the listed errors in document order, with all that they refer to."""
     details, attempted = run.details, run.scored.attempted
-    # The realis of an event whose layer is not attempted would be no error either.
-    said = [need for need in details.errors if need in attempted and (need != "realis" or "events" in attempted)]
-    found: list[Error] = [error for need in said for error in details.errors[need]]
+    # Realis of events counts only if events are attempted too.
+    wanted = [need for need in details.errors if need in attempted and (need != "realis" or "events" in attempted)]
+    found: list[Error] = [error for need in wanted for error in details.errors[need]]
     found.sort(key=lambda e: e.document)
     listed = found[: details.limit]
-    total = sum(details.total[need] for need in said)
-    contexts, frames = _used(listed)
+    total = sum(details.total[need] for need in wanted)
+    contexts, frames = _referred(listed)
     return {
         "limit": details.limit,
         "total": total,
@@ -153,10 +159,13 @@ def _errors(run: Run) -> Object:
     }
 
 
-def _used(listed: Sequence[Error]) -> tuple[list[int], list[int]]:
-    """The contexts and frames that these errors show."""
-    contexts = {i for e in listed for i in e.contexts}
-    frames = {i for e in listed for i in (e.gold_event, e.pred_event) if i is not None}
+def _referred(listed: Iterable[Error]) -> tuple[list[int], list[int]]:
+    """Return the numbers of the contexts and frames that these errors show."""
+    contexts: set[int] = set()
+    frames: set[int] = set()
+    for error in listed:
+        contexts.update(error.contexts)
+        frames.update(i for i in (error.gold_event, error.pred_event) if i is not None)
     return sorted(contexts), sorted(frames)
 
 
@@ -164,37 +173,37 @@ def _used(listed: Sequence[Error]) -> tuple[list[int], list[int]]:
 
 
 def _plotted(run: Run, leads: Mapping[str, str]) -> Object:
-    """F1 of the metrics that speak for the layers, and the same by the length of documents."""
-    nothing = {"f1": None, "interval": None}
-    shown = {}
-    for title, metric in leads.items():
-        found = run.summary["metrics"].get(metric, nothing)
-        shown[title] = {"metric": metric, "f1": found["f1"], "interval": found["interval"]}
+    """Return F1 of the leading metrics, overall and by the length of documents."""
+    undefined = {"f1": None, "interval": None}
+    found = {title: run.summary["metrics"].get(metric, undefined) for title, metric in leads.items()}
+    shown = {
+        title: {"metric": leads[title], "f1": row["f1"], "interval": row["interval"]} for title, row in found.items()
+    }
     return {"name": run.name, "leads": shown, "lengths": _by_length(run, leads)}
 
 
 def _by_length(run: Run, leads: Mapping[str, str]) -> list[Object]:
-    """Documents parted by length into about equally many, lengths of two significant digits staying together."""
-    units, undefined = run.scored.by_document, run.scored.policies.undefined
-    told = {title: m for title, m in leads.items() if m in units.place and m in run.scored.metrics}
+    """Return F1 for bins of documents by length, each of about equally many."""
+    units, undefined = run.scored.by_document, 0.0 if run.scored.policies.undefined == "zero" else None
+    known = {title: m for title, m in leads.items() if m in units.place and m in run.scored.metrics}
     out = []
     for lengths in _bins(run.details.lengths):
         row = np.sum([run.details.by_length.sums[str(n)] for n in lengths], axis=0)
-        f1 = {title: figures(metric, row[units.place[metric]], undefined)["f1"] for title, metric in told.items()}
+        f1 = {title: defined(float(KINDS[m].figures(row[units.place[m]]).f1)) for title, m in known.items()}
+        f1 = {title: undefined if value is None else value for title, value in f1.items()}
         documents = sum(run.details.lengths[n] for n in lengths)
         out.append({"low": lengths[0], "high": lengths[-1], "documents": documents, "f1": f1})
     return out
 
 
 def _bins(documents: Mapping[int, int]) -> list[list[int]]:
-    """The lengths met, in runs that hold about equally many documents; at least two documents a run."""
-    ordered = sorted(documents)
+    """Split lengths, given with their numbers of documents, into at most BINS bins of at least about two documents."""
     total = sum(documents.values())
     parts = max(1, min(BINS, total // 2))
     out: list[list[int]] = [[] for _ in range(parts)]
     before = 0
-    for length in ordered:
-        # The middle document of this length says which part it falls in.
+    for length in sorted(documents):
+        # The middle document of a length decides on its bin.
         middle = before + documents[length] / 2
         out[min(int(middle * parts / total), parts - 1)].append(length)
         before += documents[length]

@@ -1,10 +1,10 @@
-// The list of errors, its filters and the sorting of tables. Text of documents and predictions only ever becomes text
-// nodes and attribute values; nothing is parsed as HTML.
+// The list of errors, its filters and the sorting of tables. Text of documents and predictions becomes text nodes and
+// attribute values only; nothing is parsed as HTML.
 "use strict";
 (() => {
   const STEP = 50;
   const PLURAL = { mention: "mentions", event: "events", argument: "arguments" };
-  // What the margins of a matrix hold; all else stands in its square.
+  // The error classes that the margins of a matrix count; its square counts all others.
   const KINDS = {
     misplaced: ["boundary", "right entity wrong mention", "attached to the wrong event"],
     missed: ["missed"],
@@ -23,9 +23,9 @@
   // ---------------------------------------------------------------- tables
 
   const valueOf = (row, column) => {
-    const said = row.cells[column].textContent.trim();
-    const number = parseFloat(said.replaceAll(",", ""));
-    return Number.isNaN(number) ? said : number;
+    const text = row.cells[column].textContent.trim();
+    const number = parseFloat(text.replaceAll(",", ""));
+    return Number.isNaN(number) ? text : number;
   };
   const compare = (a, b) => {
     if (typeof a === typeof b) return typeof a === "number" ? a - b : a.localeCompare(b);
@@ -34,7 +34,7 @@
   document.querySelectorAll("table.sortable").forEach((table) => {
     const headings = [...table.tHead.rows[table.tHead.rows.length - 1].cells];
     headings.forEach((heading, column) => heading.querySelector("button")?.addEventListener("click", () => {
-      // Figures are wanted from the top, words from A.
+      // Numbers sort from the highest first, words from A.
       const first = column ? "descending" : "ascending";
       const other = column ? "ascending" : "descending";
       const order = heading.getAttribute("aria-sort") === first ? other : first;
@@ -85,10 +85,10 @@
     words: (e) => !state.words || wordsOf(e).includes(state.words.toLowerCase()),
     pick: (e) => !state.pick || picked(e, state.pick),
   };
-  // What all filters but one let through, so that the choices of that one say what they would show.
+  // The errors that pass all filters but one: the counts beside the choices of that one.
   const through = (but) => {
-    const asked = Object.entries(tests).filter(([name]) => name !== but).map(([, test]) => test);
-    return errors.list.filter((error) => asked.every((test) => test(error)));
+    const active = Object.entries(tests).filter(([name]) => name !== but).map(([, test]) => test);
+    return errors.list.filter((error) => active.every((test) => test(error)));
   };
   const tally = (list, keys) => {
     const counts = new Map();
@@ -98,10 +98,10 @@
 
   // ---------------------------------------------------------------- one error
 
-  // Offsets count code points, strings here code units.
+  // Offsets count code points, JavaScript strings code units.
   const points = (context) => (context.points ??= Array.from(context.text));
 
-  // The text in pieces between the ends of spans, so that spans may nest and cross.
+  // The text in pieces between the boundaries of spans, since spans may nest and cross.
   const marked = (context, marks) => {
     const chars = points(context);
     const low = context.start;
@@ -116,10 +116,10 @@
     edges.slice(0, -1).forEach((from, i) => {
       const to = edges[i + 1];
       const here = inside.filter((m) => m.start <= from && m.end >= to);
-      const said = chars.slice(from - low, to - low).join("");
-      if (!here.length) out.append(said);
+      const text = chars.slice(from - low, to - low).join("");
+      if (!here.length) out.append(text);
       else {
-        const piece = make("span", [...new Set(here.map((m) => m.kind))].join(" "), said);
+        const piece = make("span", [...new Set(here.map((m) => m.kind))].join(" "), text);
         piece.title = here.map((m) => m.label).join(", ");
         out.append(piece);
       }
@@ -152,7 +152,6 @@
     if (error.layer === "argument") heading.append(frame ? ` of ${frame.label}` : ", no such event");
     const box = make("div", `side ${side}`, heading);
     if (item && item.start < 0) box.append(make("p", "lost", `not in the text: ${item.note ?? "?"}`));
-    else if (!error.contexts.length) box.append(make("p", "lost", "no text to show"));
     box.append(...error.contexts.map((i) => marked(errors.contexts[i], marksOf(error, side))));
     return box;
   };
@@ -183,7 +182,7 @@
 
   // ---------------------------------------------------------------- filters
 
-  const boxes = (id, name, values, say) => values.forEach((value) => {
+  const boxes = (id, name, values, titleOf) => values.forEach((value) => {
     const box = make("input");
     box.type = "checkbox";
     box.value = value;
@@ -191,7 +190,7 @@
       state[name][box.checked ? "add" : "delete"](value);
       update();
     });
-    $(id).append(make("label", "", box, make("span", "", say(value)), make("span", "count")));
+    $(id).append(make("label", "", box, make("span", "", titleOf(value)), make("span", "count")));
   });
   const options = (select, all, groups) => {
     select.append(new Option(all, ""));
@@ -201,9 +200,9 @@
         group.label = title;
         select.append(group);
       }
-      choices.forEach(([value, said]) => {
-        const option = new Option(said, value);
-        option.dataset.said = said;
+      choices.forEach(([value, title]) => {
+        const option = new Option(title, value);
+        option.dataset.title = title;
         group.append(option);
       });
     });
@@ -225,8 +224,8 @@
     }
     for (const [id, name, key] of [["filter-type", "type", (e) => e.labels], ["filter-document", "document", (e) => [String(e.document)]]]) {
       const counts = tally(through(name), key);
-      $(id).querySelectorAll("option[data-said]").forEach((option) => {
-        option.textContent = `${option.dataset.said} (${(counts.get(option.value) ?? 0).toLocaleString("en")})`;
+      $(id).querySelectorAll("option[data-title]").forEach((option) => {
+        option.textContent = `${option.dataset.title} (${(counts.get(option.value) ?? 0).toLocaleString("en")})`;
       });
       $(id).value = state[name];
     }
@@ -243,8 +242,8 @@
       const drop = make("button", "", "Show all");
       drop.type = "button";
       drop.addEventListener("click", () => { state.pick = null; update(); $("search").focus(); });
-      const said = [["gold", pick.gold], ["predicted", pick.pred]].filter(([, label]) => label !== undefined).map(([side, label]) => `${side} ${label}`);
-      $("picked").replaceChildren(`From the matrix: ${[PLURAL[pick.layer], ...said, ...(pick.kind ? [pick.kind] : [])].join(", ")} `, drop);
+      const labels = [["gold", pick.gold], ["predicted", pick.pred]].filter(([, label]) => label !== undefined).map(([side, label]) => `${side} ${label}`);
+      $("picked").replaceChildren(`From the matrix: ${[PLURAL[pick.layer], ...labels, ...(pick.kind ? [pick.kind] : [])].join(", ")} `, drop);
     }
     remember();
   };
@@ -254,30 +253,30 @@
     update();
   };
 
-  // The filters stand in the address, so that a view can be passed on.
+  // The address keeps the filters, so that a view can be shared.
   const remember = () => {
-    const said = new URLSearchParams();
-    state.layers.forEach((x) => said.append("layer", x));
-    state.classes.forEach((x) => said.append("class", x));
-    if (state.type) said.set("type", state.type);
-    if (state.document !== "") said.set("document", errors.documents[Number(state.document)].id);
-    if (state.words) said.set("q", state.words);
-    if (state.pick) said.set("cell", JSON.stringify(state.pick));
-    if (said.size) history.replaceState(null, "", `#errors?${said}`);
+    const query = new URLSearchParams();
+    state.layers.forEach((x) => query.append("layer", x));
+    state.classes.forEach((x) => query.append("class", x));
+    if (state.type) query.set("type", state.type);
+    if (state.document !== "") query.set("document", errors.documents[Number(state.document)].id);
+    if (state.words) query.set("q", state.words);
+    if (state.pick) query.set("cell", JSON.stringify(state.pick));
+    if (query.size) history.replaceState(null, "", `#errors?${query}`);
     else if (location.hash.startsWith("#errors?")) history.replaceState(null, "", "#errors");
   };
   const recall = () => {
     if (!location.hash.startsWith("#errors?")) return false;
-    const said = new URLSearchParams(location.hash.slice("#errors?".length));
+    const query = new URLSearchParams(location.hash.slice("#errors?".length));
     state = nothing();
-    said.getAll("layer").forEach((x) => state.layers.add(x));
-    said.getAll("class").forEach((x) => state.classes.add(x));
-    state.type = said.get("type") ?? "";
-    const at = errors.documents.findIndex((d) => d.id === said.get("document"));
+    query.getAll("layer").forEach((x) => state.layers.add(x));
+    query.getAll("class").forEach((x) => state.classes.add(x));
+    state.type = query.get("type") ?? "";
+    const at = errors.documents.findIndex((d) => d.id === query.get("document"));
     state.document = at < 0 ? "" : String(at);
-    state.words = $("search").value = said.get("q") ?? "";
+    state.words = $("search").value = query.get("q") ?? "";
     try {
-      const pick = JSON.parse(said.get("cell") ?? "null");
+      const pick = JSON.parse(query.get("cell") ?? "null");
       state.pick = pick && pick.layer in PLURAL && (!pick.kind || pick.kind in KINDS) ? pick : null;
     } catch {
       state.pick = null;

@@ -1,4 +1,4 @@
-// Selecting a trigger lights its events and the mentions of an entity light together; works by mouse and keyboard.
+// Highlights the events of a selected trigger, or all mentions of a selected entity; by mouse and keyboard.
 const lit = (elements) => {
   document.querySelectorAll(".lit").forEach((x) => x.classList.remove("lit"));
   elements.forEach((x) => x.classList.add("lit"));

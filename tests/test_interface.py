@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import goldwire as gw
 import pytest
 from conftest import run
 
-import goldwire as gw
 from goldwire_corpus.load import DATA
 from goldwire_corpus.schema.prediction import Prediction, PredMention
 

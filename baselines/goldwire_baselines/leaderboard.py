@@ -57,8 +57,8 @@ def caveats() -> Iterator[str]:
         worlds = len({document.world for document in gold})
         parts.append(f"{len(gold)} documents of {worlds} world{'s' if worlds > 1 else ''} ({split})")
     yield f"{', '.join(parts)}; none of these worlds is in train"
-    yield "The intervals resample documents. Documents of one world are alike, so the intervals are too narrow, and they"
-    yield "do not cover other worlds, other kinds of news, other seeds of a model, or errors of the gold."
+    yield "The intervals resample documents. Documents of one world are alike, so the intervals are too narrow;"
+    yield "they do not cover other worlds, other kinds of news, other seeds of a model, or errors of the gold."
 
 
 def update(reports: Reports) -> None:

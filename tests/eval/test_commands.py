@@ -403,7 +403,7 @@ def test_compare_over_two_splits_gives_intervals(tmp_path: Path) -> None:
         (("run", "nosuch"), "unknown model 'nosuch'; expected one of linear, rules"),
         (("run", "json:JSONDecoder"), "lacks fit or predict"),
         (("run", "rules", "--split", "wire"), "--article"),
-        (("score", "x.jsonl", "--split", "dev"), "no split 'dev'"),
+        (("score", "x.jsonl", "--split", "dev"), "unknown split 'dev'"),
         (("score", "x.jsonl", "--split", "retold", "--gold", "y.jsonl"), "give one"),
     ],
 )

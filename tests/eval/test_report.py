@@ -51,15 +51,14 @@ def test_metrics_without_singletons_are_printed_only_when_named() -> None:
     ]
 
 
-def test_figures_by_type_have_a_column_for_each_layer_that_knows_types() -> None:
+def test_tables_by_type_have_precision_recall_and_support() -> None:
     lines = _printed("--by", "type")
-    (head,) = (line for line in lines if line.startswith("F1 by type"))
-    assert head.split() == ["F1", "by", "type", "ment", "trig", "arg"]
-    assert "ment=mention.exact, trig=trigger.cls, arg=argument.attached.cls@entity" in lines
-    (row,) = (line for line in lines if line.startswith("PER "))
-    assert row.split() == ["PER", "100.0"]
-    (row,) = (line for line in lines if line.startswith("Attack "))
-    assert row.split() == ["Attack", "100.0", "100.0"]
+    heads = [line.split() for line in lines if " by type " in line]
+    assert [head[0] for head in heads] == ["mention.exact", "trigger.cls", "argument.attached.cls@entity"]
+    assert {tuple(head[1:]) for head in heads} == {("by", "type", "prec", "rec", "F1", "gold", "pred")}
+    (row,) = (line.split() for line in lines if line.startswith("PER "))
+    gold = sum(m.type == "PER" for d in documents("test") for m in d.mentions)
+    assert row == ["PER", "100.0", "100.0", "100.0", str(gold), str(gold)]
 
 
 def test_a_metric_that_no_type_is_known_of_says_so() -> None:

@@ -26,7 +26,7 @@ def console() -> Console:
 
 
 def score_table(report: Mapping[str, Any], out: Console, variants: bool = False, by: str | None = None) -> None:
-    """Print every metric, layer by layer; those without singletons only with `variants`. `by` adds tables by a group."""
+    """Print every metric, layer by layer; those without singletons with `variants`. `by` adds tables by a group."""
     table = _plain_table("metric", "prec", "rec", "F1", "95 % interval", "gold", "pred")
     shown = [name for name in report["metrics"] if variants or VARIANT not in name]
     for number, (_, names) in enumerate(grouped(shown)):

@@ -67,13 +67,18 @@ class Comparison(Mapping[str, Difference]):
 
         from rich.console import Console
 
-        from goldwire_eval.reporting.text import WIDTH, compare_table
+        from goldwire_eval.reporting.text import WIDTH, compare_table, notes
 
         out = StringIO()
         console = Console(file=out, width=WIDTH, highlight=False, markup=False, color_system=None)
         console.print(f"A: {self.first.name}\nB: {self.second.name}", soft_wrap=True)
         compare_table(self.names, self.statistics, console)
-        console.print(self.signature, soft_wrap=True)
+        corrected = min(1, len(self.names) * self.smallest_p)
+        console.print(
+            f"p: paired randomisation; with {self.units} documents at least {self.smallest_p:.4f}, by Holm's correction "
+            f"for {len(self.names)} metrics at least {corrected:.4f}"
+        )
+        notes({"documents": self.first.documents, "signature": self.signature}, console)
         return out.getvalue().rstrip()
 
     def to_dict(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, run
 
-from goldwire_corpus.load import DATA
+from goldwire_corpus.load import DATA, documents
 from goldwire_eval.metrics.registry import HEADLINE, METRICS
 from goldwire_eval.reporting.metric_groups import LAYERS, grouped, leading
 
@@ -57,7 +57,7 @@ def test_tables_by_type_have_precision_recall_and_support() -> None:
     assert [head[0] for head in heads] == ["mention.exact", "trigger.cls", "argument.attached.cls@entity"]
     assert {tuple(head[1:]) for head in heads} == {("by", "type", "prec", "rec", "F1", "gold", "pred")}
     (row,) = (line.split() for line in lines if line.startswith("PER "))
-    gold = sum(m.type == "PER" for d in documents("test") for m in d.mentions)
+    gold = sum(m.type == "PER" for d in documents("retold") for m in d.mentions)
     assert row == ["PER", "100.0", "100.0", "100.0", str(gold), str(gold)]
 
 

@@ -21,7 +21,6 @@ JSON = b'{"id": "d1"}\n'
         ("p.jsonl", JSON, "jsonl"),
         ("p.jsonl.gz", gzip.compress(JSON), "jsonl"),
         ("p", b"\xef\xbb\xbf\r\n " + JSON, "jsonl"),
-        ("p.json", b'{\n "id": "d1"}', "jsonl"),
         ("p.jsonl", b"", "jsonl"),
         ("p.jsonl", b"not JSON", "jsonl"),
         ("p.json", b'\n[\n  {"id": 1}]', "label-studio"),

@@ -17,6 +17,7 @@ from goldwire_corpus.errors import DataError, ValidationError
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.readers import docbin
 from goldwire_eval.readers.docbin import read
+from goldwire_eval.readers.document_pairs import Line
 
 spacy = pytest.importorskip("spacy")
 
@@ -51,8 +52,10 @@ def _write(folder: Path, *docs: Doc, user_data: bool = True) -> Path:
 
 
 def _read(path: Path, by_text: dict[str, str] | None = None) -> tuple[list[Prediction], list[ValidationError]]:
+    """The predictions, matched with gold documents whose ids are given by text, and the errors."""
     validation_errors: list[ValidationError] = []
-    return [p for _, _, p in read(path, by_text or {}, validation_errors)], validation_errors
+    gold = [Line("gold", 1, Prediction(id=id, text=text)) for text, id in (by_text or {}).items()]
+    return [line.row for line in read(path, gold, validation_errors)], validation_errors
 
 
 def _mentions(prediction: Prediction) -> list[tuple[Any, ...]]:

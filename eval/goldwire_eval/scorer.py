@@ -27,7 +27,7 @@ from goldwire_eval.policy import DEFAULT, Policies
 from goldwire_eval.readers.document_pairs import Line, Pair, Pairing
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.readers.text_difference import text_error
+from goldwire_eval.readers.text_difference import same_text, text_error
 from goldwire_eval.stats.accumulate import CountsByDocument, Groups
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class _Scorer:
         self.pairs.append(pair)
         self.size += self.sides[0].add(Row(place, text, gold.row, gold.path, gold.line))
         if pred is not None:
-            differs = pred.row.text is not None and pred.row.text != text
+            differs = pred.row.text is not None and not same_text(pred.row.text, text)
             if differs and not void:
                 self.found.append(text_error(gold, pred))
             lost = differs or void

@@ -24,7 +24,7 @@ from goldwire_corpus.schema.prediction import Prediction, PredMention
 from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.json_decoder import narrow
 from goldwire_eval.readers.stream import line_blocks
-from goldwire_eval.readers.tag_blocks import _PLACES, CLOSED, Block, Tagged
+from goldwire_eval.readers.tag_blocks import _PLACES, Block, Tagged, has_closing_tags
 from goldwire_eval.readers.text_difference import token_message
 from goldwire_eval.readers.void_rows import void_mentions
 
@@ -42,7 +42,7 @@ def rows(path: Path, bio: str, report: Report, passed_over: Counter[str] | None 
             for start, end, type_ in zip(document.start, document.end, document.types, strict=True)
         ]
         id = document.id or str(number)
-        row = Prediction(id=id, text="".join(document.text), mentions=mentions)
+        row = Prediction(id=id, text="".join(document.text)[:-1], mentions=mentions)
         yield Line(name, document.line, row, lines=document.lines)
         if document.invalid:
             yield void_mentions(name, document.line, id, document.invalid)
@@ -196,7 +196,7 @@ def documents(path: Path, bio: str, report: Report, passed_over: Counter[str] | 
     open_: Tagged | None = None
     marked = False
     counts = Counter[str]() if passed_over is None else passed_over
-    closed = bio != "repair" and any(CLOSED.search(block) for block in line_blocks(path))
+    closed = bio != "repair" and any(map(has_closing_tags, line_blocks(path)))
 
     def tell(line: int, id: str, message: str) -> None:
         report(ValidationError(name, int(line), id, message))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from unicodedata import normalize
 
 from goldwire_eval.readers.document_pairs import Line
+from goldwire_eval.readers.text_difference import spaced
 
 _ALIKE = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014\u2010\u2011\u2212", "''\"\"-----")
 
@@ -17,14 +18,15 @@ class TextIds:
         self._expected: Counter[str] = Counter()
         self._taken: Counter[str] = Counter()
         for line in gold or ():
-            self._ids[line.row.text or ""].append(line.row.id)
+            self._ids[spaced(line.row.text or "")].append(line.row.id)
 
     def expect(self, texts: Iterable[str]) -> None:
         """Count the documents that are to be found, by text."""
-        self._expected.update(texts)
+        self._expected.update(map(spaced, texts))
 
     def find(self, text: str) -> str | None:
         """Return the id of the next document of a text; None if there is none, or if it is not certain which."""
+        text = spaced(text)
         ids = self._ids.get(text, [])
         if not ids or (self._expected[text] != len(ids) and len(ids) > 1):
             return None
@@ -35,6 +37,7 @@ class TextIds:
 
     def reason(self, text: str) -> str:
         """Return why no document was found for a text, as a message."""
+        text = spaced(text)
         ids = self._ids.get(text, [])
         if ids:
             return (

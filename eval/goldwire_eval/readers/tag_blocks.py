@@ -21,8 +21,7 @@ Report = Callable[[int, str, str], None]
 _MARK = re.compile(rb"#\s*(?:newdoc\s+)?id\s*=\s*(\S.*)|#\s*newdoc\s*")
 _KEY_VALUE = re.compile(rb"#+\s*[\w.:-]+\s*=")
 _TAG_LIKE = re.compile(rb"O|[BIESLU]|[A-Z][-_]\S+|\S+[-_][BIESLU]")
-CLOSED = re.compile(rb"[ \t](?:[ESLU](?:[-_]\S+)?|(?![BIESLU][-_])\S+[-_][ESLU])[ \t\r]*\n")
-"""A line whose tag is of BIOES or BILOU and not of IOB2."""
+_CLOSED = re.compile(rb"[ \t](?:[ESLU](?:[-_]\S+)?|(?![BIESLU][-_])\S+[-_][ESLU])[ \t\r]*\n")
 _BEGIN, _INSIDE = 0, 1
 _KINDS = np.full(256, -1, dtype=np.int64)
 _KINDS[list(b"BSU")] = _BEGIN
@@ -93,6 +92,19 @@ def line_at(text: str, at: int, lines: Sequence[int], starts: list[int] | None =
     begin = text.rfind("\n", 0, at) + 1
     within = text.count(" ", begin, at) if starts is None else sum(begin < s <= at for s in starts)
     return lines[min(sentence, len(lines) - 1)] + within
+
+
+def has_closing_tags(lines: bytes) -> bool:
+    """Whether whole lines have a tag of BIOES or BILOU that IOB2 does not have."""
+    b = np.frombuffer(lines, dtype=np.uint8)
+    at = np.flatnonzero((b == ord("-")) | (b == ord("_")))
+    if len(at):
+        at = at[(at > 1) & (at < len(b) - 2)]
+        # What `_CLOSED` finds has such a letter on one side of the separator; a look at these is much faster.
+        before, behind = _CLOSING[b[at - 1]] & (b[at - 2] <= 32), _CLOSING[b[at + 1]] & (b[at + 2] <= 32)
+        if not (before | behind).any():
+            return False
+    return _CLOSED.search(lines) is not None
 
 
 class Block:

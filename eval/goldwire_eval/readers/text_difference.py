@@ -7,6 +7,8 @@ from goldwire_eval.batch.validation import shown
 from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.tag_blocks import line_at
 
+_SPACES = str.maketrans("\n\r\t\u00a0\x0b\x0c\u2028\u2029", " " * 8)
+
 
 def text_error(gold: Line, pred: Line) -> ValidationError:
     """Return the error that the text of a prediction is not its document's.
@@ -18,13 +20,29 @@ def text_error(gold: Line, pred: Line) -> ValidationError:
     if not pred.lines:
         message = f"{id}: the text differs from the document's from code point {at} on{text_difference(text, own)}"
         return ValidationError(pred.path, pred.line, "text-differs", message)
+    # Of tags a text ends without the line end of its last sentence.
+    text, own = text + "\n", own + "\n"
+    at = first_difference(text, own)
     number = text.count(" ", 0, at) + text.count("\n", 0, at) + 1
     word, there = _word_at(text, at), _word_at(own, at)
     message = token_message(id, number, word, there)
-    if word == there:
+    if word == there and not (text[at:].strip() and own[at:].strip()):
+        place, other = ("in gold", "here") if text[at:].strip() else ("here", "in gold")
+        message = f"{id}: token {number}, {shown(word)}, is the last {place}; more follow {other}"
+    elif word == there:
         place, other = ("here", "in gold") if text[at : at + 1] == "\n" else ("in gold", "here")
         message = f"{id}: a sentence ends behind token {number}, {shown(word)}, {place} and not {other}"
     return ValidationError(pred.path, line_at(text, at, pred.lines), "token-differs", message)
+
+
+def same_text(text: str, own: str) -> bool:
+    """Return whether offsets into two texts mean the same: they are equal but for kinds of white space."""
+    return text == own or spaced(text) == spaced(own)
+
+
+def spaced(text: str) -> str:
+    """Return a text with a space for every white-space character, and none at the end."""
+    return text.translate(_SPACES).rstrip()
 
 
 def token_message(id: str, number: int, word: str, own: str | None) -> str:

@@ -11,7 +11,7 @@ from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.readers.detect import members
 from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.json_decoder import RowDecoder
-from goldwire_eval.readers.row_conversion import convert_items, convert_row, with_near_key
+from goldwire_eval.readers.row_conversion import convert_items, convert_row, cut_days, with_near_key
 from goldwire_eval.readers.stream import lines
 
 Report = Callable[[ValidationError], None]
@@ -38,7 +38,10 @@ def json_rows(path: Path, report: Report, type_: type[Prediction], lenient: bool
     name = str(path)
     for number, line in lines(path):
         try:
-            yield Line(name, number, decoder.decode(line))
+            row = decoder.decode(line)
+            if row.records or row.event_clusters:
+                cut_days(row)
+            yield Line(name, number, row)
         except msgspec.ValidationError as error:
             yield from _converted(Line(name, number, Prediction(id="")), line, error, report, type_, lenient)
         except _CAUGHT as error:

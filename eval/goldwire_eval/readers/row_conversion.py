@@ -15,7 +15,7 @@ import msgspec
 from goldwire_corpus.release.hf_features import DATE_FIELDS
 from goldwire_corpus.schema.prediction import LAYERS, Prediction
 
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`(?: - at `\$(?:\.(\w+)\[[^`]*)?`)?", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`(?: - at `\$(?:\.(\w+)\[[^`.]*)?(\.[^`]*)?`)?", re.DOTALL)
 _CLUSTERS = ("entities", "event_clusters")
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9:.]+(?:Z|[+-][0-9:]+)?")
 
@@ -52,12 +52,17 @@ def convert_items(line: bytes, type_: type[Prediction]) -> Converted:
                 _decode(item, item_type)
                 kept.append(item)
             except msgspec.ValidationError as error:
-                errors.append(f"{error} - at `$.{layer}[{i}]`".replace("` - at `$", "`: `$"))
+                errors.append(_placed(str(error), f"$.{layer}[{i}]"))
                 if layer not in _CLUSTERS:
                     invalid.setdefault(layer, []).append(_stand_in(layer, item))
         row[layer] = kept
     made = _decode(row, type_)
     return Converted(made, errors, _decode({"id": made.id, **invalid}, type_) if invalid else None)
+
+
+def _placed(message: str, place: str) -> str:
+    """Return a message about an item with the path of the item in its row."""
+    return message.replace(" - at `$", f" - at `{place}") if " - at `$" in message else f"{message} - at `{place}`"
 
 
 def _stand_in(layer: str, item: Any) -> dict[str, Any]:
@@ -114,6 +119,15 @@ def _day(value: Any) -> Any:
     return value
 
 
+def cut_days(row: Prediction) -> None:
+    """Leave of each ISO date and time in records and event clusters the day."""
+    for item in (*(row.records or ()), *(row.event_clusters or ())):
+        for name in ("earliest", "latest"):
+            value = getattr(item, name)
+            if value is not None and len(value) > len("YYYY-MM-DD"):
+                setattr(item, name, _day(value))
+
+
 @cache
 def config_columns() -> frozenset[str]:
     """Return the columns of all our configurations: a row made from one may still have them."""
@@ -136,9 +150,11 @@ def item_types(type_: type[Prediction]) -> dict[str, Any]:
 
 def with_near_key(message: str) -> str:
     """Return a message of msgspec; for an unknown key with the known key most like it."""
-    if (match := _UNKNOWN.search(message)) is None:
+    if (match := _UNKNOWN.fullmatch(message)) is None:
         return message
     key, layer = match[1], match[2]
+    if match[3]:
+        return message
     type_ = item_types(Prediction).get(layer) if layer else Prediction
     if type_ is None or len(key) > 60:
         return message

@@ -13,7 +13,7 @@ from goldwire_corpus.errors import DataError, data_error
 from goldwire_eval.readers.stream import BLOCK, BOM, GZIP, LONGEST_WITHOUT_END, is_zstd, shown_size
 
 STDIN = "-"
-LARGEST = 1 << 30
+LARGEST = 512 << 20
 """So much is read from a pipe, a device or standard input, in bytes."""
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b")
 

@@ -6,16 +6,18 @@ from typing import Any
 
 from goldwire.metric_names import select_metrics
 from goldwire.reference import open_reference
-from goldwire_corpus.errors import ErrorList, ValidationError
+from goldwire_corpus.errors import ValidationError
 from goldwire_corpus.load import documents, load
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval import comparison, extractor, results, scorer
 from goldwire_eval.metrics.registry import HEADLINE
 from goldwire_eval.policy import OWN, Policies, policies_of
+from goldwire_eval.readers.formats import Reading
 from goldwire_eval.readers.in_memory import rows_in_memory
 from goldwire_eval.readers.predictions import Predictions
-from goldwire_eval.readers.reference import Gold, GoldRow, Reference
+from goldwire_eval.readers.reference import Gold, Reference
+from goldwire_eval.readers.spool import Input
 
 __all__ = ["compare", "load", "run", "score", "validate"]
 Rows = Iterable[Mapping[str, Any] | Prediction | Document]
@@ -129,14 +131,10 @@ def _reference(split: str | None, gold: str | Path | Rows | None, article: str |
 def _predictions(source: str | Path | Rows, gold: Gold, policies: Policies, name: str | None) -> Any:
     """Return a function that reads the predictions, once more each time it is called."""
     if isinstance(source, str | Path):
-        path = Path(source)
-        return lambda: Predictions.of_file(path, gold, policies)
+        content = Input(Path(source))
+        return lambda: Predictions.of_file(content, gold, policies)
     rows, shown = list(source), name or "predictions"
-
-    def lines(errors: ErrorList) -> Any:
-        return rows_in_memory(rows, shown, Prediction, errors.append)
-
-    return lambda: Predictions(lines, shown)
+    return lambda: Predictions(lambda reading: rows_in_memory(rows, shown, reading), shown, lambda: Reading(policies))
 
 
 def _name(source: object, name: str | None) -> str:

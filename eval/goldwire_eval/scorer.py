@@ -27,6 +27,7 @@ from goldwire_eval.policy import DEFAULT, Policies
 from goldwire_eval.readers.document_pairs import Line, Pair, Pairing
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
+from goldwire_eval.readers.text_difference import same_text, text_error
 from goldwire_eval.stats.accumulate import CountsByDocument, Groups
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def score(
     Raises DataError with every incident, unless the policy of faults is to score what is at fault as wrong.
     """
     with _no_collection():
-        return _Scorer(policies, metrics, details).score(predictions, gold)
+        return _Scorer(policies, metrics, details).score(predictions, gold.under(policies))
 
 
 def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document], name: str) -> Scored:
@@ -216,10 +217,9 @@ class _Scorer:
         self.pairs.append(pair)
         self.size += self.sides[0].add(Row(place, text, gold.row, gold.path, gold.line))
         if pred is not None:
-            differs = pred.row.text is not None and pred.row.text != text
+            differs = pred.row.text is not None and not same_text(pred.row.text, text)
             if differs and not void:
-                message = _difference(gold.row.id, pred.row.text or "", text)
-                self.found.append(ValidationError(pred.path, pred.line, "text-differs", message))
+                self.found.append(text_error(gold, pred))
             lost = differs or void
             self.size += self.sides[1].add(Row(place, "" if lost else text, pred.row, pred.path, pred.line, lost))
         if len(self.pairs) >= DOCUMENTS or self.size >= SIZE:
@@ -289,10 +289,3 @@ def _no_layers(path: str) -> DataError:
     found = [f"`{key}` ({TOOLS[key]})" for key in foreign_keys(Path(path))]
     hint = f"; found {', '.join(found)}, which is not read" if found else ""
     return data_error(path, 0, "layers-missing", f"no gold document has a layer such as `mentions` or `events`{hint}")
-
-
-def _difference(id: str, text: str, own: str) -> str:
-    """Offsets into another text would mean something else."""
-    pairs = enumerate(zip(text, own, strict=False))
-    place = next((i for i, (a, b) in pairs if a != b), min(len(text), len(own)))
-    return f"{id}: the text is not the document's, from code point {place} on"

@@ -4,14 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from conftest import ROOT, ids
 
 from goldwire_corpus.errors import DataError
 from goldwire_corpus.label_studio.decode import complete, decode
 from goldwire_corpus.label_studio.encode import as_prediction, encode
-from goldwire_corpus.label_studio.export import read_export, sha256
+from goldwire_corpus.label_studio.export import read_tasks, sha256
 from goldwire_corpus.source import brat
 from goldwire_corpus.source.files import read_kb, read_text
 
@@ -199,51 +198,29 @@ def test_exported_texts_are_compared_without_white_space() -> None:
     assert len(decode([item], "d1", text, "x").mentions or []) == 1
 
 
-# ------------------------------------------------------------------ exports
+# ------------------------------------------------------------------ tasks
 
 
-def _export(path: Path, *tasks: Item) -> Path:
-    path.write_text(json.dumps(list(tasks)), encoding="utf-8")
-    return path
-
-
-def _task(number: int, *annotations: Item, **data: Any) -> Item:
-    facts = {"id": f"d{number}", "text": TEXT, "sha256": sha256(TEXT)}
-    return {"id": number, "data": {**facts, **data}, "annotations": list(annotations), "predictions": []}
-
-
-def test_an_export_is_read_as_predictions(tmp_path: Path) -> None:
-    skipped = {"id": 3, "result": [], "was_cancelled": True, "completed_by": 2}
-    path = _export(tmp_path / "export.json", _task(1, {"id": 2, "result": DRAWN, "completed_by": {"id": 1}}, skipped),
-                   _task(2))  # fmt: skip
-    ((number, prediction),) = list(read_export(path))
-    assert (number, prediction.id, prediction.text) == (1, "d1", TEXT)
-    assert len(prediction.events or []) == 2
-    # Nobody marked a title or a time in the whole file: not attempted.
-    assert prediction.titles is None
-    assert prediction.times is None
-    msgspec.json.decode(msgspec.json.encode(prediction), type=type(prediction))
+def _tasks(**data: Any) -> str:
+    facts = {"id": "d1", "text": TEXT, "sha256": sha256(TEXT)}
+    return json.dumps([{"id": 1, "data": {**facts, **data}, "annotations": []}])
 
 
 @pytest.mark.parametrize(
-    ("error_id", "task"),
+    ("error_id", "content"),
     [
-        ("annotation-several", _task(1, {"result": [], "completed_by": 1}, {"result": [], "completed_by": 2})),
-        ("text-edited", _task(1, {"result": []}, text="Another text.")),
-        ("task-format", _task(1, {"result": []}, id=None)),
-        ("export-format", {"id": 1, "text": TEXT, "entity": []}),
-        ("span-range", _task(1, {"result": [_with(GUNMEN, end=99)]})),
+        ("text-edited", _tasks(text="Another text.")),
+        ("task-format", _tasks(id=None)),
+        ("export-format", json.dumps([{"id": 1, "text": TEXT, "entity": []}])),
+        ("json", "id,text\n"),
     ],
 )
-def test_an_export_at_fault(error_id: str, task: Item, tmp_path: Path) -> None:
+def test_invalid_tasks(error_id: str, content: str) -> None:
     with pytest.raises(DataError) as error:
-        list(read_export(_export(tmp_path / "export.json", task)))
+        read_tasks(content, "export.json")
     assert ids(error) == [error_id]
 
 
-def test_an_export_that_is_no_json(tmp_path: Path) -> None:
-    path = tmp_path / "export.json"
-    path.write_text("id,text\n", encoding="utf-8")
-    with pytest.raises(DataError) as error:
-        list(read_export(path))
-    assert ids(error) == ["json"]
+def test_tasks_with_the_text_that_was_sent() -> None:
+    (task,) = read_tasks(_tasks(), "export.json")
+    assert (task.doc, task.text) == ("d1", TEXT)

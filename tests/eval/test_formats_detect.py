@@ -1,6 +1,7 @@
 """Which format a path is in."""
 
 import gzip
+import json
 import zlib
 from pathlib import Path
 
@@ -21,7 +22,6 @@ JSON = b'{"id": "d1"}\n'
         ("p.jsonl", JSON, "jsonl"),
         ("p.jsonl.gz", gzip.compress(JSON), "jsonl"),
         ("p", b"\xef\xbb\xbf\r\n " + JSON, "jsonl"),
-        ("p.json", b'{\n "id": "d1"}', "jsonl"),
         ("p.jsonl", b"", "jsonl"),
         ("p.jsonl", b"not JSON", "jsonl"),
         ("p.json", b'\n[\n  {"id": 1}]', "label-studio"),
@@ -64,6 +64,87 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         detect(tmp_path / "none.jsonl")
     assert ids(error) == ["file-missing"]
+
+
+ROW = {"id": "d", "text": "x", "mentions": []}
+
+
+@pytest.mark.parametrize("suffix", ["", ".tsv", ".conll", ".jsonl", ".json", ".txt"])
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"#FORMAT=WebAnno TSV 3.3\n#T_SP=custom|value\n\n#Text=I like it\n1-1\t0-1\tI\t_\t\n", "WebAnno TSV"),
+        (
+            b"# newdoc id = d1\n# text = Mara left\n1\tMara\tMara\tPROPN\t_\t_\t2\tnsubj\t_\tEntity=(e1)\n"
+            b"2\tleft\tleave\tVERB\t_\t_\t0\troot\t_\t_\n\n",
+            "CoNLL-U",
+        ),
+        (b"#begin document (d1); part 000\nd1\t0\t0\tMara\t(0)\n\n#end document\n", "CoNLL-2012"),
+        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+        (b"PAR1\x15\x04\x15", "Parquet"),
+        (b"ARROW1\0\0", "Arrow"),
+        (b"\xff\xff\xff\xff\x10\x02\0\0", "an Arrow stream"),
+        (b"\x80\x04\x95\x1a\0\0\0\0\0\0\0}\x94.", "a Python pickle"),
+        (b"\x80\x03}q\0.", "a Python pickle"),
+        (b"PK\x03\x04\x14\0", "a ZIP archive"),
+        (b"<?xml version='1.0'?>\n<TimeML>", "XML or HTML"),
+        (b"<TimeML>\n", "XML or HTML"),
+        (b"<!DOCTYPE html>\n<html>", "XML or HTML"),
+        (b"doc1\t0\t9\tPER\ndoc1\t12\t17\tLOC\n", "a table of spans"),
+        (b"doc_id,start,end,type\nd1,0,9,PER\n", "a table of spans"),
+        (json.dumps([ROW, ROW]).encode(), "a JSON array of rows"),
+        (json.dumps(ROW, indent=2).encode(), "one JSON object over several lines"),
+        (json.dumps([{"id": 0, "paragraphs": []}]).encode(), "spaCy's JSON"),
+        (json.dumps([{"text": "x", "ents": [], "title": None}]).encode(), "spaCy's JSON"),
+        (b'{"id": 1, "text": "Mara left", "label": [[0, 4, "PER"]]}\n', "doccano's JSON Lines"),
+        (b'{"id": 1, "text": "Mara left", "labels": [[0, 4, "PER"]], "Comments": []}\n', "doccano's JSON Lines"),
+        (b'{"text": "Mara left", "entities": [[0, 4, "PER"]]}\n', "doccano's JSON Lines"),
+        (b'{"text": "Mara", "spans": [{"start": 0, "end": 4, "label": "PER"}], "answer": "accept"}\n', "Prodigy"),
+        (b'{"text": "Mara", "_input_hash": 1, "_task_hash": 2, "spans": []}\n', "Prodigy's JSON Lines"),
+        (b'{"id": "0", "tokens": ["Mara"], "ner_tags": [1]}\n', "rows of tokens and tags"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_content_of_another_format_is_named_whatever_its_suffix(
+    tmp_path: Path, content: bytes, name: str, suffix: str
+) -> None:
+    path = tmp_path / f"p{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(DataError) as error:
+        detect(path)
+    assert ids(error) == ["format-unknown"]
+    (message,) = str(error.value).splitlines()
+    assert f"this is {name}" in message
+    assert "which is not read; " in message
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "format"),
+    [
+        ("p.conll", b"# text = x\nMara\tNNP\tI-NP\tB-PER\nleft\tVBD\tI-VP\tO\n", "conll"),
+        ("p.conll", b"1\t5\tO\n2\t7\tB-NUM\n", "conll"),
+        ("p.tsv", b"Mara\t0\t4\tB-PER\nleft\t5\t9\tO\n", "conll"),
+        ("p.txt", b"< O\nb O\n", "conll"),
+        ("p.conll", b"P O\nK B-X\n", "conll"),
+        ("p.jsonl", b'{"id": "d", "entities": [{"id": "e"}], "text": "x"}\n', "jsonl"),
+        ("p.jsonl", b'{"id": "d", "tokens": ["x"], "tags": ["O"], "mentions": []}\n', "jsonl"),
+        ("p.jsonl", b'{"id": "d", "spans": 1}\n', "jsonl"),
+        ("p.json", b'[{"id": 1, "data": {"text": "x"}, "annotations": []}]', "label-studio"),
+    ],
+)
+def test_what_is_read_is_not_taken_for_another_format(tmp_path: Path, name: str, content: bytes, format: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert detect(path) == format
+
+
+def test_utf_16_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "p.conll"
+    path.write_text("Mara B-PER\n", encoding="utf-16")
+    with pytest.raises(DataError) as error:
+        detect(path)
+    assert ids(error) == ["encoding"]
+    assert "save it as UTF-8" in str(error.value)
 
 
 def test_the_suffix_of_an_archive_is_left_off() -> None:

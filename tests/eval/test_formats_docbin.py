@@ -3,6 +3,7 @@
 import gc
 import struct
 import sys
+import unicodedata
 import zlib
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from goldwire_corpus.errors import DataError, ValidationError
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.readers import docbin
 from goldwire_eval.readers.docbin import read
+from goldwire_eval.readers.document_pairs import Line
 
 spacy = pytest.importorskip("spacy")
 
@@ -51,8 +53,10 @@ def _write(folder: Path, *docs: Doc, user_data: bool = True) -> Path:
 
 
 def _read(path: Path, by_text: dict[str, str] | None = None) -> tuple[list[Prediction], list[ValidationError]]:
+    """The predictions, matched with gold documents whose ids are given by text, and the errors."""
     validation_errors: list[ValidationError] = []
-    return [p for _, _, p in read(path, by_text or {}, validation_errors)], validation_errors
+    gold = [Line("gold", 1, Prediction(id=id, text=text)) for text, id in (by_text or {}).items()]
+    return [line.row for line in read(path, gold, validation_errors)], validation_errors
 
 
 def _mentions(prediction: Prediction) -> list[tuple[Any, ...]]:
@@ -240,6 +244,53 @@ def test_the_collector_is_on_again_after_an_error(tmp_path: Path) -> None:
         _read(path)
     assert ids(error) == ["docbin"]
     assert gc.isenabled()
+
+
+def test_documents_of_one_text_are_taken_in_the_order_of_gold(tmp_path: Path) -> None:
+    docs = [_doc([(2, 3, "GPE")], id=None), _doc(id=None)]
+    gold = [Line("gold", n, Prediction(id=id, text=TEXT)) for n, id in enumerate(("a", "b"), 1)]
+    errors: list[ValidationError] = []
+    found = list(read(_write(tmp_path, *docs), gold, errors))
+    assert [(line.row.id, len(line.row.mentions or [])) for line in found] == [("a", 1), ("b", 0)]
+    assert errors == []
+
+
+def test_documents_of_one_text_need_ids_if_one_is_missing(tmp_path: Path) -> None:
+    gold = [Line("gold", n, Prediction(id=id, text=TEXT)) for n, id in enumerate(("a", "b"), 1)]
+    errors: list[ValidationError] = []
+    assert list(read(_write(tmp_path, _doc(id=None)), gold, errors)) == []
+    assert [(e.line, e.id) for e in errors] == [(1, "document-unknown")]
+    assert "2 gold documents ('a', 'b') and 1 of this file have this same text" in errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("own", "what"),
+    [
+        (unicodedata.normalize("NFD", TEXT), "Unicode normalisation (NFC against NFD)"),
+        (TEXT.replace(" ", "  "), "white space"),
+    ],
+)
+def test_a_text_that_gold_has_in_another_form_is_named(tmp_path: Path, own: str, what: str) -> None:
+    _, errors = _read(_write(tmp_path, _doc(id=None)), {own: "a"})
+    assert [e.message for e in errors] == [
+        f"no id, and no gold document has this text; that of 'a' differs in {what} only"
+    ]
+
+
+def test_without_gold_the_id_is_the_number_of_the_document(tmp_path: Path) -> None:
+    path = _write(tmp_path, _doc(), _doc(id=None))
+    assert [line.row.id for line in read(path, None, [])] == ["d1", "2"]
+
+
+def test_lenient_reading_keeps_valid_spans_and_counts_invalid_ones(tmp_path: Path) -> None:
+    path = _write(tmp_path, _doc([(0, 1, "PER")], sc=[(2, 3, "GPE")]))
+    raw = zlib.decompress(path.read_bytes())
+    path.write_bytes(zlib.compress(raw.replace(struct.pack(">ll", 11, 16), struct.pack(">ll", 11, 99))))
+    errors: list[ValidationError] = []
+    good, void = read(path, None, errors, lenient=True)
+    assert _mentions(good.row) == [(0, 6, "PER", "NAM", None)]
+    assert ([m.type for m in void.row.mentions or []], void.void) == (["GPE"], True)
+    assert [(e.line, e.id) for e in errors] == [(1, "span-range")]
 
 
 RAW = zlib.decompress(

@@ -1,7 +1,8 @@
 """From the regions and links of Label Studio to annotations."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,36 +24,49 @@ from goldwire_corpus.schema.prediction import (
     PredTime,
 )
 
-T = TypeVar("T")
-ItemError = Callable[[str, str], None]
+
+class Decoded(NamedTuple):
+    """A prediction of valid items, the errors, the labels of invalid regions and counts of what was passed over."""
+
+    prediction: Prediction
+    errors: list[ValidationError]
+    invalid: list[str]
+    passed_over: Counter[str]
 
 
 def decode(result: Any, doc: str, text: str, path: str, place: str = "") -> Prediction:
-    """Reads a `result` of the document `doc` and its text; `place` names it in messages, which `path` begins.
+    """Read a `result` of the document `doc` and its text; `place` names it in messages, which `path` begins.
 
-    What the annotator left open is None, but for what has a default. Raises DataError with every fault.
+    What the annotator left open is None, except what has a default; a head left open is the whole mention. Raises
+    DataError with every error.
     """
+    decoded = decode_valid(result, doc, text, path, place)
+    if decoded.errors:
+        raise DataError(decoded.errors)
+    with_whole_heads(decoded.prediction)
+    return decoded.prediction
+
+
+def decode_valid(result: Any, doc: str, text: str, path: str, place: str = "", any_labels: bool = False) -> Decoded:
+    """Read the valid items of a `result`, with `any_labels` those of any interface; a head left open is None."""
     place = place or doc
-    said, errors = read(result, text, path, place)
-    if errors:
-        raise DataError(errors)
-    made = BatchBuilder(doc, said, text, path, place)
+    said, errors = read(result, text, path, place, any_labels)
+    made = PredictionBuilder(doc, said, text, path, place, any_labels)
     prediction = made.prediction()
-    if made.errors:
-        raise DataError(made.errors)
-    return prediction
+    return Decoded(prediction, errors or made.errors, said.invalid, said.passed_over)
 
 
-class BatchBuilder:
-    """Regions get their ids, links their meaning, clusters their keys."""
+class PredictionBuilder:
+    """Give regions their ids, links their meaning and clusters their keys."""
 
-    def __init__(self, doc: str, said: Result, text: str, path: str, place: str):
-        self.doc, self.text, self.path, self.place = doc, text, path, place
+    def __init__(self, doc: str, said: Result, text: str, path: str, place: str, any_labels: bool = False):
+        self.doc, self.text, self.path, self.place, self.any_labels = doc, text, path, place, any_labels
         self.errors: list[ValidationError] = []
         self.names = standoff_ids(said.regions.values())
         self.regions = sorted(said.regions.values(), key=lambda r: (r.start, -r.end, number(self.names[r.id])))
         self.by_id = said.regions
         self.links = said.links
+        self.passed_over = said.passed_over
 
     def report(self, id: str, message: str) -> None:
         self.errors.append(ValidationError(self.path, 0, id, f"{self.place}: {message}"))
@@ -121,14 +135,14 @@ class BatchBuilder:
         except ValueError:
             value = float("nan")
         if value is not None and not abs(value) < float("inf"):
-            self.report("quantity-bounds", f"{region.id}: {name} {said!r} is no number")
+            self.report("quantity-bounds", f"{region.id}: {name} {said!r} is not a finite number")
         return value
 
-    def _head(self, region: Region) -> tuple[int, int]:
-        """A head left open is the whole mention, as the interface says."""
+    def _head(self, region: Region) -> tuple[int, int] | tuple[None, None]:
+        """Return where the head lies; None if it is left open."""
         said = region.said.get("head")
         if said is None:
-            return region.start, region.end
+            return None, None
         within = self.text[region.start : region.end]
         for quote in (said, said.strip()):
             stem, mark, nth = quote.rpartition(" #")
@@ -140,7 +154,7 @@ class BatchBuilder:
                 return region.start + places[0], region.start + places[0] + len(quote)
             if places:
                 self.report(
-                    "quote-ambiguous", f"{region.id}: head {quote!r} stands in it more than once: say `#1`, `#2`"
+                    "quote-ambiguous", f"{region.id}: head {quote!r} occurs in it more than once: write `#1`, `#2`"
                 )
                 return region.start, region.end
         self.report("quote-missing", f"{region.id}: head {said!r} is not in {within!r}")
@@ -149,7 +163,7 @@ class BatchBuilder:
     # ------------------------------------------------------------------ links
 
     def _check_links(self) -> None:
-        """Whether each label leads from and to what it may lead from and to, in a direction that is told."""
+        """Report labels of links between items that they cannot link, or without a direction that they need."""
         for link in self.links:
             source, target = self.by_id[link.source], self.by_id[link.target]
             for label in link.labels:
@@ -162,15 +176,17 @@ class BatchBuilder:
                 else:
                     fits = source.kind == "event"
                 name = f"{label} from {link.source} ({source.label}) to {link.target} ({target.label})"
-                if not fits:
-                    self.report("link-ends", f"{name} cannot be")
+                if not fits and self.any_labels:
+                    self.passed_over[f"links {label!r} between other items passed over"] += 1
+                elif not fits:
+                    self.report("link-ends", f"invalid link {name}")
                 elif not link.directed and label != COREF:
                     self.report("link-direction", f"{name} needs one direction")
 
     def _keys(self) -> dict[str, str]:
-        """The cluster of every mention and event: those joined by Coref or by one key share it.
+        """Return the cluster of every mention and event: those joined by Coref or by one key share it.
 
-        A cluster to which nobody gave a key takes one from its first mention.
+        A cluster without a key takes one from its first mention.
         """
         parents = {region.id: region.id for region in self.regions}
 
@@ -199,7 +215,7 @@ class BatchBuilder:
             if key := keyed.get(region.id):
                 other = found.setdefault(root(region.id), key)
                 if other != key:
-                    self.report("coref-conflict", f"{region.id}: is of {key}, and by Coref of {other}")
+                    self.report("coref-conflict", f"{region.id}: its key is {key}, and by Coref {other}")
         for region in self.regions:
             found.setdefault(root(region.id), f"nil:{self.names[region.id]}")
         return {region.id: found[root(region.id)] for region in self.regions}
@@ -270,8 +286,10 @@ def _stripped(said: Mapping[str, str], name: str) -> str | None:
 
 
 def complete(prediction: Prediction, names: Mapping[str, str], path: str, place: str = "") -> Annotations:
-    """What was decoded, as annotations in which nothing is open; `names` gives the name of each entity of the
-    knowledge base. Raises DataError with everything that is still to be said."""
+    """Return what was decoded as annotations in which nothing is open.
+
+    `names` gives the name of each entity of the knowledge base. Raises DataError with every value that is missing.
+    """
     place = place or prediction.id
     errors = [
         ValidationError(path, 0, "label-missing", f"{place}: {x.id} has no {said}")
@@ -293,6 +311,13 @@ def complete(prediction: Prediction, names: Mapping[str, str], path: str, place:
         for e in annotations.entities
     ]
     return msgspec.structs.replace(annotations, entities=entities)
+
+
+def with_whole_heads(prediction: Prediction) -> None:
+    """Make the whole mention the head of each mention without one, as our interface means it."""
+    for mention in prediction.mentions or []:
+        if mention.head_end is None:
+            mention.head_start, mention.head_end = mention.start, mention.end
 
 
 def _row(item: Any) -> dict[str, Any]:

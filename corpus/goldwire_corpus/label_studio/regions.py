@@ -1,10 +1,11 @@
-"""The strict validator: what a `result` says, as regions and links, or every fault of it.
+"""The strict validator: the regions and links of a `result`, and every error in it.
 
-Neither the server nor the SDK's `LabelInterface` objects to offsets out of range, reversed or not whole, to a text that
-is not what they select, to links without label or with one that is not offered, to attributes of no region, or to an
-id that stands twice.
+Neither the server nor the SDK's `LabelInterface` objects to offsets that are out of range, reversed or not whole
+numbers, to a text that is not what they select, to links without a label or with an unknown one, to attributes of no
+region, or to duplicate ids.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,7 @@ from goldwire_corpus.label_studio.layout import (
 
 
 class Region(msgspec.Struct):
-    """``[start, end)`` in code points. `said`: per-region fields and choices by kind; `order`: of arguments."""
+    """``[start, end)`` in code points. `said`: values of its fields and choices by name; `order`: of arguments."""
 
     id: str
     start: int
@@ -47,9 +48,13 @@ class Link(msgspec.Struct):
 
 
 class Result(msgspec.Struct):
+    """`invalid`: the labels of regions that are invalid. `passed_over`: counts of what belongs to another interface."""
+
     regions: dict[str, Region] = {}
     links: list[Link] = []
     remark: str = ""
+    invalid: list[str] = []
+    passed_over: Counter[str] = msgspec.field(default_factory=Counter)
 
 
 _FIELD_KIND = {name: kind for kind, names in FIELDS.items() for name in names}
@@ -57,14 +62,21 @@ _CHOICE_KIND = {name: kind for kind, names in CHOICES.items() for name in names}
 
 
 class _Reader:
-    def __init__(self, text: str, path: str, place: str):
-        self.text, self.path, self.place = text, path, place
+    def __init__(self, text: str, path: str, place: str, any_labels: bool):
+        self.text, self.path, self.place, self.any_labels = text, path, place, any_labels
         self.errors: list[ValidationError] = []
         self.result = Result({}, [])
         self.pairs: set[tuple[str, str]] = set()
 
     def report(self, id: str, message: str) -> None:
         self.errors.append(ValidationError(self.path, 0, id, f"{self.place}: {message}"))
+
+    def foreign(self, what: str, id: str, message: str) -> None:
+        """Count what belongs to another interface; an error unless any labels are read."""
+        if self.any_labels:
+            self.result.passed_over[f"{what} passed over"] += 1
+        else:
+            self.report(id, message)
 
     # ------------------------------------------------------------------ spans
 
@@ -79,23 +91,33 @@ class _Reader:
         return None
 
     def region(self, id: str, item: Json) -> None:
+        """Take a region; one that is invalid is reported and its label kept in `invalid`."""
         value = item["value"]
-        labels = value.get("labels")
-        if not isinstance(labels, list) or len(labels) != 1:
-            self.report("label-single", f"{id}: needs exactly one label, has {labels!r}")
-        elif labels[0] not in kinds():
-            self.report("type-unknown", f"{id}: no label {labels[0]!r}")
+        labels = value.get(item["type"], value.get("labels")) if self.any_labels else value.get("labels")
+        single = isinstance(labels, list) and len(labels) == 1 and isinstance(labels[0], str)
+        label = labels[0] if single else ""
+        kind = kinds().get(label) if item.get("from_name") == MARK else None
+        if not single:
+            self.report("label-single", f"{id}: expected one label, found {labels!r}")
+        elif kind is None and not self.any_labels:
+            self.report("type-unknown", f"{id}: unknown label {label!r}")
         elif id in self.result.regions:
-            self.report("id-duplicate", f"{id} stands twice")
-        elif span := self.span(id, value):
-            said, selected = value.get("text"), self.text[slice(*span)]
-            if said is not None and (not isinstance(said, str) or _squeezed(said) != _squeezed(selected)):
-                self.report("span-text", f"{id} reads {said!r}, its offsets select {selected!r}")
-            region = Region(id, *span, kinds()[labels[0]], labels[0])
+            self.report("id-duplicate", f"duplicate id {id}")
+        elif (span := self.span(id, value)) and self.selects(id, value.get("text"), self.text[slice(*span)]):
+            region = Region(id, *span, kind or "entity", label)
             meta = item.get("meta")
             if isinstance(meta, dict) and isinstance(meta.get(ORDER), list):
                 region.order = [str(x) for x in meta[ORDER]]
             self.result.regions[id] = region
+            return
+        self.result.invalid.append(label)
+
+    def selects(self, id: str, said: Any, selected: str) -> bool:
+        """Return whether the text of a region is what its offsets select, but for white space; report it if not."""
+        if said is None or (isinstance(said, str) and _squeezed(said) == _squeezed(selected)):
+            return True
+        self.report("span-text", f"{id} reads {said!r}, its offsets select {selected!r}")
+        return False
 
     # ------------------------------------------------------------------ attributes
 
@@ -106,13 +128,14 @@ class _Reader:
         if region is None:
             self.report("attribute-orphan", f"{name} of {id}, which is no region")
         elif owner is not None and (owner != region.kind or not offers(region.label, name)):
-            self.report("attribute-elsewhere", f"{id}: {region.label} has no {name}")
+            self.foreign(f"values of {name!r}", "attribute-elsewhere", f"{id}: {region.label} has no {name}")
         elif name in region.said:
-            self.report("attribute-duplicate", f"{id}: {name} stands twice")
+            self.report("attribute-duplicate", f"{id}: duplicate {name}")
         elif not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             self.report("attribute-value", f"{id}: {name} is {values!r}")
-        elif name in _CHOICE_KIND and (len(values) != 1 or values[0] not in values_of(name)):
-            self.report("attribute-value", f"{id}: {name} is {', '.join(values)!r}, not one of its values")
+        elif name in _CHOICE_KIND and (len(values) != 1 or not (self.any_labels or values[0] in values_of(name))):
+            expected = ", ".join(values_of(name))
+            self.report("attribute-value", f"{id}: {name} is {', '.join(values)!r}; expected one of {expected}")
         elif name != NOTE and len(values) > 1:
             self.report("attribute-value", f"{id}: {name} has {len(values)} values")
         else:
@@ -134,21 +157,22 @@ class _Reader:
         if source == target:
             self.report("link-self", f"{name}: both ends are one region")
         if direction not in ("left", "right", "bi"):
-            self.report("link-direction", f"{name}: no direction {direction!r}")
+            self.report("link-direction", f"{name}: unknown direction {direction!r}")
         if not labels or not isinstance(labels, list):
-            self.report("link-unlabelled", f"{name} has no label")
+            self.foreign("links without a label", "link-unlabelled", f"{name} has no label")
             return
         for label in labels:
             if label not in link_labels():
-                self.report("link-unknown", f"{name}: no label {label!r}")
+                self.foreign(f"links {label!r}", "link-unknown", f"{name}: unknown label {label!r}")
         if (source, target) in self.pairs:
             # The interface would show the first of the two only, and lose the other on saving.
-            self.report("link-duplicate", f"{name} stands twice")
+            self.report("link-duplicate", f"duplicate {name}")
         self.pairs.add((str(source), str(target)))
         if direction == "left":
             source, target = target, source
-        link = Link(str(source), str(target), [str(x) for x in labels], direction != "bi")
-        self.result.links.append(link)
+        known = [str(x) for x in labels if x in link_labels()]
+        if known and source in self.result.regions and target in self.result.regions:
+            self.result.links.append(Link(str(source), str(target), known, direction != "bi"))
 
 
 def _squeezed(text: str) -> str:
@@ -156,29 +180,44 @@ def _squeezed(text: str) -> str:
     return "".join(text.replace("\\n", " ").split())
 
 
-def read(result: Any, text: str, path: str, place: str) -> tuple[Result, list[ValidationError]]:
-    """Reads a `result`; `place` names it in the incidents. The Result is sound only where there are no incidents."""
-    reader = _Reader(text, path, place)
+def read(
+    result: Any, text: str, path: str, place: str, any_labels: bool = False
+) -> tuple[Result, list[ValidationError]]:
+    """Read a `result`; `place` names it in messages. The Result holds the valid regions and links.
+
+    With `any_labels`, a region of any control and label is a mention of that type, and what belongs to another
+    interface is counted in `passed_over`.
+    """
+    reader = _Reader(text, path, place, any_labels)
     items = list(_items(result, reader))
-    for item in items:
-        if item.get("from_name") == MARK and item["type"] != "relation":
-            reader.region(item["id"], item)
+    marks = [item for item in items if _is_region(item, any_labels)]
+    for item in marks:
+        reader.region(item["id"], item)
     for item in items:
         name = item.get("from_name")
         if item["type"] == "relation":
             reader.link(item)
         elif name == REMARK:
             reader.result.remark = "\n".join(map(str, item["value"].get("text") or []))
+        elif _is_region(item, any_labels):
+            continue
         elif name in _FIELD_KIND or name in _CHOICE_KIND or name == NOTE:
             reader.attribute(item["id"], name, item)
-        elif name != MARK:
-            reader.report("control-unknown", f"{item['id']}: the interface has no control {name!r}")
+        else:
+            message = f"{item['id']}: unknown control {name!r}; our interface has {MARK!r} for spans (--labels any "
+            reader.foreign(f"values of control {name!r}", "control-unknown", message + "reads spans of any control)")
     return reader.result, reader.errors
+
+
+def _is_region(item: Json, any_labels: bool) -> bool:
+    if item["type"] == "relation":
+        return False
+    return item.get("from_name") == MARK or (any_labels and item["type"].endswith("labels"))
 
 
 def _items(result: Any, reader: _Reader) -> Iterator[Json]:
     if not isinstance(result, list):
-        reader.report("result-format", f"the result is no list but {type(result).__name__}")
+        reader.report("result-format", f"expected a list as result, found {type(result).__name__}")
         return
     for index, item in enumerate(result, 1):
         link = isinstance(item, dict) and item.get("type") == "relation"
@@ -189,8 +228,8 @@ def _items(result: Any, reader: _Reader) -> Iterator[Json]:
             and isinstance(item.get("value"), dict)
             and isinstance(item.get("type"), str)
         ):
-            if not link and item.get("to_name") != TEXT:
-                reader.report("control-unknown", f"{item['id']}: labels {item.get('to_name')!r}, not {TEXT!r}")
+            if not link and item.get("to_name") != TEXT and not reader.any_labels:
+                reader.report("control-unknown", f"{item['id']}: labels {item.get('to_name')!r}, expected {TEXT!r}")
             yield item
         else:
             reader.report("result-format", f"item {index} is neither a region, nor of a region, nor a link")

@@ -8,12 +8,18 @@ from goldwire.commands import options
 
 
 @click.command()
-@click.argument("source", type=options.PATH)
+@click.argument("source", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--out", required=True, type=options.PATH, help="File to write; .jsonl, .jsonl.gz or .jsonl.zst.")
 @click.option("--from", "format_", help="Format of SOURCE; by default it is detected.")
-def convert(source: Path, out: Path, format_: str | None) -> None:
+@click.option(
+    "--documents", type=options.PATH, help="The same documents in another file, for a SOURCE without ids or texts."
+)
+def convert(source: Path, out: Path, format_: str | None, documents: Path | None) -> None:
     """Convert SOURCE, a file or folder in any supported format, to JSON Lines, which score reads on either side."""
     from goldwire_eval.readers.convert import convert as convert_file
 
-    summary = convert_file(source, format_, out)
-    click.echo(str(summary))
+    summary = convert_file(source, format_, out, documents=documents)
+    for note in summary.notes:
+        click.echo(f"note: {note}")
+    items = ", ".join(f"{number:,} {layer}" for layer, number in summary.items.items())
+    click.echo(f"{out}: {summary.documents:,} documents" + (f", {items}" if items else ""))

@@ -1,7 +1,6 @@
-"""Print results as tables, or write them as JSON; read standard input."""
+"""Print results as tables, or write them as JSON."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,15 +30,3 @@ def write_json(content: Mapping[str, Any], json_path: str) -> None:
         click.echo(encode_json(content), nl=False)
     else:
         write_atomic(Path(json_path), encode_json(content))
-
-
-@contextmanager
-def stdin_as_file(path: Path) -> Iterator[Path]:
-    """Give the path of a temporary copy of standard input for `-`, and any other path as it is."""
-    if str(path) != "-":
-        yield path
-        return
-    from goldwire_eval.readers.stream import spool_stdin
-
-    with spool_stdin() as copy:
-        yield copy

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from goldwire.commands import options
-from goldwire.commands.output import emit, stdin_as_file
+from goldwire.commands.output import emit
 
 
 @click.command()
@@ -35,12 +35,11 @@ def score(
 
     if beside and report is None:
         raise click.UsageError("--beside needs --report, the page in which the other predictions are plotted")
-    with stdin_as_file(pred) as path:
-        scores = [
-            gw.score(one, split, gold=gold, article=article, labels=labels, metrics=metrics, lenient=lenient,
-                     profile=profile, quotes=quotes)
-            for one in (*beside, path)
-        ]  # fmt: skip
-        if report is not None:
-            scores[-1].to_html(report, beside=scores[:-1])
+    scores = [
+        gw.score(one, split, gold=gold, article=article, labels=labels, metrics=metrics, lenient=lenient,
+                 profile=profile, quotes=quotes)
+        for one in (*beside, pred)
+    ]  # fmt: skip
+    if report is not None:
+        scores[-1].to_html(report, beside=scores[:-1])
     emit(scores[-1], json_path, variants="@nosingletons" in (metrics or ""), by=by)

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from goldwire.commands import options
-from goldwire.commands.output import stdin_as_file
 
 
 @click.command()
@@ -19,8 +18,7 @@ def validate(pred: Path, split: str | None, gold: Path | None, article: Path | N
     """List every error of the predictions in PRED, with line and path; exit 1 if there is one."""
     import goldwire as gw
 
-    with stdin_as_file(pred) as path:
-        scores = gw.score(path, split, gold=gold, article=article, labels=labels, metrics=(), lenient=True)
+    scores = gw.score(pred, split, gold=gold, article=article, labels=labels, metrics=(), lenient=True)
     for error in scores.validation_errors:
         click.echo(error)
     for note in scores.notes:

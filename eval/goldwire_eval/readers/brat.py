@@ -18,10 +18,11 @@ without such a label has its default.
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from goldwire_corpus.errors import ValidationError, data_error
 from goldwire_corpus.schema.document import AUTHOR, NIL
@@ -38,20 +39,34 @@ from goldwire_corpus.schema.prediction import (
     PredSpan,
     PredTime,
 )
-from goldwire_eval.readers.brat_lines import LABELS, LARGEST, EventLine, Label, Raw, SpanLine, note, parse_safely
+from goldwire_eval.readers.brat_items import BratItems
+from goldwire_eval.readers.brat_lines import LABELS, LARGEST, EventLine, Label, Raw, SpanLine, parse_safely
+from goldwire_eval.readers.document_pairs import Line
+from goldwire_eval.readers.void_rows import void_line
 
-_VALUES = {"TIME": "times", "QTY": "quantities", "TITLE": "titles"}
 _OPEN = "-"
 
 
-def read(
-    folder: Path, texts: Mapping[str, str], errors: list[ValidationError]
-) -> Iterator[tuple[str, int, Prediction]]:
-    """Yields (path of the file, 0, prediction) for each sound `.ann` of `folder`, by name; adds the rest's faults.
+class Options(NamedTuple):
+    """`any_labels`: what belongs to another scheme is passed over; `lenient`: invalid items count as wrong."""
 
-    `texts` are the texts of the documents by id. Where a `.txt` stands beside, it becomes the prediction's text; a
-    final newline that the document has not is left out. Each file is read twice, one at a time.
-    Raises DataError where there is no such folder or no `.ann` in it.
+    any_labels: bool = False
+    lenient: bool = False
+
+
+STRICT = Options()
+
+
+def read(
+    folder: Path, texts: Mapping[str, str], errors: list[ValidationError], options: Options = STRICT,
+    passed_over: Counter[str] | None = None,
+) -> Iterator[Line]:  # fmt: skip
+    """Yield the prediction of each valid `.ann` of `folder`, by name; add the errors of the rest to `errors`.
+
+    `texts` are the texts of the documents by id. A `.txt` beside the file becomes the prediction's text; a final
+    newline that the document does not have is left out. Each file is read twice, one at a time. Lines have number 0.
+    If lenient, a file with errors gives a prediction of its valid items and a void one of as many as are invalid.
+    Raises DataError if there is no such folder or no `.ann` in it.
     """
     if not folder.is_dir():
         missing = not folder.exists()
@@ -61,16 +76,21 @@ def read(
         raise data_error(str(folder), 0, "file-empty", "no .ann file in this folder")
     attempted = set[str]()
     for path in paths:
-        attempted |= _File(path, parse_safely(path, [])).kinds()
+        attempted |= _File(path, parse_safely(path, [], options.any_labels), options).kinds()
     for path in paths:
         found: list[ValidationError] = []
-        file = _File(path, parse_safely(path, found), attempted, found)
+        file = _File(path, parse_safely(path, found, options.any_labels), options, attempted, found)
         text = _text(path, texts, found)
         file.check(text if text is not None else texts.get(path.stem))
         prediction = file.prediction(text)
-        errors += found
-        if not found:
-            yield str(path), 0, prediction
+        for error in found:
+            errors.append(error)
+        if passed_over is not None:
+            passed_over.update(file.raw.passed_over)
+        if not found or (options.lenient and file.raw.readable):
+            yield Line(str(path), 0, prediction)
+            if file.invalid:
+                yield void_line(str(path), 0, file.id, file.invalid)
 
 
 def _text(path: Path, texts: Mapping[str, str], errors: list[ValidationError]) -> str | None:
@@ -91,37 +111,15 @@ def _text(path: Path, texts: Mapping[str, str], errors: list[ValidationError]) -
     return text if text == texts.get(path.stem) else text.removesuffix("\n")
 
 
-class _File:
+class _File(BratItems):
     """One file; `attempted` is what the folder attempts."""
 
     def __init__(
-        self, path: Path, raw: Raw, attempted: Iterable[str] = (), errors: list[ValidationError] | None = None
-    ) -> None:
-        self.id, self.path, self.raw, self.attempted = path.stem, str(path), raw, set(attempted)
-        self.errors = [] if errors is None else errors
-        self.events = dict(raw.events)
-        self.event_of: dict[str, str] = {}
-        for identifier, event in raw.events.items():
-            self.event_of.setdefault(event.trigger, identifier)
-        for identifier, span in raw.spans.items():
-            if span.type in ontology().event and identifier not in self.event_of:
-                self.event_of[identifier] = identifier
-                self.events[identifier] = EventLine(span.type, identifier, [], span.line)
-
-    def layer(self, identifier: str) -> str:
-        """The layer of an item, which is a span that triggers nothing, or an event."""
-        if identifier in self.events:
-            return "events"
-        return _VALUES.get(self.raw.spans[identifier].type, "mentions")
-
-    def item(self, identifier: str) -> str | None:
-        """The item that an id of the file names: an event also goes by its trigger."""
-        if identifier in self.raw.events:
-            return identifier
-        return self.event_of.get(identifier, identifier) if identifier in self.raw.spans else None
-
-    def layered(self, targets: Iterable[str]) -> set[str]:
-        return {self.layer(item) for item in map(self.item, targets) if item is not None}
+        self, path: Path, raw: Raw, options: Options, attempted: Iterable[str] = (),
+        errors: list[ValidationError] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(str(path), raw, options.any_labels, [] if errors is None else errors)
+        self.id, self.attempted = path.stem, set(attempted)
 
     def kinds(self) -> set[str]:
         """What the file attempts: layers, lower-cased labels, and those of arguments, source, and clusters."""
@@ -137,45 +135,6 @@ class _File:
         if raw.relations or "events" in referred | united or "anchor" in found:
             found.add("event_clusters")
         return found | ({"relations"} if raw.relations else set()) | ({"polarity"} if "negation" in found else set())
-
-    def report(self, line: int, id: str, message: str) -> None:
-        note(self.errors, ValidationError(self.path, line, id, message))
-
-    def check(self, text: str | None) -> None:
-        """Ids that lead nowhere, labels that their item does not take, spans that `text` contradicts."""
-        raw = self.raw
-        for identifier, span in raw.spans.items():
-            if text is None:
-                break
-            selected = text[span.start : span.end]
-            if span.end > len(text):
-                message = f"{identifier} [{span.start}, {span.end}) is not in the text of {len(text)} code points"
-                self.report(span.line, "span-range", message)
-            elif span.surface and span.surface not in (selected, selected.replace("\n", " ")):
-                message = f"{identifier} reads {span.surface[:60]!r}, its offsets select {selected[:60]!r}"
-                self.report(span.line, "span-text", message)
-        for identifier, event in raw.events.items():
-            trigger = raw.spans.get(event.trigger)
-            if trigger is None or trigger.type != event.type:
-                message = f"{identifier}: its trigger {event.trigger} is no span of type {event.type}"
-                self.report(event.line, "trigger-missing", message)
-            for role, target in event.arguments:
-                self.known(target, event.line, f"{identifier}: {role}")
-        for target, labels in raw.labels.items():
-            item = self.item(target)
-            for name, label in labels.items():
-                if item is None:
-                    self.known(target, label.line, name)
-                elif name not in LABELS[self.layer(item)]:
-                    self.report(label.line, "label-unknown", f"{target} takes no label {name}")
-        for target, reference in raw.references.items():
-            self.known(target, reference.line, "Reference")
-
-    def known(self, target: str, line: int, what: str) -> bool:
-        if self.item(target) is None:
-            self.report(line, "link-dangling", f"{what}: no item has the id {target[:60]!r}")
-            return False
-        return True
 
     def labels(self, identifier: str) -> dict[str, Label]:
         """The labels of an item; those of an event may stand at its trigger."""

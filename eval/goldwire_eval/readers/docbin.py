@@ -20,7 +20,7 @@ import re
 import warnings
 import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,10 @@ import msgspec
 from goldwire_corpus.errors import DataError, ValidationError, data_error
 from goldwire_corpus.schema.document import NIL
 from goldwire_corpus.schema.prediction import PredEntity, Prediction, PredMention
+from goldwire_eval.readers.document_pairs import Line
+from goldwire_eval.readers.document_texts import TextIds
 from goldwire_eval.readers.stream import allowed
+from goldwire_eval.readers.void_rows import void_mentions
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -65,52 +68,62 @@ class _Group(msgspec.Struct):
 
 
 class _DocError(ValueError):
-    """`id` is that of the incident."""
+    """`id` is that of the error, `type` that of the span."""
 
-    def __init__(self, id: str, message: str):
+    def __init__(self, id: str, message: str, type: str = ""):
         super().__init__(message)
-        self.id = id
+        self.id, self.type = id, type
 
 
-def read(path: Path, by_text: Mapping[str, str], errors: list[ValidationError]) -> list[tuple[str, int, Prediction]]:
-    """(path, number of the document from 1, prediction) of each document; adds to `incidents` what has no id.
+def read(
+    path: Path, gold: Iterable[Line] | None, errors: list[ValidationError], lenient: bool = False
+) -> Iterator[Line]:
+    """Yield the prediction of each document, with the document's number from 1 as its line; report what has no id.
 
-    The id stands in ``doc.user_data["id"]`` or ``doc._.id`` (also `doc_id`, `document_id`); without one it is
-    ``by_text[doc.text]``. Raises DataError where the file cannot be read or spaCy is not installed.
+    The id is ``doc.user_data["id"]`` or ``doc._.id`` (also `doc_id`, `document_id`), or else that of the document of
+    `gold` with the same text. Without gold it is the number. If lenient, the valid spans of a document with invalid
+    ones are read, and a void row has as many as are invalid. Raises DataError if the file cannot be read or spaCy is
+    not installed.
     """
     collecting = gc.isenabled()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _predictions(path, by_text, errors)
+            found = _predictions(path, gold, errors, lenient)
     except DataError:
         raise
     except Exception as error:  # spaCy raises what its arrays happen to raise: ValueError, KeyError, OverflowError ...
         reason = str(error).partition("\n")[0][:200]
-        raise data_error(str(path), 0, "docbin", f"not a sound DocBin: {type(error).__name__}: {reason}") from None
+        raise data_error(str(path), 0, "docbin", f"invalid DocBin: {type(error).__name__}: {reason}") from None
     finally:
         if collecting:
             gc.enable()
+    yield from found
 
 
-def _predictions(
-    path: Path, by_text: Mapping[str, str], errors: list[ValidationError]
-) -> list[tuple[str, int, Prediction]]:
+def _predictions(path: Path, gold: Iterable[Line] | None, errors: list[ValidationError], lenient: bool) -> list[Line]:
     attempted = set[str]()
-    found = []
-    for number, doc in enumerate(_docs(path), 1):
+    made: list[tuple[str | None, Prediction, list[_DocError]]] = []
+    for doc in _docs(path):
         attempted |= _kinds(doc)
-        id = _id(doc) or by_text.get(doc.text)
+        wrong: list[_DocError] = []
+        made.append((_id(doc), _prediction(doc, wrong), wrong))
+    ids = TextIds(gold)
+    ids.expect(row.text or "" for id, row, _ in made if id is None)
+    found: list[Line] = []
+    for number, (given, row, wrong) in enumerate(made, 1):
+        id = given or (ids.find(row.text or "") if gold is not None else str(number))
         if id is None:
-            message = "no id in its user data, and its text is no document's"
-            errors.append(ValidationError(str(path), number, "document-unknown", message))
+            errors.append(ValidationError(str(path), number, "document-unknown", ids.reason(row.text or "")))
             continue
-        try:
-            found.append((str(path), number, _prediction(doc, id)))
-        except _DocError as error:
-            errors.append(ValidationError(str(path), number, error.id, str(error)))
-    for *_, prediction in found:
-        _leave_out(prediction, attempted)
+        for error_id, message in dict.fromkeys((error.id, str(error)) for error in wrong):
+            errors.append(ValidationError(str(path), number, error_id, message))
+        row.id = id
+        _leave_out(row, attempted)
+        if not wrong or lenient:
+            found.append(Line(str(path), number, row))
+        if wrong and lenient:
+            found.append(void_mentions(str(path), number, id, (error.type for error in wrong)))
     return found
 
 
@@ -206,42 +219,47 @@ def _spans(doc: "Doc") -> "list[Span]":
     return [*doc.ents, *(span for group in GROUPS if group in doc.spans for span in doc.spans[group])]
 
 
-def _prediction(doc: "Doc", id: str) -> Prediction:
-    """Every mention has a cluster here, if only its own."""
-    size = len(doc.text)
-    mentions = [_mention(span, "NAM", size) for span in doc.ents]
+def _prediction(doc: "Doc", wrong: list[_DocError]) -> Prediction:
+    """Return the prediction without its id, with a cluster for each mention, if only its own; `wrong` takes errors."""
+    mentions = _mentions(doc.ents, "NAM", doc, wrong)
     named = {(m.start, m.end, m.type) for m in mentions}
     # A span that a group itself repeats stays a duplicate.
-    others = [_mention(span, None, size) for span in _spans(doc)[len(mentions) :]]
+    others = _mentions(_spans(doc)[len(doc.ents) :], None, doc, wrong)
     mentions += [m for m in others if (m.start, m.end, m.type) not in named]
     links = {i: m.entity for i, m in enumerate(mentions) if m.entity is not None}
     free: _Free = {}
     for mention in mentions:
         free.setdefault((mention.start, mention.end), {}).setdefault(mention.type, deque()).append(mention)
     for name in sorted(name for name in doc.spans if CLUSTER.fullmatch(name)):
-        mentions += _cluster(name, [_mention(span, None, size) for span in doc.spans[name]], free)
+        mentions += _cluster(name, _mentions(doc.spans[name], None, doc, wrong), free, wrong)
     entities: dict[str, PredEntity] = {}
     for i, mention in enumerate(mentions):
         mention.entity = mention.entity or f"mention_{i}"
         made = entities.setdefault(mention.entity, PredEntity(id=mention.entity, type=mention.type))
         made.link = made.link or links.get(i)
-    return Prediction(id=id, text=doc.text, mentions=mentions, entities=list(entities.values()))
+    return Prediction(id="", text=doc.text, mentions=mentions, entities=list(entities.values()))
 
 
-def _mention(span: "Span", level: str | None, size: int) -> PredMention:
-    """`entity` holds the link for now. spaCy does not check the offsets of a group."""
-    start, end = span.start_char, span.end_char
-    if not 0 <= start < end <= size:
-        raise _DocError("span-range", f"[{start}, {end}) is not in the text of {size} code points")
-    return PredMention(start=start, end=end, type=span.label_, level=level, entity=_link(span))
+def _mentions(spans: "Iterable[Span]", level: str | None, doc: "Doc", wrong: list[_DocError]) -> list[PredMention]:
+    """Return the valid ones as mentions, whose `entity` holds the link for now. spaCy does not check group offsets."""
+    size = len(doc.text)
+    found = []
+    for span in spans:
+        start, end = span.start_char, span.end_char
+        if 0 <= start < end <= size:
+            found.append(PredMention(start=start, end=end, type=span.label_, level=level, entity=_link(span)))
+        else:
+            message = f"[{start}, {end}) is not in the text of {size} code points"
+            wrong.append(_DocError("span-range", message, span.label_))
+    return found
 
 
 def _link(span: "Span") -> str | None:
     return span.kb_id_ if span.kb_id_ not in ("", NIL) else None
 
 
-def _cluster(name: str, members: list[PredMention], free: _Free) -> list[PredMention]:
-    """Puts the mentions of `free` that `members` name into a cluster; returns the members that are new.
+def _cluster(name: str, members: list[PredMention], free: _Free, wrong: list[_DocError]) -> list[PredMention]:
+    """Put the mentions of `free` that `members` name into a cluster; return the members that are new.
 
     A mention is free once: in a second cluster it counts as another, spurious one.
     """
@@ -258,9 +276,11 @@ def _cluster(name: str, members: list[PredMention], free: _Free) -> list[PredMen
         mention.entity = name
         met.append(mention)
     first = next((m.type for m in met if m.type), None)
+    if first is None and new:
+        message = f"{name}: none of its {len(new)} spans has a label or is a mention with a type"
+        wrong += [_DocError("type-missing", message) for _ in new]
+        return []
     for member in new:
-        if not member.type and first is None:
-            raise _DocError("type-missing", f"{name}: no span of it has a label, nor is one a mention with a type")
         member.type = member.type or first or ""
     return new
 

@@ -11,51 +11,85 @@ from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.readers.detect import members
 from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.json_decoder import RowDecoder
+from goldwire_eval.readers.row_conversion import convert_items, convert_row, cut_days, with_near_key
 from goldwire_eval.readers.stream import lines
 
-Tell = Callable[[ValidationError], None]
+Report = Callable[[ValidationError], None]
 LONGEST = 400
+_CAUGHT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MemoryError)
+_OPENING = (b"{", b"[")
 
 
 def row_of(document: Document) -> Prediction:
+    """Return a document as a prediction of everything."""
     return msgspec.json.decode(msgspec.json.encode(document), type=Prediction)
 
 
-def json_rows(path: Path, tell: Tell, type_: type[Prediction]) -> Iterator[Line]:
-    """The rows of a file of JSON lines, or of all such files of a folder; what is no row is told."""
+def json_rows(path: Path, report: Report, type_: type[Prediction], lenient: bool = False) -> Iterator[Line]:
+    """Yield the rows of a file of JSON Lines, or of all such files of a folder.
+
+    A line that is no row is reported and left out; if `lenient`, only its invalid items are, which a void row has.
+    """
     if path.is_dir():
         for member in members(path):
-            yield from json_rows(member, tell, type_)
+            yield from json_rows(member, report, type_, lenient)
         return
     decoder = RowDecoder(type_)
     name = str(path)
     for number, line in lines(path):
-        yield from decode_line(decoder, line, name, number, tell)
+        yield from decode_line(decoder, line, name, number, report, type_, lenient)
         if line.strip() in _OPENING or b"\0" in line:
-            # Every further line would be an error of the same kind.
+            # Every further line would have an error of the same kind.
             return
 
 
-def decode_line(decoder: RowDecoder, line: bytes, name: str, number: int, tell: Tell) -> Iterator[Line]:
-    """Yield the row of one line, or pass the reason why it is none to `tell`."""
+def decode_line(
+    decoder: RowDecoder, line: bytes, name: str, number: int, report: Report, type_: type[Prediction], lenient: bool
+) -> Iterator[Line]:
+    """Yield the row of one line, or pass the reason why it is none to `report`."""
     try:
-        yield Line(name, number, decoder.decode(line))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MemoryError) as error:
-        id, message = _why(line, error)
-        tell(ValidationError(name, number, id, _clipped(message)))
+        row = decoder.decode(line)
+        if row.records or row.event_clusters:
+            cut_days(row)
+        yield Line(name, number, row)
+    except msgspec.ValidationError as error:
+        yield from _converted(Line(name, number, Prediction(id="")), line, error, report, type_, lenient)
+    except _CAUGHT as error:
+        id, message = _reason(line, error)
+        report(ValidationError(name, number, id, _clipped(message)))
 
 
-_OPENING = (b"{", b"[")
+def _converted(
+    place: Line, line: bytes, error: Exception, report: Report, type_: type[Prediction], lenient: bool
+) -> Iterator[Line]:
+    """Yield the row of a line that does not fit the schema as it is written, if it can be read all the same."""
+    try:
+        yield place._replace(row=convert_row(line, type_))
+    except _CAUGHT as second:
+        error = second if isinstance(second, msgspec.ValidationError) else error
+    else:
+        return
+    try:
+        made = convert_items(line, type_) if lenient else None
+    except _CAUGHT:
+        made = None
+    for message in made.errors if made is not None else [str(error)]:
+        id, _ = _reason(line, error)
+        report(ValidationError(place.path, place.line, id, _clipped(with_near_key(message))))
+    if made is not None:
+        yield place._replace(row=made.row)
+        if made.void is not None:
+            yield place._replace(row=made.void, void=True)
 
 
-def _why(line: bytes, error: Exception) -> tuple[str, str]:
-    """The id and the message of the incident that a line is no row."""
+def _reason(line: bytes, error: Exception) -> tuple[str, str]:
+    """Return the id and the message of the error that a line is no row."""
     if isinstance(error, RecursionError | MemoryError):
         return "json", f"nested too deeply or too large: {error}"
     if line.strip() in _OPENING:
-        return "json", "JSON lines: each object stands on a line of its own, whole"
+        return "json", "expected JSON Lines: one object per line (jq -c . FILE writes an object or array so)"
     if b"\0" in line:
-        return "encoding", "null bytes: UTF-16? JSON lines are UTF-8"
+        return "encoding", "null bytes, as in UTF-16; expected UTF-8"
     try:
         line.decode()
     except UnicodeDecodeError as place:
@@ -64,5 +98,5 @@ def _why(line: bytes, error: Exception) -> tuple[str, str]:
 
 
 def _clipped(message: str) -> str:
-    """A name in it may be as long as the line."""
+    """Return a message of bounded length: a name in it may be as long as the line."""
     return message if len(message) <= LONGEST else f"{message[:LONGEST]} ..."

@@ -8,9 +8,13 @@ from goldwire_corpus.errors import DataError, ValidationError, data_error
 from goldwire_corpus.load import read_documents
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
-from goldwire_eval.readers.detect import detect
+from goldwire_eval.policy import DEFAULT, Policies
 from goldwire_eval.readers.document_pairs import Line
-from goldwire_eval.readers.json_lines import Tell, json_rows, row_of
+from goldwire_eval.readers.formats import FORMATS, Reading, format_of, read_rows
+from goldwire_eval.readers.json_lines import row_of
+from goldwire_eval.readers.spool import Input
+
+_JSON = ("jsonl", "folder")
 
 
 class GoldRow(Prediction, kw_only=True, forbid_unknown_fields=False):
@@ -20,54 +24,78 @@ class GoldRow(Prediction, kw_only=True, forbid_unknown_fields=False):
 class Gold:
     """Gold to score against, read as often as it is iterated: documents in memory, or files.
 
-    `by_itself` says that it is a file of tags, whose texts are its tokens. Raises DataError where a line does not fit
-    the schema or has no text.
+    `of_tags`: gold is a file of tags, whose texts are its tokens. `notes`: after an iteration, what was passed over, a
+    line a kind. Iterating raises DataError if a row is invalid or has no text.
     """
 
     def __init__(
-        self, lines: Callable[[Tell], Iterator[Line]], documents: Callable[[], Sequence[Document]], name: str,
-        by_itself: bool = False,
+        self, rows: Callable[[Reading], Iterator[Line]], documents: Callable[[], Sequence[Document]], name: str,
+        of_tags: bool = False, policies: Policies = DEFAULT, notes: list[str] | None = None,
     ):  # fmt: skip
-        self._lines, self.documents, self.name, self.by_itself = lines, documents, name, by_itself
+        self._rows, self.documents, self.name, self.of_tags = rows, documents, name, of_tags
+        # Gold is never counted as wrong: an invalid item of it is an error under every policy.
+        self._policies = _strict(policies)
+        self.notes: list[str] = [] if notes is None else notes
 
     @classmethod
     def of_documents(cls, documents: Sequence[Document]) -> "Gold":
+        """Take documents in memory."""
         lines = [Line("gold", number, row_of(document)) for number, document in enumerate(documents, 1)]
         return cls(lambda _: iter(lines), lambda: documents, "gold")
 
     @classmethod
-    def of_files(cls, paths: Sequence[Path]) -> "Gold":
-        """Files of JSON lines, or one file of tags; raises DataError where they are something else."""
-        formats = {path: detect(path) for path in paths}
-        if list(formats.values()) == ["conll"]:
-            from goldwire_eval.readers import conll
+    def of_files(cls, paths: Sequence[Path | Input], policies: Policies = DEFAULT, format: str | None = None) -> "Gold":
+        """Read one file or folder in any format of `formats.FORMATS`, or several of JSON Lines.
 
-            return cls(lambda tell: conll.rows(paths[0], "repair", tell), lambda: (), str(paths[0]), by_itself=True)
-        for path, format in formats.items():
-            if format not in ("jsonl", "folder"):
-                raise data_error(str(path), 0, "gold-format", f"gold is JSON lines or a file of tags, not {format}")
-        return cls(
-            lambda tell: (line for path in paths for line in json_rows(path, tell, GoldRow)),
-            lambda: [document for path in paths for document in read_documents(path)],
-            str(paths[0]),
-        )
+        The policies that concern reading (labels, tags) hold for gold as for predictions. Raises DataError with
+        gold-format for several files of which one is not JSON Lines.
+        """
+        sources = [path if isinstance(path, Input) else Input(path) for path in paths]
+        formats = [format or format_of(source) for source in sources]
+        for source, found in zip(sources, formats, strict=True):
+            if found not in _JSON and len(sources) > 1:
+                message = f"several gold files must be JSON Lines; this is {FORMATS[found].title}"
+                raise data_error(source.name, 0, "gold-format", message)
+
+        def documents() -> list[Document]:
+            if formats[0] not in _JSON:
+                message = f"this needs gold in JSON Lines, not {FORMATS[formats[0]].title}: goldwire convert writes it"
+                raise data_error(sources[0].name, 0, "gold-format", message)
+            return [document for source in sources for document in read_documents(source.path)]
+
+        def rows(reading: Reading) -> Iterator[Line]:
+            for source, found in zip(sources, formats, strict=True):
+                yield from read_rows(source, reading, found)
+
+        return cls(rows, documents, sources[0].name, formats == ["conll"], policies)
+
+    def under(self, policies: Policies) -> "Gold":
+        """Return the same gold, read under these policies."""
+        if _strict(policies) == self._policies:
+            return self
+        return Gold(self._rows, self.documents, self.name, self.of_tags, policies, self.notes)
 
     def __iter__(self) -> Iterator[Line]:
-        found: list[ValidationError] = []
+        reading = Reading(self._policies, row_type=GoldRow)
+        found = reading.errors
         empty = True
-        for line in self._lines(found.append):
+        for line in self._rows(reading):
             if line.row.text is None:
-                found.append(
-                    ValidationError(line.path, line.line, "text-missing", f"{line.row.id}: gold needs its text")
-                )
+                message = f"{line.row.id}: gold has no text"
+                found.append(ValidationError(line.path, line.line, "text-missing", message))
             if found:
                 raise DataError(found)
             empty = False
             yield line
         if empty and not found:
-            found.append(ValidationError(self.name, 0, "file-empty", "no document in this file"))
+            found.append(ValidationError(self.name, 0, "file-empty", "no documents found"))
         if found:
             raise DataError(found)
+        self.notes[:] = reading.notes(self.name)
+
+
+def _strict(policies: Policies) -> Policies:
+    return Policies(labels=policies.labels, bio=policies.bio)
 
 
 class Reference(NamedTuple):

@@ -25,7 +25,12 @@ LONGEST_LINE = 256 << 20
 # never more than the third. JSON lines that repeat their keys reach a ratio of 30, one label a token one of 100.
 FREE, RATIO, MOST = 64 << 20, 200, 16 << 30
 BLOCK = 1 << 20
+# Where a file without a line feed in so many bytes has CR, CR ends its lines.
+LOOKED_AT = 1 << 20
 BOM = b"\xef\xbb\xbf"
+GZIP = b"\x1f\x8b"
+LONGEST_WITHOUT_END = 64 << 20
+"""A file of tags, or an input that is no regular file, is refused once so much of it has no line end."""
 
 
 class _Readable(Protocol):
@@ -40,7 +45,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
     ends too early), bomb, and line-too-long.
     """
     number, held, size = 0, list[bytes](), 0
-    for block in blocks(path):
+    for block in _with_line_feeds(blocks(path)):
         *whole, rest = block.split(b"\n")
         if held and whole:
             held.append(whole[0])
@@ -53,10 +58,47 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
         held.append(rest)
         size += len(rest)
         if size > LONGEST_LINE:
-            raise data_error(str(path), number + 1, "line-too-long", f"a line of more than {_shown(LONGEST_LINE)}")
+            raise data_error(str(path), number + 1, "line-too-long", f"a line of more than {shown_size(LONGEST_LINE)}")
     line = b"".join(held)
     if line and not line.isspace():
         yield number + 1, line[:-1] if line[-1] == 13 else line
+
+
+def line_blocks(path: Path) -> Iterator[bytes]:
+    """Yield whole lines, many at a time, each ending in a line feed alone (CRLF and CR are replaced).
+
+    Raises DataError as `lines` does, with line-too-long after LONGEST_WITHOUT_END bytes.
+    """
+    held, size = list[bytes](), 0
+    for block in _with_line_feeds(blocks(path)):
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            whole = b"".join([*held, block[:cut]]) if held else block[:cut]
+            held, size = [], 0
+            yield whole.replace(b"\r\n", b"\n") if b"\r" in whole else whole
+        if cut < len(block):
+            held.append(block[cut:])
+            size += len(block) - cut
+            if size > LONGEST_WITHOUT_END:
+                message = f"no line end within {shown_size(LONGEST_WITHOUT_END)}; is this a text file?"
+                raise data_error(str(path), 0, "line-too-long", message)
+    if held:
+        yield b"".join(held).removesuffix(b"\r") + b"\n"
+
+
+def _with_line_feeds(some: Iterator[bytes]) -> Iterator[bytes]:
+    """Replace CR by LF if the beginning has no other line end."""
+    first = b""
+    for block in some:
+        first += block
+        if b"\n" in block or len(first) >= LOOKED_AT:
+            break
+    # The last byte may be the first half of a CRLF.
+    carriage_returns = b"\n" not in first and b"\r" in first[:-1]
+    if first:
+        yield first.replace(b"\r", b"\n") if carriage_returns else first
+    for block in some:
+        yield block.replace(b"\r", b"\n") if carriage_returns else block
 
 
 def blocks(path: Path) -> Iterator[bytes]:
@@ -70,7 +112,7 @@ def blocks(path: Path) -> Iterator[bytes]:
                 text = block if total else block.removeprefix(BOM)
                 total += len(block)
                 if limit is not None and total > limit:
-                    message = f"decompresses to more than {_shown(limit)}, too much for a file of its size"
+                    message = f"decompresses to more than {shown_size(limit)}, too much for a file of its size"
                     raise data_error(name, 0, "bomb", message)
                 if text:
                     yield text
@@ -91,7 +133,7 @@ def allowed(size: int) -> int:
 def _decompressed(file: BufferedReader, path: Path) -> Iterator[_Readable]:
     """What reads the content of `file`, which its first bytes tell; its name must say the same."""
     start = file.peek(4)[:4]
-    found = ".gz" if start[:2] == b"\x1f\x8b" else ".zst" if _is_zstd(start) else ""
+    found = ".gz" if start[:2] == GZIP else ".zst" if is_zstd(start) else ""
     named = path.suffix.lower() if path.suffix.lower() in (".gz", ".zst") else ""
     if found != named and start:
         said = f"its name ends in {named}" if named else "its name has no suffix of an archive"
@@ -108,10 +150,10 @@ def _decompressed(file: BufferedReader, path: Path) -> Iterator[_Readable]:
         yield file
 
 
-def _is_zstd(start: bytes) -> bool:
+def is_zstd(start: bytes) -> bool:
     """A frame, or a frame to skip, with which parallel compressors begin (RFC 8878)."""
     return start == b"\x28\xb5\x2f\xfd" or (start[1:] == b"\x2a\x4d\x18" and start[0] >> 4 == 5)
 
 
-def _shown(size: int) -> str:
+def shown_size(size: int) -> str:
     return f"{size / (1 << 20):,.0f} MiB"

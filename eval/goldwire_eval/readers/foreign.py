@@ -1,0 +1,148 @@
+"""Formats of other tools that are not read, recognised by their content, with what to do about each."""
+
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+
+from goldwire_corpus.schema.prediction import LAYERS
+
+
+class Foreign(NamedTuple):
+    """`advice` follows "this is NAME, which is not read;". `id`: of the error."""
+
+    name: str
+    advice: str
+    id: str = "format-unknown"
+
+
+_SPANS = 'write one JSON object per line: {"id": ..., "mentions": [{"start": ..., "end": ..., "type": ...}]}'
+_TEXT_FORM = "convert it to JSON Lines, brat or a file of tags"
+_MAGIC: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "PDF", _TEXT_FORM),
+    (b"PAR1", "Parquet", "write JSON Lines: datasets.Dataset.from_parquet(FILE).to_json(OUT)"),
+    (b"ARROW1", "Arrow", "write JSON Lines: datasets.Dataset.from_file(FILE).to_json(OUT)"),
+    (b"\xff\xff\xff\xff", "an Arrow stream", "write JSON Lines: datasets.Dataset.from_file(FILE).to_json(OUT)"),
+    (b"PK\x03\x04", "a ZIP archive", "unpack it first; of archives .gz and .zst are read"),
+    (b"BZh", "a bzip2 archive", "unpack it first; of archives .gz and .zst are read"),
+    (b"\xfd7zXZ\x00", "an xz archive", "unpack it first; of archives .gz and .zst are read"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it first; of archives .gz and .zst are read"),
+    (b"SQLite format 3", "an SQLite database", _TEXT_FORM),
+    (b"\x89HDF", "HDF5", _TEXT_FORM),
+    (b"\x93NUMPY", "a numpy array", _TEXT_FORM),
+    (b"\xff\xfe", "text in UTF-16", "save it as UTF-8"),
+    (b"\xfe\xff", "text in UTF-16", "save it as UTF-8"),
+    (b"{\\rtf", "RTF", "save it as plain text"),
+    (b"#FORMAT=WebAnno TSV", "WebAnno TSV",
+     "export from INCEpTION or WebAnno as CoNLL-2003 (a file of tags) or brat"),
+    (b"#FORMAT=", "WebAnno TSV", "export from INCEpTION or WebAnno as CoNLL-2003 (a file of tags) or brat"),
+    (b"#begin document", "CoNLL-2012", _SPANS + ', with "entity" for coreference'),
+)  # fmt: skip
+_PICKLE = re.compile(rb"\x80[\x02-\x05](?:\x95|[}\](cq])")
+_XML = re.compile(rb"<(?:\?xml|!DOCTYPE|!--|[A-Za-z][\w:.-]*[\s/>])")
+_CONLLU_ROW = re.compile(r"[0-9]+(?:[-.][0-9]+)?(?:\t[^\t]*){9}")
+_SPAN_ROW = re.compile(r"(?:[^\t,]*[\t,])?[0-9]+[\t,][0-9]+[\t,][^\t,]+(?:[\t,].*)?")
+_SPAN_HEADER = re.compile(r"(?i)(?:.*[\t,])?(?:start|begin|from)[a-z_]*[\t,](?:end|stop|to)[a-z_]*(?:[\t,].*)?")
+_TAG = re.compile(r"[\t,](?:O|[BIESLU]-[^\t,]+)$")
+_FEW = 20
+
+
+def recognise(start: bytes, cut: bool) -> Foreign | None:
+    """Return the format whose content begins so; None if it is read, or unknown. `cut`: there is more behind it."""
+    for magic, name, advice in _MAGIC:
+        if start.startswith(magic):
+            return Foreign(name, advice, "encoding" if "UTF-16" in name else "format-unknown")
+    if _PICKLE.match(start):
+        return Foreign("a Python pickle", "it is never loaded, since it may run code; write JSON Lines")
+    if _XML.match(start):
+        return Foreign("XML or HTML", _TEXT_FORM)
+    if start[:1] in (b"{", b"["):
+        return _json(start, cut)
+    return _table(start)
+
+
+def _table(start: bytes) -> Foreign | None:
+    lines = [line.rstrip("\r") for line in start[:16_384].decode("utf-8", "replace").split("\n")[:-1]][:200]
+    rows = [line for line in lines if line and not line.startswith("#")][:_FEW]
+    if len(rows) > 0 and all(_CONLLU_ROW.fullmatch(row) for row in rows):
+        return Foreign("CoNLL-U", "write a file of tags (FORM and a tag IOB2 in the last column) or JSON Lines")
+    body = rows[1:] if rows and _SPAN_HEADER.fullmatch(rows[0]) else rows
+    if body and all(_SPAN_ROW.fullmatch(row) and not _TAG.search(row) for row in body):
+        return Foreign("a table of spans, one a line", _SPANS)
+    return None
+
+
+# ------------------------------------------------------------------ JSON
+
+
+def _json(start: bytes, cut: bool) -> Foreign | None:
+    if start[:1] == b"[":
+        first = _first_object(start[1:].lstrip())
+        if first is None:
+            return None
+        if "paragraphs" in first or {"text", "ents"} <= first.keys():
+            return Foreign("spaCy's JSON", "write a DocBin: python -m spacy convert FILE OUT_FOLDER")
+        if "data" not in first and "id" in first and any(layer in first for layer in LAYERS):
+            return Foreign("a JSON array of rows", "write one object per line: jq -c '.[]' FILE > OUT.jsonl")
+        return None
+    line, end, _ = start.partition(b"\n")
+    if (row := _decoded(line)) is None:
+        if end and not _is_object(line) and not cut and (whole := _decoded(start)) is not None:
+            return _of_row(whole) or Foreign(
+                "one JSON object over several lines", "write one object per line: jq -c . FILE > OUT.jsonl"
+            )
+        return None
+    return _of_row(row)
+
+
+def _of_row(row: dict[str, Any]) -> Foreign | None:
+    """Recognise a row of another tool: one that has none of our layers."""
+    keys = row.keys()
+    if any(layer in row and not _pairs(row[layer]) for layer in LAYERS):
+        return None
+    if {"_input_hash", "_task_hash"} & keys or ("spans" in keys and "answer" in keys):
+        return Foreign("Prodigy's JSON Lines", "write a DocBin: prodigy data-to-spacy OUT_FOLDER --ner DATASET")
+    if "text" in keys and any(_pairs(row.get(key)) for key in ("label", "labels", "entities")):
+        return Foreign("doccano's JSON Lines", f"its spans are [start, end, type]; {_SPANS}")
+    if "paragraphs" in keys or {"text", "ents"} <= keys:
+        return Foreign("spaCy's JSON", "write a DocBin: python -m spacy convert FILE OUT_FOLDER")
+    if "tokens" in keys and any(isinstance(row.get(key), list) for key in ("ner_tags", "tags", "labels")):
+        if any(layer in row for layer in LAYERS):
+            return None
+        return Foreign("rows of tokens and tags", "write a file of tags: a token and its tag a line, "
+                       "a blank line between sentences")  # fmt: skip
+    if "documents" in keys or ("data" in keys and "annotations" in keys):
+        return Foreign("one JSON object with all documents", "write one object per line, one a document")
+    return None
+
+
+def _pairs(value: Any) -> bool:
+    """Whether a value is a list of [start, end, type], in either order."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(x, list) and len(x) == 3 and sum(isinstance(y, int) for y in x) == 2 for x in value)
+    )
+
+
+def _decoded(line: bytes) -> dict[str, Any] | None:
+    try:
+        value = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _is_object(line: bytes) -> bool:
+    return line.rstrip().endswith(b"}")
+
+
+def _first_object(start: bytes) -> dict[str, Any] | None:
+    """Return the first object of an array; None if it does not end in what was looked at."""
+    import json
+
+    try:
+        value, _ = json.JSONDecoder().raw_decode(start.decode("utf-8", "ignore"))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -23,7 +23,7 @@ from goldwire_eval.matching.one_to_one import DocumentStats
 from goldwire_eval.metrics.ner import flat_names
 from goldwire_eval.metrics.prf import Counts, Figures
 from goldwire_eval.metrics.registry import KINDS, METRICS, UNITS, count
-from goldwire_eval.policy import DEFAULT, Policies
+from goldwire_eval.policy import ANY, DEFAULT, Policies
 from goldwire_eval.readers.document_pairs import Line, Pair, Pairing
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
@@ -143,7 +143,8 @@ class _Scorer:
             for unit in ("document", "world")
         }
         self.scored = Scored(policies, CountsByDocument(kinds["document"]), CountsByDocument(kinds["world"]))
-        self.attempted, self.annotated = SubmittedLayers(), SubmittedLayers()
+        any_label = policies.labels == ANY
+        self.attempted, self.annotated = SubmittedLayers(any_label), SubmittedLayers(any_label)
         self.found = ErrorList()
         self.layers = {METRICS[name] for name in metrics}
         self.gold_path = ""

@@ -20,6 +20,8 @@ MENTION, EVENT, VALUE = 0, 1, 2
 AUTHOR_SPAN, UNSAID_SPAN = -1, -3
 UNKNOWN_HEAD = -(1 << 40)
 _COUNTS = ("gold", "documents")
+_DTYPES: dict[str, Any] = {"low": np.float64, "high": np.float64, "named": np.bool_}
+OTHER_RELATION = -2
 RELATION_CODES = {name: code for code, name in enumerate(RELATIONS)}
 
 
@@ -36,6 +38,12 @@ class Table(msgspec.Struct):
     @classmethod
     def columns(cls) -> list[str]:
         return [name for name in cls.__struct_fields__ if name not in _COUNTS]
+
+    @classmethod
+    def empty(cls, documents: int) -> Self:
+        """Return a table without items."""
+        columns = {name: np.zeros(0, dtype=_DTYPES.get(name, np.int64)) for name in cls.columns()}
+        return cls(gold=0, documents=documents, **columns)
 
     @classmethod
     def stack(cls, gold: Self, pred: Self) -> Self:
@@ -121,11 +129,18 @@ class Arguments(Spans):
 
 
 class Relations(Table):
-    """`type` is a code of RELATION_CODES; `left` and `right` are event clusters, below zero where there is none."""
+    """`type` is a code of RELATION_CODES, and OTHER_RELATION for a type or an end that only `relation.exact` compares.
+
+    `left` and `right` are event clusters, `left_entity` and `right_entity` entity clusters, below zero where there is
+    none. `label` is the code of the type among all types where any label is compared, else NONE.
+    """
 
     type: Ints
     left: Ints
     right: Ints
+    left_entity: Ints
+    right_entity: Ints
+    label: Ints
 
 
 class Side(msgspec.Struct):

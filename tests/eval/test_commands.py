@@ -372,7 +372,9 @@ def test_a_comparison_shows_one_figure_a_layer_and_all_on_demand(tmp_path: Path)
     assert list(json.loads(run("compare", gold, gold, "--json", "-").stdout)["metrics"]) == list(HEADLINE)
     assert list(json.loads(run("compare", gold, gold, "--all", "--json", "-").stdout)["metrics"]) == [
         # Relations of any type are compared only where any label is.
-        name for name in METRICS if UNITS[name] == "document" and name != "relation.exact"
+        name
+        for name in METRICS
+        if UNITS[name] == "document" and name != "relation.exact"
     ]
 
 

@@ -3,6 +3,7 @@
 Each layer has its builder in `batch.layers`. A layer without items, or that is not `needed`, is an empty table.
 """
 
+from collections import Counter
 from collections.abc import Collection
 
 import numpy as np
@@ -18,6 +19,7 @@ from goldwire_eval.batch.layers.events import build_events, set_sources
 from goldwire_eval.batch.layers.mentions import build_mentions
 from goldwire_eval.batch.layers.records import build_records
 from goldwire_eval.batch.layers.relations import build_relations
+from goldwire_eval.batch.layers.value_mentions import build_value_mentions
 from goldwire_eval.batch.layers.values import build_quantities, build_times, build_titles
 from goldwire_eval.batch.tables import EVENT, MENTION, Arguments, Events, Mentions, Relations, Side, Spans, Values
 
@@ -28,8 +30,8 @@ def build_side(
     """Return the tables of `rows` and every error in them."""
     context = Context(Grounder(rows), documents, labels, gold)
     side = _build(context, {layer for layer in needed if context.items[layer] or _declares(rows, layer)})
-    left_out = any((codes == UNMAPPED).any() for codes in (side.mentions.type, side.events.type, side.arguments.role))
-    return _without_unmapped(side) if left_out else side, context.spans.validation_errors
+    side.left_out = _unmapped(context, side)
+    return _without_unmapped(side) if side.left_out else side, context.spans.validation_errors
 
 
 def _build(context: Context, needed: set[str]) -> Side:
@@ -50,13 +52,32 @@ def _build(context: Context, needed: set[str]) -> Side:
         if "relations" in needed:
             relations = build_relations(context, index, mentions, events)
     records = build_records(context) if "records" in needed else [[] for _ in range(documents)]
-    return Side(mentions, times, quantities, titles, events, arguments, relations, records, frozenset(context.given))
+    values, value_labels = Mentions.empty(documents), context.labels.value_labels
+    if context.labels.values and value_labels is not None:
+        values = build_value_mentions(context, value_labels, mentions, times, quantities)
+    given = frozenset(context.given)
+    return Side(mentions, times, quantities, titles, events, arguments, relations, records, given, values, {})
 
 
 def _declares(rows: Rows, layer: str) -> bool:
     """Return whether a row declares clusters of a layer, which may be invalid without any item."""
     clusters = {"mentions": "entities", "events": "event_clusters"}.get(layer)
     return clusters is not None and any(getattr(r.row, clusters) for r in rows)
+
+
+def _unmapped(context: Context, side: Side) -> dict[str, dict[str, int]]:
+    """Return how many items of each label the label set has no counterpart for, by layer."""
+    found = {}
+    for layer, items, field, codes in (
+        ("mentions", context.items["mentions"], "type", side.mentions.type),
+        ("events", context.items["events"], "type", side.events.type),
+        ("arguments", context.rows.arguments, "role", side.arguments.role),
+    ):
+        unmapped = np.flatnonzero(codes == UNMAPPED)
+        if len(unmapped):
+            labels = [context.names[code] for code in items.column(field)[unmapped].tolist()]
+            found[layer] = dict(Counter(labels))
+    return found
 
 
 def _without_unmapped(side: Side) -> Side:

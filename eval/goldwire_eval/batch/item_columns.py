@@ -106,6 +106,11 @@ class Items(list[Any]):
             values[begin : begin + len(part)] = part
         return values
 
+    def labels_met(self, name: str) -> set[str]:
+        """Return the labels of a field that items have."""
+        codes = np.flatnonzero(np.bincount(self.column(name) + 1)) - 1
+        return {self._codes[name].names[code] for code in codes.tolist() if code >= 0} if len(self) else set()
+
     def has(self, name: str) -> bool:
         """Return whether an item gives this offset, label or id."""
         return any((np.asarray(part) != NONE).any() for _, part in self._given(name))

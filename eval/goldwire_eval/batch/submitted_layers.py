@@ -90,3 +90,17 @@ def not_annotated(gold: SubmittedLayers) -> dict[str, str]:
             elif needed and part not in has:
                 lacks[part] = f"no gold {needed}"
     return lacks
+
+
+def layers_for(parts: Collection[str], values: bool) -> frozenset[str]:
+    """Return the layers whose items are needed to score these layers and parts of layers.
+
+    An argument may be filled by an item of any layer, and events are built with their arguments; `values` says that
+    times and quantities are scored as mentions too.
+    """
+    needed = {layer for layer in _LAYERS if layer in parts or not _PARTS.get(layer, {}).keys().isdisjoint(parts)}
+    if needed & {"events", "relations"}:
+        needed |= {"mentions", "times", "quantities", "titles", "events"}
+    if values and "mentions" in needed:
+        needed |= {"times", "quantities"}
+    return frozenset(needed)

@@ -123,9 +123,8 @@ def _reference(split: str | None, gold: str | Path | Rows | None, article: str |
     if gold is None or isinstance(gold, str | Path):
         return open_reference(split, None if gold is None else Path(gold), path)
     rows = list(gold)
-    return Reference(
-        Gold(lambda tell: rows_in_memory(rows, "gold", GoldRow, tell), lambda: (), "gold"), "gold", "memory"
-    )
+    made = Gold(lambda reading: rows_in_memory(rows, "gold", reading), lambda: (), "gold")
+    return Reference(made, "gold", "memory")
 
 
 def _predictions(source: str | Path | Rows, gold: Gold, policies: Policies, name: str | None) -> Any:

@@ -75,8 +75,8 @@ class Comparison(Mapping[str, Difference]):
         compare_table(self.names, self.statistics, console)
         corrected = min(1, len(self.names) * self.smallest_p)
         console.print(
-            f"p: paired randomisation; with {self.units} documents at least {self.smallest_p:.4f}, by Holm's correction "
-            f"for {len(self.names)} metrics at least {corrected:.4f}"
+            f"p: paired randomisation; with {self.units} documents at least {self.smallest_p:.4f}, corrected by Holm's "
+            f"method for {len(self.names)} metrics at least {corrected:.4f}"
         )
         notes({"documents": self.first.documents, "signature": self.signature}, console)
         return out.getvalue().rstrip()

@@ -1,12 +1,15 @@
 """From gold and predictions to statistics, and from those to every figure."""
 
 import gc
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from goldwire_corpus.errors import DataError, ErrorList, ValidationError, data_error
@@ -14,16 +17,16 @@ from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.batch.arrays import Floats, Vocabulary, ints
 from goldwire_eval.batch.builder import build_side
-from goldwire_eval.batch.item_columns import Row, Rows
-from goldwire_eval.batch.labels import both
-from goldwire_eval.batch.submitted_layers import SubmittedLayers, not_annotated
-from goldwire_eval.batch.tables import Batch, across, join
+from goldwire_eval.batch.item_columns import LAYERS, Row, Rows
+from goldwire_eval.batch.labels import both, schemes_of
+from goldwire_eval.batch.submitted_layers import SubmittedLayers, layers_for, not_annotated
+from goldwire_eval.batch.tables import Batch, Side, across, join
 from goldwire_eval.error_analysis.taxonomy import ErrorLog
 from goldwire_eval.matching.one_to_one import DocumentStats
 from goldwire_eval.metrics.ner import flat_names
 from goldwire_eval.metrics.prf import Counts, Figures
 from goldwire_eval.metrics.registry import KINDS, METRICS, UNITS, count
-from goldwire_eval.policy import DEFAULT, Policies
+from goldwire_eval.policy import ANY, DEFAULT, Policies
 from goldwire_eval.readers.document_pairs import Line, Pair, Pairing
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
@@ -35,7 +38,9 @@ if TYPE_CHECKING:
 
 
 DOCUMENTS, SIZE = 4096, 50_000
-"""A batch has at most so many documents, and of items and twenties of characters not much more than `SIZE`."""
+"""The most documents of a batch, and its approximate cost in items + characters // 20."""
+LABELS = 10
+"""How many labels a note lists."""
 
 
 @dataclass
@@ -144,10 +149,16 @@ class _Scorer:
             for unit in ("document", "world")
         }
         self.scored = Scored(policies, CountsByDocument(kinds["document"]), CountsByDocument(kinds["world"]))
-        self.attempted, self.annotated = SubmittedLayers(), SubmittedLayers()
+        any_label = policies.labels == ANY
+        self.attempted, self.annotated = SubmittedLayers(any_label), SubmittedLayers(any_label)
         self.found = ErrorList()
         self.layers = {METRICS[name] for name in metrics}
+        self.needed = layers_for(self.layers, bool(self.labels[0].values)) if details is None else LAYERS
+        self.left_out: dict[str, Counter[tuple[str, str]]] = {"gold": Counter(), "predicted": Counter()}
+        self.types: dict[str, set[str]] = {"mentions": set(), "events": set()}
         self.gold_path = ""
+        # Labels of values are compared as mentions, though not among those of entities.
+        self.values = self.labels[1].values
         self.names_alone = [name for name in metrics if METRICS[name] == "mentions"] == ["ner"]
         self.across: list[Batch] = []
         self.across_ids: list[str] = []
@@ -169,13 +180,26 @@ class _Scorer:
         scored.documents, scored.missing = pairing.documents, pairing.missing
         self.found.take(predictions.errors)
         self.found.take(pairing.errors)
-        scored.validation_errors = self.found.listed()
+        scored.validation_errors = self._suggested(self.found.listed())
         if scored.validation_errors and self.policies.invalid == "rejected":
             raise DataError(scored.validation_errors)
         self._layers()
+        self._left_out()
         scored.worlds = self.worlds.names
         self._count_across()
         return scored
+
+    def _suggested(self, errors: list[ValidationError]) -> list[ValidationError]:
+        """Return the errors; the first unknown type names the label sets that have every type of the submission."""
+        first = next((i for i, error in enumerate(errors) if error.id == "type-unknown"), None)
+        if first is not None:
+            schemes = schemes_of(self.types["mentions"], self.types["events"], self.policies.labels)
+            if schemes:
+                message = errors[first].message
+                start = f"{message} E" if message.endswith("?") else f"{message}; e"
+                message = f"{start}very type is of {' and of '.join(schemes)}: --labels {schemes[0]}"
+                errors[first] = msgspec.structs.replace(errors[first], message=message)
+        return errors
 
     def _layers(self) -> None:
         """Score the layers that both sides give, and name those that gold lacks.
@@ -195,6 +219,19 @@ class _Scorer:
                 reasons.setdefault(reason, []).append(layer)
             listed = "; ".join(f"{', '.join(layers)} ({reason})" for reason, layers in reasons.items())
             scored.notes.append(f"not scored: {listed}")
+
+    def _left_out(self) -> None:
+        """Name the labels of the layers scored that have no counterpart in the label set."""
+        scored = self.scored
+        for side, counts in self.left_out.items():
+            asked = Counter[str]()
+            for (layer, label), number in counts.items():
+                if layer in self.layers & scored.attempted:
+                    asked[label] += number
+            scored.left_out[side] = dict(asked.most_common())
+        parts = [f"{side} {_listed(labels)}" for side, labels in scored.left_out.items() if labels]
+        if parts:
+            scored.notes.append(f"not scored under {self.policies.labels}: {'; '.join(parts)}")
 
     def _further(self, gold: Gold, pairing: Pairing) -> None:
         """Of a document that has its prediction already every further item is spurious, in its genre and world too; of
@@ -230,11 +267,12 @@ class _Scorer:
         if not pairs:
             return
         self._begin()
-        gold, invalid = build_side(sides[0], len(pairs), self.labels[0], gold=True)
+        gold, invalid = build_side(sides[0], len(pairs), self.labels[0], gold=True, needed=self.needed)
         if invalid:
             raise DataError(invalid)
         pred, invalid = build_side(sides[1], len(pairs), self.labels[1])
         self.attempted.add((row.row for row in sides[1]), pred.given)
+        self._count_labels(gold, pred, sides[1])
         self.annotated.add((row.row for row in sides[0] if not row.void), gold.given)
         self.gold_path = sides[0][0].path
         self.found.take(invalid)
@@ -244,6 +282,13 @@ class _Scorer:
         worlds = ints([-1 if p.gold.row.world is None else self.worlds[p.gold.row.world] for p in pairs])
         batch = join(gold, pred, len(pairs), worlds, texts, self.labels[0].names.names, self.policies)
         self._count(batch, pairs)
+
+    def _count_labels(self, gold: Side, pred: Side, rows: Rows) -> None:
+        for counts, side in zip(self.left_out.values(), (gold, pred), strict=True):
+            for layer, labels in side.left_out.items():
+                counts.update({(layer, label): number for label, number in labels.items() if label not in self.values})
+        for layer, types in self.types.items():
+            types.update(rows.items[layer].labels_met("type"))
 
     def _count(self, batch: Batch, pairs: Sequence[Pair]) -> None:
         scored = self.scored
@@ -256,7 +301,7 @@ class _Scorer:
             groups.add([getattr(p.gold.row, fact) or "" for p in pairs], rows)
         self._by_type(tallies)
         if self.names_alone:
-            batch.told = flat_names(batch.mentions)
+            batch.listed = flat_names(batch.all_mentions)
         found = scored.errors.add(batch, self.layers)
         if self.details is not None:
             self.details.add(batch, found, pairs, rows, self.labels[0], self.strings)
@@ -289,3 +334,10 @@ def _no_layers(path: str) -> DataError:
     found = [f"`{key}` ({TOOLS[key]})" for key in foreign_keys(Path(path))]
     hint = f"; found {', '.join(found)}, which is not read" if found else ""
     return data_error(path, 0, "layers-missing", f"no gold document has a layer such as `mentions` or `events`{hint}")
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    """Return the most frequent labels with their counts, and the number of items of all others."""
+    first = [f"{label} {number}" for label, number in islice(counts.items(), LABELS)]
+    rest = sum(islice(counts.values(), LABELS, None))
+    return ", ".join([*first, *([f"others {rest}"] if rest else [])])

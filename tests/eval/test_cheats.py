@@ -193,8 +193,8 @@ def test_the_table_of_the_cheats_is_fresh() -> None:
 
 
 def test_a_flood_of_relations_or_records_is_cut_and_counts_as_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goldwire_eval.batch.builder.MOST_RECORDS", 2)
-    monkeypatch.setattr("goldwire_eval.batch.builder.MOST_RELATIONS", 2)
+    monkeypatch.setattr("goldwire_eval.batch.layers.records.MOST_RECORDS", 2)
+    monkeypatch.setattr("goldwire_eval.batch.layers.relations.MOST_RELATIONS", 2)
     events = [{**HONEST, "cluster": "a"}, {**span("raids"), "type": "Attack", "cluster": "b"}]
     flood = {
         "records": [{"type": "Attack", "place": "Lemre"}] * 3,

@@ -8,7 +8,9 @@ from scoring import gold, span
 
 from goldwire_corpus.errors import DataError
 from goldwire_corpus.schema.document import Document
+from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.batch.value_labels import is_nationality, quantity_label, time_label
 from goldwire_eval.metrics.prf import Counts
 from goldwire_eval.policy import SCHEMES, Policies
 from goldwire_eval.readers.document_pairs import Line
@@ -136,3 +138,134 @@ def test_the_order_in_which_any_labels_are_met_is_nothing() -> None:
         scored = score(Predictions.of_rows(made[::step], "x"), of, Policies(labels="any"))
         found.append(scored.stats("coref.muc").sum(axis=0).tolist())
     assert found[0] == found[1]
+
+
+# ---------------------------------------------------------------- values and nationalities
+
+VALUES = "On Monday at 5 p.m. two Iraqi guards and the Keldurans of Keldura paid 300 dollars, 7 percent, for 9 tons."
+ENTITIES = [{"id": "i", "type": "GPE", "name": "Iraq", "link": "NIL"}, {"id": "k", "type": "GPE", "name": "Keldura"},
+            {"id": "p", "type": "PER", "name": "the Keldurans"}]  # fmt: skip
+
+
+def _at(quote: str, **fields: Any) -> dict[str, Any]:
+    return {"start": VALUES.index(quote), "end": VALUES.index(quote) + len(quote), **fields}
+
+
+VALUE_ROW = {
+    "id": "d1", "text": VALUES, "entities": ENTITIES,
+    "mentions": [
+        _at("Iraqi", type="GPE", level="NAM", entity="i"), _at("the Keldurans", type="PER", level="NAM", entity="p"),
+        _at("Keldura paid", type="GPE", level="NAM", entity="k") | {"end": VALUES.index(" paid")},
+        _at("guards", type="PER", level="NOM"),
+    ],
+    "times": [_at("Monday", type="DATE", value="2024-03-11"), _at("5 p.m.", type="TIME", value="2024-03-11T17:00")],
+    "quantities": [
+        _at("two", min=2, max=2, unit="guard"), _at("300", min=300, max=300, unit="dollar"),
+        _at("7", min=7, max=7, unit="percent"), _at("9", min=9, max=9, unit="ton"),
+    ],
+}  # fmt: skip
+
+
+def _values(pred: dict[str, Any], labels: str) -> Scored:
+    made = msgspec.convert({"id": "d1", **pred}, Prediction)
+    gold = [Line("gold", 1, msgspec.convert(VALUE_ROW, Prediction))]
+    return score(Predictions.of_rows([made], "x"), Gold(lambda _: iter(gold), list, "gold"), Policies(labels=labels))
+
+
+ONTONOTES = [
+    _at("Monday", type="DATE"), _at("5 p.m.", type="TIME"), _at("two", type="CARDINAL"), _at("300", type="MONEY"),
+    _at("7", type="PERCENT"), _at("9", type="QUANTITY"), _at("Iraqi", type="NORP"), _at("the Keldurans", type="NORP"),
+]  # fmt: skip
+
+
+def test_ontonotes_types_of_values_and_nationalities_match_gold_values() -> None:
+    found = _values({"mentions": ONTONOTES}, "ontonotes")
+    # Gold has these eight, the name Keldura and the guards, who are no name.
+    assert found.total("mention.exact") == Counts(8, 0, 2)
+    assert found.total("ner") == Counts(8, 0, 1)
+    assert {type_ for type_, row in found.by_type.items() if row["mention.exact"][0]} == {
+        "DATE", "TIME", "CARDINAL", "MONEY", "PERCENT", "QUANTITY", "NORP",
+    }  # fmt: skip
+    assert found.left_out == {"gold": {}, "predicted": {}}
+
+
+def test_a_wrong_type_of_value_is_an_error_of_type() -> None:
+    found = _values({"mentions": [_at("300", type="CARDINAL"), _at("Monday", type="TIME")]}, "ontonotes")
+    assert found.total("mention.exact") == Counts(0, 2, 10)
+    assert found.total("mention.untyped") == Counts(2, 0, 8)
+    assert found.errors.counts(found.attempted)["type"] == 2
+
+
+def test_values_that_a_prediction_gives_as_layers_are_mentions_too() -> None:
+    layers = {"mentions": [_at("Monday", type="DATE")], "times": VALUE_ROW["times"], "quantities": []}
+    found = _values(layers, "ontonotes")
+    # Monday is given twice, and taken once.
+    assert found.total("mention.exact") == Counts(2, 0, 8)
+    assert found.total("time.span") == Counts(2, 0, 0)
+
+
+def test_values_are_in_no_entity_cluster() -> None:
+    clustered = [{**m, "entity": str(i)} for i, m in enumerate(ONTONOTES)]
+    found = _values({"mentions": clustered}, "ontonotes")
+    assert found.stats("coref.b3").sum(axis=0).tolist() == [2, 2, 2, 4]
+
+
+def test_nationalities_are_misc_in_conll2003() -> None:
+    mentions = [_at("Iraqi", type="MISC"), _at("the Keldurans", type="MISC"), _at("guards", type="PER")]
+    found = _values({"mentions": mentions}, "conll2003")
+    assert found.total("mention.exact") == Counts(3, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "label"),
+    [
+        ("DATE", "2024-03-11", "DATE"), ("DATE", "PAST_REF", "DATE"), ("TIME", "2024-03-11T17:00", "TIME"),
+        ("DURATION", "PT3H", "TIME"), ("DURATION", "P2D", "DATE"), ("SET", "P1W", "DATE"), ("SET", "PT1H", "TIME"),
+        (None, "2024-03-11T17:00", "TIME"), (None, "2024", "DATE"),
+    ],
+)  # fmt: skip
+def test_label_of_a_time_follows_from_its_value(type_: str | None, value: str, label: str) -> None:
+    assert time_label(ontology().value_labels["ontonotes"], type_, value) == label
+
+
+@pytest.mark.parametrize(
+    ("unit", "label"),
+    [("USD", "MONEY"), ("euro", "MONEY"), ("percent", "PERCENT"), ("kilometer", "QUANTITY"), ("soldier", "CARDINAL"),
+     (None, "CARDINAL")],
+)  # fmt: skip
+def test_label_of_a_quantity_follows_from_its_unit(unit: str | None, label: str) -> None:
+    assert quantity_label(ontology().value_labels["ontonotes"], unit) == label
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Iraqi", True), ("the Keldurans", True), ("Two Keldurans", True), ("Americans", True), ("Keldura", False),
+        ("Nemdur province", False), ("Hassan", False), ("Iraq", False), ("a Kelduran who fled", False),
+    ],
+)  # fmt: skip
+def test_nationalities_are_told_by_their_form(name: str, expected: bool) -> None:
+    assert is_nationality(name, ["Iraq", "Keldura", "Nemdur"]) == expected
+
+
+def test_labels_without_a_counterpart_are_counted_and_noted() -> None:
+    ordinals = [_at("two", type="ORDINAL"), _at("300", type="ORDINAL"), _at("7", type="LAW")]
+    found = _values({"mentions": ordinals}, "ontonotes")
+    assert found.left_out == {"gold": {}, "predicted": {"ORDINAL": 2, "LAW": 1}}
+    assert "not scored under ontonotes: predicted ORDINAL 2, LAW 1" in found.notes
+    goods = gold(mentions=[msgspec.structs.replace(m, type="COM") for m in gold().mentions])
+    found = _scored({"mentions": []}, "ere", goods)
+    assert found.left_out["gold"] == {"COM": 5}
+    assert found.notes == ["not scored under ere: gold COM 5"]
+
+
+def test_a_label_set_that_fits_is_suggested() -> None:
+    with pytest.raises(DataError) as error:
+        _scored({"mentions": [{**span("Oda"), "type": "PERSON"}, {**span("Rebels"), "type": "NORP"}]}, "goldwire")
+    assert [e.message for e in error.value.errors] == [
+        "mentions[0].type: unknown type 'PERSON'; did you mean 'PER'? Every type is of ontonotes: --labels ontonotes",
+        "mentions[1].type: unknown type 'NORP'; expected one of COM, FAC, GPE, INF, LOC, ORG, PER, VEH, WEA",
+    ]
+    with pytest.raises(DataError) as error:
+        _scored({"mentions": [{**span("Oda"), "type": "Human"}]}, "goldwire")
+    assert "--labels" not in error.value.errors[0].message

@@ -61,6 +61,33 @@ class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: list[str] = []
 
 
+class ValueLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The labels that another scheme has for kinds of values and for nationalities; None where it has none."""
+
+    date: str | None = None
+    time: str | None = None
+    money: str | None = None
+    percent: str | None = None
+    measure: str | None = None
+    number: str | None = None
+    nationality: str | None = None
+
+
+class Units(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The units of quantities that are money, percentages and measures, in the singular."""
+
+    money: list[str] = []
+    percent: list[str] = []
+    measure: list[str] = []
+
+
+class Nationality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a nationality is named: suffixes of names of places, and names that have none."""
+
+    suffixes: list[str] = []
+    names: list[str] = []
+
+
 class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     canary: str
@@ -71,6 +98,9 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: dict[str, EventType]
     common: Common
     scheme: dict[str, Scheme] = {}
+    value_labels: dict[str, ValueLabels] = {}
+    units: Units = Units()
+    nationality: Nationality = Nationality()
 
     def roles_of(self, event_type: str) -> list[str]:
         """Every role that an event of this type may take, its own first."""

@@ -1,7 +1,7 @@
-"""Where the spans of a batch of rows lie in their texts, with every fault told. Nothing of the other side is looked at.
+"""Ground the spans of a batch of rows in their texts and report every error; the other side is never used.
 
-An item at fault is scored as wrong where faults are not refused: its span is lost, so that it matches nothing and
-stays in the denominator of precision.
+An invalid item that does not reject the file counts as an error: its span is lost, so that it matches nothing and stays
+in the denominator of precision.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,10 @@ from goldwire_eval.batch.validation import shown
 
 
 class Grounder:
-    """The items of a batch of rows, chained layer by layer, and their spans."""
+    """The items of a batch of rows, chained layer by layer, and their spans.
+
+    `doc` is the document of each row, `length` the length of its text; `row` gives, by layer, the row of each item.
+    """
 
     def __init__(self, rows: Rows):
         self.rows = rows
@@ -37,23 +40,26 @@ class Grounder:
             self.validation_errors.append(ValidationError(r.path, r.line, id, message))
 
     def where(self, name: str, item: int) -> str:
-        """The path of an item in its row."""
+        """Return the path of an item in its row."""
         row = int(self.row[name][item])
         return f"{name}[{item - int(np.searchsorted(self.row[name], row))}]"
 
     def nowhere(self, count: int) -> tuple[Ints, Ints]:
-        """Spans below zero, no two alike."""
+        """Return spans below zero that match nothing, no two alike."""
         numbers = -2 * np.arange(self.lost + 1, self.lost + count + 1)
         self.lost += count
         return numbers, numbers + 1
 
     def place(
-        self, items: Items, row: Ints, where: Callable[[int], str], spoilt: Bools | None = None
+        self, items: Items, row: Ints, where: Callable[[int], str], invalid: Bools | None = None
     ) -> tuple[Ints, Ints]:
-        """Start and end of every item; `row` is the row of each, `where` gives its path, `spoilt` ones are lost."""
+        """Return start and end of every item.
+
+        `row` is the row of each item and `where` returns its path; those that are `invalid` already are lost.
+        """
         size = len(items)
         start, end = items.column("start"), items.column("end")
-        bad = np.zeros(size, dtype=bool) if spoilt is None else spoilt.copy()
+        bad = np.zeros(size, dtype=bool) if invalid is None else invalid.copy()
         doubtful = ~((start >= 0) & (start < end) & (end <= self.length[row]) & self.plain[row])
         for name in ("quote", "nth"):
             doubtful[items.giving(name)] = True
@@ -67,13 +73,19 @@ class Grounder:
         start[wrong], end[wrong] = self.nowhere(len(wrong))
         return start, end
 
-    def place_layer(self, name: str, spoilt: Bools | None = None) -> tuple[Ints, Ints]:
-        return self.place(self.items[name], self.row[name], lambda i: self.where(name, i), spoilt)
+    def place_layer(self, name: str, invalid: Bools | None = None) -> tuple[Ints, Ints]:
+        return self.place(self.items[name], self.row[name], lambda i: self.where(name, i), invalid)
 
-    def place_mentions(self, spoilt: Bools) -> tuple[Ints, Ints, Ints]:
-        """Start, end and end of the head as given, UNKNOWN_HEAD where it is not."""
+    def place_in_place(self, spans: list[PredSpan], row: Ints, where: str | Callable[[int], str]) -> tuple[Ints, Ints]:
+        """Return start and end of spans that are given where an id might be; `where` is their path."""
+        items = self.rows.empty()
+        items.add(spans)
+        return self.place(items, row, where if callable(where) else lambda _: where)
+
+    def place_mentions(self, invalid: Bools) -> tuple[Ints, Ints, Ints]:
+        """Return start, end and the end of the head, which is UNKNOWN_HEAD where it is not given."""
         items, row = self.items["mentions"], self.row["mentions"]
-        start, end = self.place_layer("mentions", spoilt)
+        start, end = self.place_layer("mentions", invalid)
         head = items.column("head_end")
         bad: Bools = np.zeros(len(items), dtype=bool)
         if (head >= 0).any():
@@ -91,7 +103,7 @@ class Grounder:
 
 
 def _head(mention: PredMention, text: str, start: int, end: int) -> int:
-    """The end of a head that is quoted; raises GroundingError for one that is not inside its mention."""
+    """Return the end of a given head; raise GroundingError if it is not inside its mention."""
     if mention.head_end is not None:
         low = start if mention.head_start is None else mention.head_start
         if start <= low < mention.head_end <= end:
@@ -104,19 +116,27 @@ def _head(mention: PredMention, text: str, start: int, end: int) -> int:
 
 
 def find(item: PredSpan, text: str) -> tuple[int, int]:
-    """The span of one item, by its offsets, its quote, or both; raises GroundingError."""
+    """Return the span of one item, by its offsets, its quote, or both; raise GroundingError if there is none."""
     if item.quote is None and item.nth is not None:
         raise GroundingError("span-nth", "nth without a quote")
     if item.start is None and item.end is None and item.quote is not None:
         start, end = ground(text, item.quote, item.nth)
     elif item.start is None or item.end is None:
-        raise GroundingError("span-missing", "neither offsets nor a quote, or only one of start and end")
+        raise GroundingError("span-missing", "expected start and end, or a quote")
     else:
         start, end = item.start, item.end
         if not start < end <= len(text):
-            raise GroundingError("span-range", f"[{start}, {end}) is not in the text of {len(text)} code points")
+            raise GroundingError("span-range", _out_of_range(start, end, len(text)))
         if item.quote is not None and text[start:end] != item.quote:
             raise GroundingError("span-quote", f"[{start}, {end}) is not {shown(item.quote)}")
     if cuts_combining(text, start, end):
         raise GroundingError("span-combining", f"[{start}, {end}) cuts a combining sequence")
     return start, end
+
+
+def _out_of_range(start: int, end: int, length: int) -> str:
+    if start == end:
+        return f"empty span [{start}, {end}): end is exclusive"
+    if start > end:
+        return f"span [{start}, {end}) ends before it starts"
+    return f"span [{start}, {end}) is outside the text of {length} code points"

@@ -1,4 +1,4 @@
-"""The rows of one side of a batch as they are read, and the fields of their items as columns."""
+"""The rows of one side of a batch, and the fields of their items as columns."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -14,7 +14,7 @@ from goldwire_eval.batch.arrays import NONE, Ints, Vocabulary, ints
 LAYERS = ("mentions", "times", "quantities", "titles", "events", "relations", "records")
 SPAN_LAYERS = LAYERS[:5]
 IN_PLACE = -2
-"""The code of a span that stands where an id might."""
+"""The code of a span in place of an id."""
 _CHUNK = 512
 _OFFSETS = frozenset(("start", "end", "head_start", "head_end"))
 _LABELS = frozenset(("type", "level", "realis", "polarity", "means", "phase", "stance", "role", "value"))
@@ -22,10 +22,9 @@ _IDS = frozenset(("id", "entity", "cluster", "filler"))
 
 
 class Row(NamedTuple):
-    """A row to be placed: the number of its document in the batch and that document's text.
+    """A row with the number of its document in the batch and that document's text.
 
-    A row whose offsets cannot mean anything is `void`: its text is empty, all its spans are lost, and that has been
-    told already.
+    A row whose offsets have no text is `void`: its text is empty, all its spans are lost, and the error is reported.
     """
 
     doc: int
@@ -37,10 +36,10 @@ class Row(NamedTuple):
 
 
 class Items(list[Any]):
-    """The items of a layer, row after row, and their fields as columns; `lengths` says how many each row has.
+    """The items of a layer, row after row, and their fields as columns; `lengths` has the number of items of each row.
 
-    Columns are taken of some hundred items at a time, soon after these are decoded: of a whole batch each field would
-    wait for the memory. Labels become codes of `labels`, ids codes of `ids`.
+    Columns are filled some hundred items at a time, soon after these are decoded, while they are in the cache. Labels
+    become codes of `labels`, ids codes of `ids`.
     """
 
     def __init__(self, labels: Vocabulary, ids: Vocabulary):
@@ -51,14 +50,14 @@ class Items(list[Any]):
         self._parts: dict[str, list[tuple[int, Any]]] = {}
 
     def add(self, items: Sequence[Any]) -> None:
-        """The items of a further row."""
+        """Add the items of a further row."""
         self.lengths.append(len(items))
         self.extend(items)
         if len(self) - self._taken >= _CHUNK:
             self._take()
 
     def add_all(self, lists: Sequence[Sequence[Any]]) -> None:
-        """The items of further rows."""
+        """Add the items of further rows."""
         self.lengths += map(len, lists)
         self.extend(chain.from_iterable(lists))
         if len(self) - self._taken >= _CHUNK:
@@ -82,7 +81,7 @@ class Items(list[Any]):
         try:
             return np.fromiter(values if codes is None else map(codes.__getitem__, values), np.int64, len(some))
         except TypeError:
-            # None is no offset, and a span in place of an id has no code.
+            # Some are None, or spans in place of ids, which have no code.
             again = map(attrgetter(name), some)
             if codes is None:
                 return ints([NONE if value is None else value for value in again])
@@ -94,21 +93,30 @@ class Items(list[Any]):
         return self._parts.get(name, [])
 
     def column(self, name: str) -> Ints:
-        """Offsets, or codes of labels or of ids: NONE where an item gives none, IN_PLACE for a span."""
+        """Return offsets, or codes of labels or ids: NONE where an item gives none, IN_PLACE for a span."""
         column = np.full(len(self), NONE, dtype=np.int64)
         for begin, part in self._given(name):
             column[begin : begin + len(part)] = part
         return column
 
     def values(self, name: str) -> list[Any]:
-        """What is neither an offset nor a label nor an id, as it was given."""
+        """Return a field that is neither an offset nor a label nor an id, as it was given."""
         values: list[Any] = [None] * len(self)
         for begin, part in self._given(name):
             values[begin : begin + len(part)] = part
         return values
 
+    def labels_met(self, name: str) -> set[str]:
+        """Return the labels of a field that items have."""
+        codes = np.flatnonzero(np.bincount(self.column(name) + 1)) - 1
+        return {self._codes[name].names[code] for code in codes.tolist() if code >= 0} if len(self) else set()
+
+    def has(self, name: str) -> bool:
+        """Return whether an item gives this offset, label or id."""
+        return any((np.asarray(part) != NONE).any() for _, part in self._given(name))
+
     def giving(self, name: str) -> Ints:
-        """The items that give such a value."""
+        """Return the items that give such a value."""
         parts = self._given(name)
         return ints([begin + i for begin, part in parts for i, value in enumerate(part) if value is not None])
 
@@ -126,7 +134,7 @@ class Rows(list[Row]):
         return Items(self.labels, self.ids)
 
     def add(self, row: Row) -> int:
-        """Gives the size of the row: its items, and twenties of characters."""
+        """Add a row and return its cost: items + characters // 20."""
         self.append(row)
         size = len(row.row.text or "") // 20
         for name, items in self.items.items():

@@ -1,24 +1,24 @@
-"""The labels that both sides speak: Goldwire's own, those of another scheme through the ontology's mappings, or any.
+"""The label set of both sides: Goldwire's own, that of another scheme through the ontology's mappings, or any labels.
 
-Under a mapped scheme gold is seen through the mapping, and a prediction speaks the scheme. What the mapping cannot say
-is left out of both sides: gold of an unmapped type, and predictions of a label of the scheme that no type maps to.
+Under another scheme gold is mapped to it, and predictions have its labels. Labels without a counterpart are left out of
+both sides: gold of a type that is not mapped, and predictions of a label of the scheme that no type maps to.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from goldwire_corpus.schema.ontology import EventType, Ontology, ontology
 from goldwire_eval.batch.arrays import Ints, Vocabulary, ints, pack, translated
-from goldwire_eval.policy import ANY, OWN
+from goldwire_eval.policy import ANY, OWN, SCHEMES
 
 INVALID, UNMAPPED = -1, -2
 Pair = tuple[str, str]
 
 
 class Labels:
-    """Of one side: the code of each label, FAULT for one that is unknown, LEFT_OUT for one that cannot be compared.
+    """The codes of the labels of one side: INVALID for one that is unknown, UNMAPPED for one without a counterpart.
 
     `names` gives the label of each type code; entity and event types share the codes.
     """
@@ -30,13 +30,17 @@ class Labels:
         self.event: dict[str, int] = {}
         self.role: dict[Pair, int] = {}
         self.means: dict[str, int] = {}
-        """Codes that a value of `means` gives an event instead of its type's."""
+        """Codes that a value of `means` gives an event in place of its type's."""
         self.fillers: dict[int, set[str]] = {}
-        """What may fill the role of a code, in our own types; of a role that is none of ours nothing is known."""
+        """What may fill the role of a code, in our own types; empty for a role of another scheme alone."""
+        self.value_labels = ontology().value_labels.get(scheme)
+        """The labels of values and nationalities, where the scheme has any."""
+        self.values: dict[str, int] = {}
+        """The codes of labels of values, which are mentions in this scheme and layers of their own in ours."""
 
     @cached_property
     def takes(self) -> dict[str, list[str]]:
-        """The roles that can be compared, by the event type that takes them."""
+        """The roles that can be compared, by the event type that has them."""
         takes: dict[str, list[str]] = {}
         for (type_, role), code in self.role.items():
             if code >= 0:
@@ -44,20 +48,24 @@ class Labels:
         return takes
 
     def entities(self, types: Ints, names: Sequence[str]) -> Ints:
-        """`names` are those of the codes in `types`, here and below."""
-        return translated(types, names, self.names.__getitem__ if self.scheme == ANY else _or_fault(self.entity))
+        """Return the type codes of mentions; `names` are those of the codes in `types`, here and below."""
+        return translated(types, names, self.names.__getitem__ if self.scheme == ANY else _or_invalid(self.entity))
+
+    def value_types(self, types: Ints, names: Sequence[str]) -> Ints:
+        """Return the codes of mentions that are values in this scheme, INVALID for all others."""
+        return translated(types, names, _or_invalid(self.values))
 
     def events(self, types: Ints, means: Ints, names: Sequence[str]) -> Ints:
         if self.scheme == ANY:
             return translated(types, names, self.names.__getitem__)
-        codes = translated(types, names, _or_fault(self.event))
+        codes = translated(types, names, _or_invalid(self.event))
         if self.means:
-            own = translated(means, names, _or_fault(self.means))
+            own = translated(means, names, _or_invalid(self.means))
             codes = np.where((own == INVALID) | (codes == INVALID), codes, own)
         return codes
 
     def roles(self, types: Ints, roles: Ints, names: Sequence[str]) -> Ints:
-        """The code of each of `roles`, that of an argument of an event whose type stands in `types`."""
+        """Return the code of each of `roles`, of an argument of an event whose type is in `types`."""
         _, first, number = np.unique(pack(types, roles)[0], return_index=True, return_inverse=True)
         pairs = zip(types[first].tolist(), roles[first].tolist(), strict=True)
         return ints([self._role(names[type_], names[role]) for type_, role in pairs])[number]
@@ -66,12 +74,12 @@ class Labels:
         return self.role_names[role] if self.scheme == ANY else self.role.get((type_, role), INVALID)
 
 
-def _or_fault(codes: Mapping[str, int]) -> Callable[[str], int]:
+def _or_invalid(codes: Mapping[str, int]) -> Callable[[str], int]:
     return lambda name: codes.get(name, INVALID)
 
 
 def both(scheme: str) -> tuple[Labels, Labels]:
-    """The labels of gold and of predictions under a scheme; they share their codes."""
+    """Return the labels of gold and of predictions under a scheme; they share their codes."""
     names, roles = Vocabulary(), Vocabulary()
     gold, pred = Labels(names, roles, scheme), Labels(names, roles, scheme)
     if scheme == OWN:
@@ -115,12 +123,18 @@ def _mapped(gold: Labels, pred: Labels, scheme: str) -> None:
     for attribute in onto.attribute.values():
         for value, label in getattr(attribute, scheme, {}).items():
             gold.means[value] = pred.event[label] = names[label]
+    values = gold.value_labels
+    if values is not None:
+        if values.nationality is not None:
+            pred.entity[values.nationality] = names[values.nationality]
+        kinds = (values.date, values.time, values.money, values.percent, values.measure, values.number)
+        gold.values = pred.values = {label: names[label] for label in kinds if label is not None}
     _beyond(pred, onto, scheme)
     _spell(pred)
 
 
 def _spell(pred: Labels) -> None:
-    """Type and subtype may be parted by a colon, as many systems write ACE's."""
+    """Accept a colon between type and subtype, as many systems write ACE's."""
     for label in [label for label in pred.event if "." in label]:
         pred.event[label.replace(".", ":")] = pred.event[label]
     for label, role in [pair for pair in pred.role if "." in pair[0]]:
@@ -128,7 +142,7 @@ def _spell(pred: Labels) -> None:
 
 
 def _beyond(pred: Labels, onto: Ontology, scheme: str) -> None:
-    """What the scheme has and no type maps to is no fault, and cannot be judged."""
+    """Accept the labels of the scheme that no type of ours maps to; they are not scored."""
     beyond = onto.scheme.get(scheme)
     if beyond is None:
         return
@@ -143,6 +157,17 @@ def _beyond(pred: Labels, onto: Ontology, scheme: str) -> None:
 
 
 def role_in(onto: Ontology, event: EventType, role: str, scheme: str) -> str | None:
-    """What the scheme calls this role of this event type; None where it cannot say it."""
+    """Return the name of a role of an event type in a scheme, None if it has none."""
     own = event.role_names.get(scheme, {}).get(role)
     return own or getattr(onto.role[role], scheme, None)
+
+
+def schemes_of(mentions: Collection[str], events: Collection[str], but: str) -> list[str]:
+    """Return the label sets, other than `but`, that have all of these mention and event types."""
+    found = []
+    for scheme in SCHEMES:
+        if scheme not in (ANY, but):
+            labels = both(scheme)[1]
+            if labels.entity.keys() >= {*mentions} and labels.event.keys() >= {*events}:
+                found.append(scheme)
+    return found

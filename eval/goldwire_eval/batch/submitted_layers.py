@@ -18,7 +18,7 @@ _PARTS: Mapping[str, Mapping[str, str]] = {
         "event_coref": "event has `cluster`",
         "event_links": "event cluster has `link`",
     },
-    "relations": dict.fromkeys(("temporal", "causal", "subevent"), ""),
+    "relations": dict.fromkeys(("temporal", "causal", "subevent", "labelled"), ""),
 }
 """What a layer may leave out, and what an item has that does not leave it out."""
 _LINKS = {"entities": "links", "event_clusters": "event_links"}
@@ -29,10 +29,12 @@ class SubmittedLayers:
     """Gathers which layers the rows of a side give.
 
     Attributes, coreference and kinds of relations have no key of their own: they are given where any item gives one
-    (`given`: what items of these rows give). A layer without any item cannot say that it left them out.
+    (`given`: what items of these rows give). A layer without any item cannot say that it left them out. `any_label`
+    says that labels are compared verbatim.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, any_label: bool = False) -> None:
+        self.any_label = any_label
         self.rows = 0
         self.met: set[str] = set()
         self.full: set[str] = set()
@@ -61,14 +63,15 @@ class SubmittedLayers:
     def layers(self) -> frozenset[str]:
         """Return every layer and part of one that the rows give; everything if there is no row."""
         if not self.rows:
-            return EVERYTHING
+            return EVERYTHING if self.any_label else EVERYTHING - {"labelled"}
         met = set(self.met)
         for layer, parts in _PARTS.items():
             if layer in met and layer not in self.full:
                 met.update(parts)
         if met >= {"realis", "polarity"}:
             met.add("attributes")
-        return frozenset(met)
+        # Relations are compared by the label of their type only where any label is.
+        return frozenset(met if self.any_label else met - {"labelled"})
 
 
 def not_annotated(gold: SubmittedLayers) -> dict[str, str]:
@@ -87,3 +90,17 @@ def not_annotated(gold: SubmittedLayers) -> dict[str, str]:
             elif needed and part not in has:
                 lacks[part] = f"no gold {needed}"
     return lacks
+
+
+def layers_for(parts: Collection[str], values: bool) -> frozenset[str]:
+    """Return the layers whose items are needed to score these layers and parts of layers.
+
+    An argument may be filled by an item of any layer, and events are built with their arguments; `values` says that
+    times and quantities are scored as mentions too.
+    """
+    needed = {layer for layer in _LAYERS if layer in parts or not _PARTS.get(layer, {}).keys().isdisjoint(parts)}
+    if needed & {"events", "relations"}:
+        needed |= {"mentions", "times", "quantities", "titles", "events"}
+    if values and "mentions" in needed:
+        needed |= {"times", "quantities"}
+    return frozenset(needed)

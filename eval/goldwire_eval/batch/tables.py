@@ -20,6 +20,8 @@ MENTION, EVENT, VALUE = 0, 1, 2
 AUTHOR_SPAN, UNSAID_SPAN = -1, -3
 UNKNOWN_HEAD = -(1 << 40)
 _COUNTS = ("gold", "documents")
+_DTYPES: dict[str, Any] = {"low": np.float64, "high": np.float64, "named": np.bool_}
+OTHER_RELATION = -2
 RELATION_CODES = {name: code for code, name in enumerate(RELATIONS)}
 
 
@@ -36,6 +38,12 @@ class Table(msgspec.Struct):
     @classmethod
     def columns(cls) -> list[str]:
         return [name for name in cls.__struct_fields__ if name not in _COUNTS]
+
+    @classmethod
+    def empty(cls, documents: int) -> Self:
+        """Return a table without items."""
+        columns = {name: np.zeros(0, dtype=_DTYPES.get(name, np.int64)) for name in cls.columns()}
+        return cls(gold=0, documents=documents, **columns)
 
     @classmethod
     def stack(cls, gold: Self, pred: Self) -> Self:
@@ -60,8 +68,14 @@ class Table(msgspec.Struct):
         columns = {name: np.concatenate([getattr(s, name) for s in sides]) for name in cls.columns()}
         return cls(gold=sum(t.gold for t in tables), documents=int(offsets[-1]), **columns)
 
+    def merged(self, other: Self) -> Self:
+        """Return the items of two tables of one side, in the order of their documents."""
+        order = np.argsort(np.concatenate([self.doc, other.doc]), kind="stable")
+        columns = {n: np.concatenate([getattr(self, n), getattr(other, n)])[order] for n in self.columns()}
+        return type(self)(gold=0, documents=self.documents, **columns)
+
     def where(self, kept: Bools) -> Self:
-        """The items that are kept."""
+        """Return the items that are kept."""
         columns = {name: getattr(self, name)[kept] for name in self.columns()}
         return type(self)(gold=int(kept[: self.gold].sum()), documents=self.documents, **columns)
 
@@ -121,16 +135,27 @@ class Arguments(Spans):
 
 
 class Relations(Table):
-    """`type` is a code of RELATION_CODES; `left` and `right` are event clusters, below zero where there is none."""
+    """`type` is a code of RELATION_CODES, and OTHER_RELATION for a type or an end that only `relation.exact` compares.
+
+    `left` and `right` are event clusters, `left_entity` and `right_entity` entity clusters, below zero where there is
+    none. `label` is the code of the type among all types where any label is compared, else NONE.
+    """
 
     type: Ints
     left: Ints
     right: Ints
+    left_entity: Ints
+    right_entity: Ints
+    label: Ints
 
 
 class Side(msgspec.Struct):
-    """The tables of gold alone, or of predictions alone. `records`: a list for each document. `given`: what is not a
-    layer of its own and yet attempted, because an item gives it (`attempted`)."""
+    """The tables of gold alone, or of predictions alone.
+
+    `records` has a list for each document. `given`: parts of layers that have no key of their own and that an item
+    gives (see `submitted_layers`). `value_mentions`: times and quantities, for schemes that have mentions of them.
+    `left_out`: by layer, how many items of each label have no counterpart in the scheme.
+    """
 
     mentions: Mentions
     times: Values
@@ -141,10 +166,15 @@ class Side(msgspec.Struct):
     relations: Relations
     records: list[Any]
     given: frozenset[str]
+    value_mentions: Mentions
+    left_out: dict[str, dict[str, int]]
 
 
 class Batch(Side):
-    """The tables of both sides. `records`: (gold, predicted) lists for each document. Type codes are below `types`."""
+    """The tables of both sides. `records`: (gold, predicted) lists for each document. Type codes are below `types`.
+
+    `all_mentions` are the mentions with the values that the scheme has mentions of; it is `mentions` where it has none.
+    """
 
     documents: int
     worlds: Ints
@@ -153,11 +183,12 @@ class Batch(Side):
     ranks: Ints
     """The place of each type code in the order of the labels, which no order of meeting them changes."""
     policies: Policies
-    told: Bools | None = None
-    """The mentions whose errors are told, where not all of them are."""
+    all_mentions: Mentions
+    listed: Bools | None = None
+    """Which of `all_mentions` have their errors listed, if not all."""
     named: Ints | None = None
     """What each argument's filler names, once it has been asked for (`metrics.argument.entity_of`)."""
-    trimmed: set[type] = set()
+    trimmed: list[Any] = []
     """The tables whose given heads are without punctuation at their edge."""
 
     @property
@@ -170,9 +201,9 @@ class Batch(Side):
         The rule reads the words alone, so that each surface is parsed once; an argument that names a mention has its
         head. Punctuation at the edge is in no head, given or found.
         """
-        if type(table) not in self.trimmed:
+        if not any(table is other for other in self.trimmed):
             table.head = without_punctuation(self.texts, table.doc, table.start, table.head)
-            self.trimmed.add(type(table))
+            self.trimmed.append(table)
         wanted = np.flatnonzero(table.head == UNKNOWN_HEAD) if rows is None else rows[table.head[rows] == UNKNOWN_HEAD]
         if isinstance(table, Arguments):
             filler = table.filler[wanted]
@@ -203,7 +234,10 @@ def join(
     for of, table in ((MENTION, gold.mentions), (EVENT, gold.events)):
         named[(named >= 0) & (kind == of)] += len(table)
     mentions, events = Mentions.stack(gold.mentions, pred.mentions), Events.stack(gold.events, pred.events)
-    for table in (mentions, events):
+    all_mentions = mentions
+    if len(gold.value_mentions) or len(pred.value_mentions):
+        all_mentions = Mentions.stack(*(side.mentions.merged(side.value_mentions) for side in (gold, pred)))
+    for table in (mentions, events, all_mentions):
         table.type[table.type < 0] = len(names)
     ranks = np.empty(len(names) + 1, dtype=np.int64)
     ranks[[*sorted(range(len(names)), key=names.__getitem__), len(names)]] = np.arange(len(names) + 1)
@@ -217,12 +251,15 @@ def join(
         Relations.stack(gold.relations, pred.relations),
         list(zip(gold.records, pred.records, strict=True)),
         pred.given,
+        Mentions.empty(documents),
+        {},
         documents,
         worlds,
         texts,
         len(names) + 1,
         ranks,
         policies,
+        all_mentions,
     )
 
 

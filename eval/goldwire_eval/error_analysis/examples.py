@@ -149,7 +149,7 @@ class _Gatherer:
         self.seen: dict[tuple[int, int, int], int] = {}
         self.frames: dict[int, int] = {}
         self.tables: dict[str, Spans] = {
-            "mention": batch.mentions, "event": batch.events, "argument": batch.arguments,
+            "mention": batch.all_mentions, "event": batch.events, "argument": batch.arguments,
         }  # fmt: skip
         self.events = {side: self._by_place(side) for side in ("gold", "pred")}
         self.of_event = _by_event(batch.arguments.event)
@@ -158,7 +158,7 @@ class _Gatherer:
         details = self.details
         for layer, table in self.tables.items():
             codes = _codes(table)
-            told = self.batch.told if layer == "mention" else None
+            told = self.batch.listed if layer == "mention" else None
             told = np.ones(len(table), dtype=bool) if told is None else told
             of_gold = np.arange(len(table)) < table.gold
             for side, part in (("gold", codes[told & of_gold]), ("pred", codes[told & ~of_gold])):

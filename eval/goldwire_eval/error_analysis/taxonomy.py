@@ -34,7 +34,7 @@ class ErrorGroup(NamedTuple):
 def find(batch: Batch, layers: Collection[str]) -> Iterator[ErrorGroup]:
     """Every error of the layers asked for (of mentions, events, arguments), each in one class."""
     if "mentions" in layers:
-        yield from _mentions(batch, batch.told)
+        yield from _mentions(batch, batch.listed)
     if "events" in layers:
         yield from _events(batch.events)
         yield from _realis(batch.events)
@@ -80,7 +80,7 @@ class _Unpaired:
 
 
 def _mentions(batch: Batch, told: Bools | None) -> Iterator[ErrorGroup]:
-    m = batch.mentions
+    m = batch.all_mentions
     left = _Unpaired("mention", m, pack(m.doc, m.start, m.end, m.type)[0], told)
     yield from left.set_apart()
     yield left.equal("type", pack(m.doc, m.start, m.end)[0])

@@ -19,7 +19,7 @@ from goldwire_eval.metrics.prf import MATCHED
 
 def _partial(batch: Batch) -> Mapping[str, DocumentStats]:
     """Exact pairs first: giving one up can win two halves at the most."""
-    m = batch.mentions
+    m = batch.all_mentions
     code, _ = pack(m.doc, m.start, m.end)
     gold, pred = np.arange(m.gold), np.arange(m.gold, len(m))
     i, j = pair_equal(code, gold, pred)
@@ -34,12 +34,12 @@ def _partial(batch: Batch) -> Mapping[str, DocumentStats]:
 
 
 def _head(batch: Batch) -> Mapping[str, DocumentStats]:
-    m = batch.mentions
+    m = batch.all_mentions
     return {"mention.head": match_keys(m, batch.heads(m), type=m.type, types=batch.types, once=batch.once)}
 
 
 def _mentions(batch: Batch) -> Mentions:
-    return batch.mentions
+    return batch.all_mentions
 
 
 FAMILIES = [

@@ -16,7 +16,7 @@ from goldwire_eval.metrics.prf import MATCHED
 
 
 def _count(batch: Batch) -> Mapping[str, DocumentStats]:
-    flat = batch.mentions.where(flat_names(batch.mentions))
+    flat = batch.all_mentions.where(flat_names(batch.all_mentions))
     tally = match_keys(flat, flat.start, flat.end, type=flat.type, types=batch.types, once=batch.once)
     return {"ner": tally}
 

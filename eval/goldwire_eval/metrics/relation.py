@@ -1,62 +1,87 @@
-"""Relations between events: temporal awareness, causes and subevents.
+"""Relations between events: temporal awareness, causes and subevents; under any labels, relations of every type.
 
 Event clusters are aligned one to one by phi-4 similarity (Luo 2005), a predicted one with a gold one that most of its
 mentions belong to: else one event of every type on every trigger could not miss. A relation is the same where its type
-and both its aligned clusters are. `relation.temporal` is the awareness of UzZaman and Allen (2011), as
-`goldwire_eval.metrics.temporal_closure` defines it.
+and both its aligned clusters are. `relation.exact` aligns entity clusters in the same way. `relation.temporal` is the
+awareness of UzZaman and Allen (2011), as `goldwire_eval.metrics.temporal_closure` defines it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import msgspec
 import numpy as np
 
 from goldwire_corpus.schema.document import CAUSAL, TEMPORAL
 from goldwire_eval.batch.arrays import Floats, Ints
 from goldwire_eval.batch.labels import INVALID
-from goldwire_eval.batch.tables import RELATION_CODES, Batch, Relations, numbered
+from goldwire_eval.batch.tables import RELATION_CODES, Batch, Events, Mentions, Relations, numbered
 from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
 from goldwire_eval.metrics.base import Family
 from goldwire_eval.metrics.coref_counts import Contingency, alignment, contingency
 from goldwire_eval.metrics.prf import FRACTIONS, MATCHED
 from goldwire_eval.metrics.temporal_closure import Relation, awareness
+from goldwire_eval.policy import ANY
 
 _FAR, _TYPES = 1 << 40, 1 << 10
 
 
-def _aligned(batch: Batch) -> Relations:
-    """The relations with clusters numbered alike where they are aligned; lost ends equal nothing."""
-    e, r = batch.events, batch.relations
-    number = numbered(e, batch.ranks)
-    table = contingency(e.doc, e.gold, batch.documents, number, e.start, e.end, e.type).mostly_shared()
-    pairs = alignment(table, _preference(batch, number, table))
-    shared = len(table.gold_size) + np.arange(len(table.pred_size))
-    shared[table.pred[pairs]] = table.gold[pairs]
-    number[e.gold :] = shared[number[e.gold :]]
+def _aligned(batch: Batch, table: Events | Mentions, key: Sequence[Ints], left: Ints, right: Ints) -> list[Ints]:
+    """Return both ends of the relations with clusters numbered alike where they are aligned.
+
+    `left` and `right` are clusters of `table`, `key` says which of its items are the same. An end without a cluster
+    gets a number below zero that no other has, and so equals nothing.
+    """
+    r = batch.relations
+    number = numbered(table, batch.ranks)
+    counts = contingency(table.doc, table.gold, batch.documents, number, *key).mostly_shared()
+    pairs = alignment(counts, _preference(batch, table, number, counts))
+    shared = len(counts.gold_size) + np.arange(len(counts.pred_size))
+    shared[counts.pred[pairs]] = counts.gold[pairs]
+    number[table.gold :] = shared[number[table.gold :]]
     ends: list[Ints] = []
-    for place, end in enumerate((r.left, r.right)):
-        # An end that is no event's cluster equals nothing.
+    for place, end in enumerate((left, right)):
         column = -1 - place - 2 * np.arange(len(r))
-        for mine, events in ((slice(0, r.gold), slice(0, e.gold)), (slice(r.gold, None), slice(e.gold, None))):
-            known, first = np.unique(e.cluster[events], return_index=True)
+        for mine, items in ((slice(0, r.gold), slice(0, table.gold)), (slice(r.gold, None), slice(table.gold, None))):
+            known, first = np.unique(table.cluster[items], return_index=True)
             if len(known):
                 at = np.minimum(np.searchsorted(known, end[mine]), len(known) - 1)
-                column[mine] = np.where(known[at] == end[mine], number[events][first[at]], column[mine])
+                column[mine] = np.where(known[at] == end[mine], number[items][first[at]], column[mine])
         ends.append(column)
-    return Relations(r.doc, r.gold, r.documents, r.type, *ends)
+    return ends
 
 
-def _preference(batch: Batch, number: Ints, table: Contingency) -> Floats:
-    """Of clusters that are alike those that begin together; else what their places say, so that no tie is left.
+def _of_events(batch: Batch) -> Relations:
+    """Return the relations with aligned event clusters as ends."""
+    e, r = batch.events, batch.relations
+    left, right = _aligned(batch, e, (e.start, e.end, e.type), r.left, r.right)
+    return msgspec.structs.replace(r, left=left, right=right)
 
-    Ties must fall alike whatever else is in the batch.
+
+def _exact(batch: Batch) -> Mapping[str, DocumentStats]:
+    """Type and both ends verbatim: an end is an event cluster or an entity cluster, aligned like these."""
+    m, r = batch.mentions, batch.relations
+    if batch.policies.labels != ANY:
+        return {"relation.exact": DocumentStats(np.zeros((batch.documents, 3)), np.zeros((batch.types, 3)))}
+    events = _of_events(batch)
+    entities = _aligned(batch, m, (m.start, m.end), r.left_entity, r.right_entity)
+    # A cluster of events is never equal to one of entities; an end without either is negative and equals nothing.
+    ends = [np.where(entity >= 0, 2 * entity + 1, np.where(event >= 0, 2 * event, event))
+            for event, entity in zip((events.left, events.right), entities, strict=True)]  # fmt: skip
+    return {"relation.exact": match_keys(r, *ends, type=r.label, types=batch.types, once=batch.once)}
+
+
+def _preference(batch: Batch, table: Events | Mentions, number: Ints, counts: Contingency) -> Floats:
+    """Prefer, of clusters that are equally alike, those that begin together; else decide by their places.
+
+    Ties must be broken alike whatever else is in the batch.
     """
-    e, first = batch.events, []
-    for side in (slice(0, e.gold), slice(e.gold, None)):
+    first = []
+    for side in (slice(0, table.gold), slice(table.gold, None)):
         places = np.full(int(number[side].max(initial=-1)) + 1, _FAR)
-        np.minimum.at(places, number[side], (e.start * _TYPES + batch.ranks[e.type])[side])
+        np.minimum.at(places, number[side], (table.start * _TYPES + batch.ranks[table.type])[side])
         first.append(places)
-    gold, pred = first[0][table.gold], first[1][table.pred]
+    gold, pred = first[0][counts.gold], first[1][counts.pred]
     # A sum of two terms would be no help: over all pairs it is the same however they are paired.
     mixed = (gold * 2_654_435_761 ^ pred * 40_503).view(np.uint64)
     mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -65,13 +90,13 @@ def _preference(batch: Batch, number: Ints, table: Contingency) -> Floats:
 
 
 def _of(relations: Relations, types: tuple[str, ...]) -> Relations:
-    """The relations of these types, and those of a type that is none: they may not go free."""
+    """Return the relations of these types, and those of an unknown type, which count as errors."""
     return relations.where(np.isin(relations.type, [*(RELATION_CODES[name] for name in types), INVALID]))
 
 
 def _temporal(batch: Batch) -> Mapping[str, DocumentStats]:
-    relations = _of(_aligned(batch), TEMPORAL)
-    # A relation of two clusters that are nowhere stands for itself.
+    relations = _of(_of_events(batch), TEMPORAL)
+    # A relation of two clusters that do not exist is counted by itself.
     lone = (relations.left < 0) & (relations.right < 0)
     stats = np.zeros((batch.documents, 4))
     for place, mine in ((3, slice(0, relations.gold)), (1, slice(relations.gold, None))):
@@ -91,7 +116,7 @@ def _temporal(batch: Batch) -> Mapping[str, DocumentStats]:
 
 def _matched(name: str, types: tuple[str, ...]) -> Family:
     def count(batch: Batch) -> Mapping[str, DocumentStats]:
-        r = _of(_aligned(batch), types)
+        r = _of(_of_events(batch), types)
         return {f"relation.{name}": match_keys(r, r.type, r.left, r.right, once=batch.once)}
 
     return Family({f"relation.{name}": MATCHED}, name, count)
@@ -101,4 +126,5 @@ FAMILIES = [
     Family({"relation.temporal": FRACTIONS}, "temporal", _temporal),
     _matched("causal", CAUSAL),
     _matched("subevent", ("SUBEVENT",)),
+    Family({"relation.exact": MATCHED}, "labelled", _exact),
 ]

@@ -1,0 +1,64 @@
+"""The item that an id names in its row."""
+
+import numpy as np
+
+from goldwire_eval.batch.arrays import NONE, Ints, ints, runs
+from goldwire_eval.batch.context import Context
+from goldwire_eval.batch.item_columns import SPAN_LAYERS
+from goldwire_eval.batch.validation import shown
+
+NO_ITEM, AMBIGUOUS = -1, -3
+"""What an id names that no item of its row has, and one that several have; apart from `item_columns.IN_PLACE`."""
+_BITS = 40
+
+
+class ItemIndex:
+    """The number of the item that has an id in a row; items are numbered through all span layers, in their order.
+
+    `first` gives the number of the first item of each layer; `repeated` are the rows with a duplicate id.
+    """
+
+    def __init__(self, context: Context):
+        rows = np.concatenate([context.row[layer] for layer in SPAN_LAYERS])
+        ids = np.concatenate([context.items[layer].column("id") for layer in SPAN_LAYERS])
+        self.first, number = {}, 0
+        for layer in SPAN_LAYERS:
+            self.first[layer] = number
+            number += len(context.items[layer])
+        items = np.flatnonzero(ids != NONE)
+        keys = _key(rows[items], ids[items])
+        order = np.argsort(keys, kind="stable")
+        begins = runs(keys[order])
+        lengths = np.diff(np.append(begins, len(keys)))
+        self._keys = keys[order][begins]
+        self._items = np.where(lengths > 1, AMBIGUOUS, items[order][begins])
+        self.repeated: list[int] = np.unique(self._keys[lengths > 1] >> _BITS).tolist()
+
+    def find(self, rows: Ints, ids: Ints) -> Ints:
+        """Return the number of the item that each id names in its row, NO_ITEM or AMBIGUOUS."""
+        if not len(self._keys):
+            return np.full(len(rows), NO_ITEM, dtype=np.int64)
+        wanted = _key(rows, ids)
+        at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        return np.where(self._keys[at] == wanted, self._items[at], NO_ITEM)
+
+    def of(self, row: int, id: int) -> int:
+        return int(self.find(ints([row]), ints([id]))[0])
+
+
+def build_index(context: Context) -> ItemIndex:
+    """Return the index of a side, reporting duplicate ids."""
+    index = ItemIndex(context)
+    for row in index.repeated:
+        seen: set[str] = set()
+        for layer in SPAN_LAYERS:
+            for i, item in enumerate(getattr(context.rows[row].row, layer) or ()):
+                if item.id in seen:
+                    context.spans.report(row, "id-duplicate", f"{layer}[{i}]: duplicate id {shown(item.id)}")
+                elif item.id is not None:
+                    seen.add(item.id)
+    return index
+
+
+def _key(rows: Ints, ids: Ints) -> Ints:
+    return (rows << _BITS) + ids

@@ -87,9 +87,7 @@ def by_tables(report: Mapping[str, Any], by: str, out: Console) -> None:
 
 
 def notes(report: Mapping[str, Any], out: Console) -> None:
-    """Print what was not scored or left out, the number of documents and the signature."""
-    for layer, reason in report.get("not_scored", {}).items():
-        out.print(f"not scored: {layer}: {reason}", soft_wrap=True)
+    """Print the notes (what was not scored or left out), the number of documents and the signature."""
     for note in report.get("notes", ()):
         out.print(f"note: {note}", soft_wrap=True)
     documents = report["documents"]

@@ -36,7 +36,7 @@ data: $(VENV)/installed
 	$(BIN)/goldwire annotate guidelines --out annotation/guidelines/types.md
 	$(BIN)/goldwire annotate agree annotation/passes/a annotation/passes/b --out annotation/agreement.md
 	$(BIN)/goldwire corpus build
-	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/build_pages.py
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

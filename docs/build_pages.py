@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import error_catalogue
 import import_graph
 
 from goldwire_corpus.load import documents, splits
@@ -25,7 +26,8 @@ def outputs() -> dict[Path, str]:
     """Return the content of every generated page by its path."""
     contributing, readme = ROOT / "CONTRIBUTING.md", ROOT / "README.md"
     tables = {contributing: {"rooms": import_graph.diagram("goldwire_eval")}, readme: {"corpus": corpus_table()}}
-    return {path: fill(path.read_text(encoding="utf-8"), found) for path, found in tables.items()}
+    pages = {path: fill(path.read_text(encoding="utf-8"), found) for path, found in tables.items()}
+    return pages | {ROOT / "docs" / "errors.md": error_catalogue.page()}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,17 @@
+"""Generated documentation is current, and every error id has an entry."""
+
+import error_catalogue
+import build_pages
+
+
+def test_generated_pages_are_current() -> None:
+    for path, content in build_pages.outputs().items():
+        assert path.read_text(encoding="utf-8") == content, f"{path.name}: run `make data`"
+
+
+def test_every_error_id_has_an_entry() -> None:
+    assert set(error_catalogue.ids_in_code()) - set(error_catalogue.meanings()) == set()
+
+
+def test_every_entry_is_of_an_id_of_the_code() -> None:
+    assert set(error_catalogue.meanings()) - set(error_catalogue.ids_in_code()) == set()

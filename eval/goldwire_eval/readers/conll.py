@@ -29,7 +29,8 @@ from goldwire_eval.readers.text_difference import token_message
 from goldwire_eval.readers.void_rows import void_mentions
 
 Report = Callable[[ValidationError], None]
-_BLOCK = 1 << 20
+# A block of the file has at least so many bytes; whole lines of a MiB of the file are a little less than that.
+_BLOCK = 1 << 19
 _MENTION: Any = narrow(PredMention, {"start", "end"})
 
 

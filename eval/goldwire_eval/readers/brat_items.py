@@ -88,7 +88,7 @@ class BratItems:
         Removes invalid spans, and the events whose trigger is invalid.
         """
         raw = self.raw
-        wrong = {identifier for identifier, span in raw.spans.items() if not self._sound(identifier, span, text)}
+        wrong = {identifier for identifier, span in raw.spans.items() if not self._is_valid(identifier, span, text)}
         lost = set[str]()
         for identifier, event in raw.events.items():
             trigger = raw.spans.get(event.trigger)
@@ -109,7 +109,7 @@ class BratItems:
             self.known(target, reference.line, "Reference")
         self._remove(wrong, lost)
 
-    def _sound(self, identifier: str, span: SpanLine, text: str | None) -> bool:
+    def _is_valid(self, identifier: str, span: SpanLine, text: str | None) -> bool:
         """Return whether a span is in the text and in one piece; report it if not."""
         selected = "" if text is None else text[span.start : span.end]
         if text is not None and span.end > len(text):
@@ -145,7 +145,7 @@ class BratItems:
 
 
 def _is_line_end(text: str | None, start: int, end: int) -> bool:
-    """Whether a gap in a span is a line end, at which brat splits spans; without text, whether it is one code point."""
+    """Return whether a gap in a span is a line end, at which brat splits it; without text, whether it is one code point."""
     between = "\n" if text is None and end - start == 1 else (text or "")[start:end]
     return bool(between) and not between.strip() and ("\n" in between or "\r" in between)
 

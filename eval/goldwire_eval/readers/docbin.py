@@ -155,10 +155,10 @@ def _check_lengths(container: _Container, path: str) -> None:
     lengths = memoryview(container.lengths)
     counts = lengths.cast("i").tolist() if len(lengths) % 4 == 0 else []
     documents, tokens = len(counts), sum(counts)
-    sound = documents * 4 == len(lengths) and min(counts, default=0) >= 0
-    sound &= len(container.tokens) == tokens * len(container.attrs) * 8 and len(container.spaces) == tokens
+    fits = documents * 4 == len(lengths) and min(counts, default=0) >= 0
+    fits &= len(container.tokens) == tokens * len(container.attrs) * 8 and len(container.spaces) == tokens
     parts = (container.flags, container.span_groups, container.user_data)
-    if not sound or any(len(part) not in (0, documents) for part in parts):
+    if not fits or any(len(part) not in (0, documents) for part in parts):
         raise data_error(path, 0, "docbin", "invalid DocBin: its arrays do not fit the lengths of its documents")
     if not documents:
         raise data_error(path, 0, "file-empty", "no documents found")
@@ -263,7 +263,7 @@ def _cluster(name: str, members: list[PredMention], free: _Free, wrong: list[_Do
 
     A mention is free once: in a second cluster it counts as another, spurious one.
     """
-    met, new = [], []
+    found, new = [], []
     for member in members:
         same = free.get((member.start, member.end), {})
         type_ = member.type or next(iter(same), "")
@@ -274,8 +274,8 @@ def _cluster(name: str, members: list[PredMention], free: _Free, wrong: list[_Do
         else:
             new.append(mention := member)
         mention.entity = name
-        met.append(mention)
-    first = next((m.type for m in met if m.type), None)
+        found.append(mention)
+    first = next((m.type for m in found if m.type), None)
     if first is None and new:
         message = f"{name}: none of its {len(new)} spans has a label or is a mention with a type"
         wrong += [_DocError("type-missing", message) for _ in new]

@@ -117,7 +117,7 @@ def _of_row(row: dict[str, Any]) -> Foreign | None:
 
 
 def _pairs(value: Any) -> bool:
-    """Whether a value is a list of [start, end, type], in either order."""
+    """Return whether a value is a list of [start, end, type], in either order."""
     return (
         isinstance(value, list)
         and bool(value)

@@ -285,6 +285,7 @@ class _File(BratItems):
             first, second = (cluster.get(self.item(end) or "") for end in (one, two))
             if first is None or second is None:
                 self.report(line, "link-dangling", f"{type_[:60]} {one[:60]} {two[:60]}: expected two events")
+                self.invalid.append(("relations", type_))
             else:
                 yield PredRelation(type=type_, from_=first, to=second)
 

@@ -152,7 +152,7 @@ class _Open:
         return None
 
     def _find(self, words: list[str]) -> tuple[list[Span], list[str]]:
-        """Return where words lie in the text, one after the other, and the words there, up to the first that differs."""
+        """Return where words lie in the text, one after the other, and what is there, up to the first that differs."""
         spans: list[Span] = []
         own: list[str] = []
         at, size = self.place, len(self.text)

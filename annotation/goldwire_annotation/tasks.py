@@ -117,7 +117,7 @@ def pull_task(task: Task, path: str, by: int | None = None) -> Pulled | None:
         )
     said, _ = read(annotation.result, task.text, path, task.doc)
     names = standoff_ids(said.regions.values())
-    notes = {names[r.id]: r.said[NOTE] for r in said.regions.values() if NOTE in r.said}
+    notes = {names[r.id]: r.values[NOTE] for r in said.regions.values() if NOTE in r.values}
     return Pulled(prediction, warnings, said.remark, notes)
 
 

@@ -1,4 +1,4 @@
-"""The codec and its strict validator; what a real server makes of it is in tests/annotation/test_studio.py."""
+"""The codec and its strict validator; tests/annotation/test_studio.py tests it with a real server."""
 
 import json
 from pathlib import Path
@@ -52,12 +52,12 @@ DRAWN: list[Item] = [
 def invalid(result: Any) -> list[str]:
     with pytest.raises(DataError) as error:
         decode(result, "d1", TEXT, "export.json")
-    assert all(incident.path == "export.json" and "d1" in incident.message for incident in error.value.errors)
+    assert all(found.path == "export.json" and "d1" in found.message for found in error.value.errors)
     return ids(error)
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.glob("*/*.ann")), ids=lambda p: p.stem)
-def test_gold_comes_back_as_it_went(path: Path) -> None:
+def test_label_studio_round_trip(path: Path) -> None:
     texts = path.with_suffix(".txt")
     text = read_text(texts).removesuffix("\n") if texts.exists() else " " * 20_000
     annotations = brat.decode(read_text(path), str(path), text if texts.exists() else None)
@@ -67,7 +67,7 @@ def test_gold_comes_back_as_it_went(path: Path) -> None:
     assert complete(decode(sent, path.stem, text, "x"), names, "x") == annotations
 
 
-def test_one_link_carries_all_the_labels_of_its_pair() -> None:
+def test_one_link_has_all_labels_of_its_pair() -> None:
     """The interface drops a second link between two regions; 1 to 18 pairs of each document of gold have several."""
     path = SOURCE / "worlds" / "keldura-03.ann"
     text = read_text(path.with_suffix(".txt")).removesuffix("\n")
@@ -77,7 +77,7 @@ def test_one_link_carries_all_the_labels_of_its_pair() -> None:
     assert sum(len(item["labels"]) > 1 for item in sent if item["type"] == "relation") == 16
 
 
-def test_what_an_annotator_drew() -> None:
+def test_decoding_of_regions_and_links() -> None:
     made = decode(DRAWN, "d1", TEXT, "export.json")
     assert [(m.id, m.type, m.level, m.entity, TEXT[m.head_start : m.head_end]) for m in made.mentions or []] == [
         ("T1", "PER", "NOM", "nil:T1", "Gunmen"),
@@ -97,7 +97,7 @@ def test_what_an_annotator_drew() -> None:
     assert decode(encode(made, TEXT), "d1", TEXT, "x") == made
 
 
-def test_a_link_drawn_the_other_way_round_is_turned() -> None:
+def test_link_of_direction_left_is_reversed() -> None:
     turned = [x if x.get("from_id") != "e2" or x["to_id"] != "m3" else link("m3", "e2", "Victim", direction="left")
               for x in DRAWN]  # fmt: skip
     died = (decode(turned, "d1", TEXT, "x").events or [])[1]
@@ -105,7 +105,7 @@ def test_a_link_drawn_the_other_way_round_is_turned() -> None:
 
 
 @pytest.mark.parametrize("level", ["NAM", None])
-def test_what_is_still_to_be_said_is_named(level: str | None) -> None:
+def test_missing_values_are_reported(level: str | None) -> None:
     items = [GUNMEN, TWO, *([said("m1", "level", level, "choices")] if level else [])]
     with pytest.raises(DataError) as error:
         complete(decode(items, "d1", TEXT, "x"), {}, "x")
@@ -124,7 +124,7 @@ def test_heads_are_quotes(head: str, place: int | None) -> None:
         assert (decode(items, "d1", TEXT, "x").mentions or [])[0].head_start == place
 
 
-def test_a_head_that_stands_twice_must_say_which() -> None:
+def test_ambiguous_head_needs_a_number() -> None:
     whole = span("m1", 12, 38, "PER")
     assert invalid([whole, said("m1", "head", "guards")]) == ["quote-ambiguous"]
     second = (decode([whole, said("m1", "head", "guards #2")], "d1", TEXT, "x").mentions or [])[0]
@@ -187,7 +187,7 @@ def _with(item: Item, **value: Any) -> Item:
         ("quantity-bounds", [TWO, said("q1", "max", "inf")]),
     ],
 )  # fmt: skip
-def test_the_validator_names_what_server_and_sdk_let_pass(error_id: str, items: Any) -> None:
+def test_validator_reports_what_server_and_sdk_accept(error_id: str, items: Any) -> None:
     assert error_id in invalid(items)
 
 

@@ -1,4 +1,4 @@
-"""Every format that `goldwire score` reads: gold written in it scores a hundred."""
+"""Gold written in any format that `goldwire score` reads scores 100."""
 
 import gzip
 import json
@@ -67,24 +67,24 @@ def _label_studio(tmp_path: Path) -> Path:
     return tmp_path / "export.json"
 
 
-def test_an_export_of_label_studio(tmp_path: Path) -> None:
+def test_label_studio_export_of_gold_scores_100(tmp_path: Path) -> None:
     metrics = _metrics(_label_studio(tmp_path))
     assert {name for name, m in metrics.items() if m["f1"] != 1} == set()
     assert {"mention.exact", "argument.attached.cls@entity", "coref.conll", "relation.temporal"} <= set(metrics)
 
 
 @pytest.mark.parametrize("name", ["gold.jsonl.gz", "gold.jsonl.zst"])
-def test_archives(tmp_path: Path, name: str) -> None:
+def test_compressed_files_score_as_plain_ones(tmp_path: Path, name: str) -> None:
     packed = gzip.compress(TEST.read_bytes()) if name.endswith(".gz") else _zstd(TEST.read_bytes())
     (tmp_path / name).write_bytes(packed)
     assert _f1(tmp_path / name) == {1.0}
 
 
-def test_a_folder_of_json_lines(tmp_path: Path) -> None:
+def test_folder_of_json_lines(tmp_path: Path) -> None:
     assert _f1(_folder(tmp_path)) == {1.0}
 
 
-def test_gold_may_be_a_folder_of_json_lines(tmp_path: Path) -> None:
+def test_gold_as_folder_of_json_lines(tmp_path: Path) -> None:
     (tmp_path / "gold").mkdir()
     result = run("score", TEST, "--gold", _folder(tmp_path / "gold"), "--json", "-")
     assert result.exit_code == 0, result.stderr
@@ -93,11 +93,11 @@ def test_gold_may_be_a_folder_of_json_lines(tmp_path: Path) -> None:
     assert "|data:file#" in f"|{figures['signature']}".replace("goldwire|", "", 1)
 
 
-def test_a_brat_folder(tmp_path: Path) -> None:
+def test_brat_folder_of_gold_scores_100(tmp_path: Path) -> None:
     assert _f1(_brat(tmp_path)) == {1.0}
 
 
-def test_a_docbin_is_found_by_its_texts(tmp_path: Path) -> None:
+def test_docbin_documents_are_matched_by_text(tmp_path: Path) -> None:
     """Its tokens are spaCy's own, so that a few mentions end elsewhere."""
     metrics = _metrics(_docbin(tmp_path))
     assert metrics["mention.exact"]["recall"] > 0.97

@@ -108,6 +108,10 @@ def test_a_span_that_a_line_end_splits_is_one_span(tmp_path: Path, text: str, of
 def test_a_split_span_has_the_text_that_brat_writes(tmp_path: Path) -> None:
     ((found,), errors, _) = results(tmp_path, "T1|Person 0 4;5 9|Mara Koss\n", ANY, "Mara\nKoss left.")
     assert (errors, mentions(found.row)) == ([], [(0, 9, "Person")])
+    ((found,), errors, _) = results(tmp_path, "T1|Person 0 4;8 12|Mara Koss|\n", ANY, "Mara \n  Koss left.")
+    assert (errors, mentions(found.row)) == ([], [(0, 12, "Person")])
+    _, errors, _ = results(tmp_path, "T1|Person 0 4;5 9|Mara Koes\n", ANY, "Mara\nKoss left.")
+    assert [e.id for e in errors] == ["span-text"]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +152,12 @@ def test_one_invalid_line_costs_one_item(tmp_path: Path, line: str, layer: str, 
     assert (mentions(good.row), good.row.events or []) == ([(0, 9, "PER")], [])
     assert [item.type for item in getattr(void.row, layer)] == [type_]
     assert sum(len(getattr(void.row, name) or []) for name in ("mentions", "events")) == 1
+
+
+def test_an_invalid_relation_counts_as_wrong(tmp_path: Path) -> None:
+    (_, void), errors, _ = results(tmp_path, "T1|PER 0 9|Mara Koss\nR1|CAUSES Arg1:T1 Arg2:T1\n", LENIENT)
+    assert [r.type for r in void.row.relations or []] == ["CAUSES"]
+    assert [e.id for e in errors] == ["link-dangling"]
 
 
 def test_an_invalid_line_stays_in_the_denominator(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ def _read(
 ) -> tuple[list[conll.Tagged], list[ValidationError]]:
     path = tmp_path / "x.conll"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    validation_errors: list[ValidationError] = []
-    return list(conll.documents(path, bio, validation_errors.append)), validation_errors
+    errors: list[ValidationError] = []
+    return list(conll.documents(path, bio, errors.append)), errors
 
 
 def _entities(document: conll.Tagged) -> list[tuple[str, str]]:
@@ -29,18 +29,18 @@ def _entities(document: conll.Tagged) -> list[tuple[str, str]]:
     return [(text[a:z], t) for a, z, t in zip(document.start, document.end, document.types, strict=True)]
 
 
-def test_sentences_are_documents_where_no_document_is_marked(tmp_path: Path) -> None:
-    found, validation_errors = _read(tmp_path, "Oda B-PER\nLem I-PER\nfled O\n\nShe O\n")
-    assert validation_errors == []
+def test_sentences_are_documents_without_document_marks(tmp_path: Path) -> None:
+    found, errors = _read(tmp_path, "Oda B-PER\nLem I-PER\nfled O\n\nShe O\n")
+    assert errors == []
     assert [("".join(d.text), d.line, _entities(d)) for d in found] == [
         ("Oda Lem fled\n", 1, [("Oda Lem", "PER")]), ("She\n", 5, []),
     ]  # fmt: skip
 
 
-def test_documents_are_marked_and_named(tmp_path: Path) -> None:
+def test_document_marks_and_ids(tmp_path: Path) -> None:
     content = "-DOCSTART- -X- O O\n\nOda NNP B-NP B-PER\n\nran VB O O\n\n# newdoc id = two\nLem NNP B-NP B-LOC\n"
-    found, validation_errors = _read(tmp_path, content)
-    assert validation_errors == []
+    found, errors = _read(tmp_path, content)
+    assert errors == []
     assert [(d.id, "".join(d.text), d.line) for d in found] == [(None, "Oda\nran\n", 3), ("two", "Lem\n", 8)]
 
 
@@ -61,14 +61,14 @@ def test_documents_are_marked_and_named(tmp_path: Path) -> None:
         (["B-A\0", "B-A"], "repair", [(0, 0, "A\0"), (1, 1, "A")]),
     ],
 )
-def test_tags_become_entities(tmp_path: Path, tags: list[str], bio: str, expected: list[tuple[int, int, str]]) -> None:
-    (found,), validation_errors = _read(tmp_path, "".join(f"w {tag}\n" for tag in tags), bio)
-    assert validation_errors == []
+def test_entities_of_tags(tmp_path: Path, tags: list[str], bio: str, expected: list[tuple[int, int, str]]) -> None:
+    (found,), errors = _read(tmp_path, "".join(f"w {tag}\n" for tag in tags), bio)
+    assert errors == []
     assert list(zip(found.first, found.last, found.types, strict=True)) == expected
 
 
 @pytest.mark.parametrize(
-    ("content", "incident", "line"),
+    ("content", "error_id", "line"),
     [
         ("Oda B-PER\nLem\n", "tag-columns", 2),
         ("Oda B-PER\nLem X-PER\n", "tag", 2),
@@ -77,18 +77,18 @@ def test_tags_become_entities(tmp_path: Path, tags: list[str], bio: str, expecte
         (b"\xff\xfe O\n", "encoding", 1),
     ],
 )
-def test_each_fault_has_its_line(tmp_path: Path, content: str | bytes, incident: str, line: int) -> None:
-    _, validation_errors = _read(tmp_path, content)
-    assert (incident, line) in [(i.id, i.line) for i in validation_errors]
+def test_each_error_has_its_line(tmp_path: Path, content: str | bytes, error_id: str, line: int) -> None:
+    _, errors = _read(tmp_path, content)
+    assert (error_id, line) in [(i.id, i.line) for i in errors]
 
 
 def test_line_ends_tabs_and_other_scripts(tmp_path: Path) -> None:
-    found, validation_errors = _read(tmp_path, "\ufeffÖda\tB-PER\r\n\U0001f600\tO\r\n\r\nعدن \tB-LOC \r\n")
-    assert validation_errors == []
+    found, errors = _read(tmp_path, "\ufeffÖda\tB-PER\r\n\U0001f600\tO\r\n\r\nعدن \tB-LOC \r\n")
+    assert errors == []
     assert [_entities(d) for d in found] == [[("Öda", "PER")], [("عدن", "LOC")]]
 
 
-def test_blocks_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_block_size_makes_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(4)
     tags = ["O", "O", "B-A", "I-A", "I-LONGERTYPE"]
     lines: list[str] = []
@@ -116,7 +116,7 @@ def _sentences(split: str) -> str:
 
 
 @pytest.mark.parametrize("split", ["test", "retold"])
-def test_the_tags_of_the_ner_configuration_are_perfect(tmp_path: Path, split: str) -> None:
+def test_tags_of_the_ner_configuration_score_100(tmp_path: Path, split: str) -> None:
     path = tmp_path / "gold.conll"
     path.write_text(_sentences(split), encoding="utf-8")
     gold = Gold.of_files([DATA / "documents" / f"{split}.jsonl"])
@@ -125,22 +125,22 @@ def test_the_tags_of_the_ner_configuration_are_perfect(tmp_path: Path, split: st
 
 
 @pytest.mark.parametrize(
-    ("change", "incident"),
+    ("change", "error_id"),
     [
         (lambda s: "Wrong O\n" + s, "token-differs"),
         (lambda s: s + "More O\n", "tokens-left"),
         (lambda s: s[: len(s) // 2].rpartition("\n")[0] + "\n", "tokens-missing"),
     ],
 )
-def test_tokens_must_be_those_of_gold(tmp_path: Path, change: object, incident: str) -> None:
+def test_tokens_must_equal_gold_tokens(tmp_path: Path, change: object, error_id: str) -> None:
     path = tmp_path / "p.conll"
     path.write_text(change(_sentences("test")), encoding="utf-8")  # type: ignore[operator]
     result = run("score", path, "--split", "test")
     assert result.exit_code == 1
-    assert f"[{incident}]" in result.stderr
+    assert f"[{error_id}]" in result.stderr
 
 
-def test_with_ids_a_fault_costs_its_document_alone(tmp_path: Path) -> None:
+def test_with_ids_an_error_costs_only_its_document(tmp_path: Path) -> None:
     """The second of three documents: a wrong token in its second sentence, or its end cut off."""
     gold, pred = tmp_path / "gold.jsonl", tmp_path / "pred.conll"
     words = ["Oda", "ran", ".", "She", "fled", "."]
@@ -155,19 +155,19 @@ def test_with_ids_a_fault_costs_its_document_alone(tmp_path: Path) -> None:
         lines = [f"{w} {'B-PER' if w == 'Oda' else 'O'}\n" for w in words]
         return f"# newdoc id = d{n}\n" + "".join([*lines[:3], "\n", *lines[3:], "\n"])
 
-    for second, told in (
+    for second, message in (
         ([*words[:4], "hid", "."], "pred.conll:16: error [token-differs] d2: token 5 is 'hid' here and 'fled' in gold"),
         (words[:4], "pred.conll:11: error [tokens-missing] d2 has 6 tokens, the file ends it after 4"),
     ):
         pred.write_text(tagged(1, words) + tagged(2, second) + tagged(3, words), encoding="utf-8")
-        assert told in run("score", pred, "--gold", gold).stderr
+        assert message in run("score", pred, "--gold", gold).stderr
         figures = json.loads(run("score", pred, "--gold", gold, "--lenient", "--json", "-").stdout)
         # Its entity counts as wrong, so it is not missing.
         assert figures["missing"] == []
         assert (figures["metrics"]["ner"]["tp"], figures["metrics"]["ner"]["fp"]) == (2, 1)
 
 
-def test_two_files_of_tags_are_scored_against_each_other(tmp_path: Path) -> None:
+def test_tags_against_tags(tmp_path: Path) -> None:
     gold, pred = tmp_path / "gold.conll", tmp_path / "pred.conll"
     gold.write_text("-DOCSTART- O\n\nOda B-X\nran O\n", encoding="utf-8")
     pred.write_text("-DOCSTART- O\n\nOda B-X\nran B-Y\n", encoding="utf-8")

@@ -36,15 +36,13 @@ JSON = b'{"id": "d1"}\n'
         ("p", b"x O\n", "conll"),
     ],
 )
-def test_a_file_is_what_its_suffix_or_its_first_bytes_say(
-    tmp_path: Path, name: str, content: bytes, format: str
-) -> None:
+def test_format_of_a_file(tmp_path: Path, name: str, content: bytes, format: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     assert detect(path) == format
 
 
-def test_a_folder_is_what_it_holds(tmp_path: Path) -> None:
+def test_format_of_a_folder(tmp_path: Path) -> None:
     assert detect(ROOT / "corpus" / "source" / "worlds") == "brat"
     assert detect(CASES / "formats" / "brat" / "good") == "brat"
     for name in ("b.jsonl.gz", "a.JSONL", "c.ndjson.zst", ".hidden.jsonl", "notes.txt"):
@@ -53,14 +51,14 @@ def test_a_folder_is_what_it_holds(tmp_path: Path) -> None:
     assert [p.name for p in members(tmp_path)] == ["a.JSONL", "b.jsonl.gz", "c.ndjson.zst"]
 
 
-def test_a_folder_of_nothing_known_is_refused(tmp_path: Path) -> None:
+def test_folder_without_a_known_format_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "p.xml").write_bytes(b"")
     with pytest.raises(DataError) as error:
         detect(tmp_path)
     assert ids(error) == ["format-unknown"]
 
 
-def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         detect(tmp_path / "none.jsonl")
     assert ids(error) == ["file-missing"]
@@ -101,13 +99,16 @@ ROW = {"id": "d", "text": "x", "mentions": []}
         (b'{"text": "Mara left", "entities": [[0, 4, "PER"]]}\n', "doccano's JSON Lines"),
         (b'{"text": "Mara", "spans": [{"start": 0, "end": 4, "label": "PER"}], "answer": "accept"}\n', "Prodigy"),
         (b'{"text": "Mara", "_input_hash": 1, "_task_hash": 2, "spans": []}\n', "Prodigy's JSON Lines"),
+        (b"Mara B-PER NNP\nleft O VBD\n\nOslo B-LOC NNP\n", "a file of tags with the tags in column 2 of 3"),
+        (b"TOKEN\tNE\tMISC\nMara\tB-pers\t_\nleft\tO\t_\n", "a file of tags with the tags in column 2 of 3"),
+        (b"# sent_id = 1\n1\tMara\tB-PER\t-\t-\n2\tleft\tO\t-\t-\n", "a file of tags with the tags in column 3 of 5"),
+        (b'[\n{"id": "d", "text": "' + b"x" * 70_000 + b'", "mentions": []}]', "a JSON array of rows"),
+        (b'[{"id": "d", "mentions": [], "text": "' + b"x" * 70_000 + b'"}]', "a JSON array of rows"),
         (b'{"id": "0", "tokens": ["Mara"], "ner_tags": [1]}\n', "rows of tokens and tags"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_content_of_another_format_is_named_whatever_its_suffix(
-    tmp_path: Path, content: bytes, name: str, suffix: str
-) -> None:
+def test_unsupported_format_is_named(tmp_path: Path, content: bytes, name: str, suffix: str) -> None:
     path = tmp_path / f"p{suffix}"
     path.write_bytes(content)
     with pytest.raises(DataError) as error:
@@ -124,6 +125,9 @@ def test_content_of_another_format_is_named_whatever_its_suffix(
         ("p.conll", b"# text = x\nMara\tNNP\tI-NP\tB-PER\nleft\tVBD\tI-VP\tO\n", "conll"),
         ("p.conll", b"1\t5\tO\n2\t7\tB-NUM\n", "conll"),
         ("p.tsv", b"Mara\t0\t4\tB-PER\nleft\t5\t9\tO\n", "conll"),
+        ("p.conll", b"1\tMara\t_\t_\t_\t_\t_\t_\t_\tB-PER\n2\tleft\t_\t_\t_\t_\t_\t_\t_\tO\n", "conll"),
+        ("p.conll", b"EU NNP B-NP B-ORG\nrejects VBZ B-VP O\n", "conll"),
+        ("p.conll", b"Mara NNP X-PER\nleft VBD O\n", "conll"),
         ("p.txt", b"< O\nb O\n", "conll"),
         ("p.conll", b"P O\nK B-X\n", "conll"),
         ("p.jsonl", b'{"id": "d", "entities": [{"id": "e"}], "text": "x"}\n', "jsonl"),
@@ -132,7 +136,7 @@ def test_content_of_another_format_is_named_whatever_its_suffix(
         ("p.json", b'[{"id": 1, "data": {"text": "x"}, "annotations": []}]', "label-studio"),
     ],
 )
-def test_what_is_read_is_not_taken_for_another_format(tmp_path: Path, name: str, content: bytes, format: str) -> None:
+def test_supported_content_is_recognised(tmp_path: Path, name: str, content: bytes, format: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     assert detect(path) == format
@@ -147,14 +151,12 @@ def test_utf_16_is_named(tmp_path: Path) -> None:
     assert "save it as UTF-8" in str(error.value)
 
 
-def test_the_suffix_of_an_archive_is_left_off() -> None:
+def test_archive_suffix_is_ignored() -> None:
     assert [kind(Path(name)) for name in ("a.b.JSONL.GZ", "a.zst", "a", "a.spacy")] == [".jsonl", "", "", ".spacy"]
 
 
 @given(st.binary(max_size=60), st.sampled_from(["p", "p.json", "p.jsonl", "p.spacy", "p.gz", "p.bio.zst"]))
-def test_any_file_has_a_format_or_an_incident(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes, name: str
-) -> None:
+def test_any_file_has_a_format_or_an_error(tmp_path_factory: pytest.TempPathFactory, content: bytes, name: str) -> None:
     path = tmp_path_factory.mktemp("detect") / name
     path.write_bytes(content)
     try:

@@ -54,9 +54,9 @@ def _write(folder: Path, *docs: Doc, user_data: bool = True) -> Path:
 
 def _read(path: Path, by_text: dict[str, str] | None = None) -> tuple[list[Prediction], list[ValidationError]]:
     """The predictions, matched with gold documents whose ids are given by text, and the errors."""
-    validation_errors: list[ValidationError] = []
+    errors: list[ValidationError] = []
     gold = [Line("gold", 1, Prediction(id=id, text=text)) for text, id in (by_text or {}).items()]
-    return [line.row for line in read(path, gold, validation_errors)], validation_errors
+    return [line.row for line in read(path, gold, errors)], errors
 
 
 def _mentions(prediction: Prediction) -> list[tuple[Any, ...]]:
@@ -64,21 +64,21 @@ def _mentions(prediction: Prediction) -> list[tuple[Any, ...]]:
 
 
 def test_entities_are_named_mentions_in_code_points(tmp_path: Path) -> None:
-    (one,), validation_errors = _read(_write(tmp_path, _doc([(0, 1, "PER"), (2, 3, "GPE")])))
-    assert validation_errors == []
+    (one,), errors = _read(_write(tmp_path, _doc([(0, 1, "PER"), (2, 3, "GPE")])))
+    assert errors == []
     assert (one.id, one.text, one.entities, one.events) == ("d1", TEXT, None, None)
     assert _mentions(one) == [(0, 6, "PER", "NAM", None), (11, 16, "GPE", "NAM", None)]
     assert [TEXT[m.start : m.end] for m in one.mentions or ()] == ["𐀀unmen", "Żelmë"]
 
 
-def test_labels_that_are_words_of_spacy_are_read(tmp_path: Path) -> None:
+def test_labels_in_the_vocabulary_of_spacy(tmp_path: Path) -> None:
     labels = ["ORG", "GPE", "PERSON", "nsubj", "TIME", "é" * 40]
     doc = _doc(sc=[(i, i + 1, label) for i, label in enumerate(labels)])
     (one,), _ = _read(_write(tmp_path, doc))
     assert [m.type for m in one.mentions or ()] == labels
 
 
-def test_groups_are_mentions_without_level_that_may_nest_and_repeat(tmp_path: Path) -> None:
+def test_span_groups_are_mentions_without_level(tmp_path: Path) -> None:
     doc = _doc(
         [(2, 3, "GPE")], mentions=[(4, 6, "PER"), (4, 5, "GPE"), (2, 3, "GPE"), (2, 3, "LOC")], sc=[(4, 5, "GPE")]
     )
@@ -89,11 +89,11 @@ def test_groups_are_mentions_without_level_that_may_nest_and_repeat(tmp_path: Pa
     ]  # fmt: skip
 
 
-def test_clusters_take_the_mentions_that_are_there_and_the_type_of_their_first(tmp_path: Path) -> None:
+def test_cluster_members_get_the_type_of_the_first(tmp_path: Path) -> None:
     clusters = {"coref_clusters_1": [(4, 5, ""), (2, 3, "")], "coref_clusters_2": [(4, 6, "PER")]}
     doc = _doc([(2, 3, "GPE"), (8, 9, "PER")], **clusters, coref_head_clusters_1=[(0, 1, "")])
-    (one,), validation_errors = _read(_write(tmp_path, doc))
-    assert validation_errors == []
+    (one,), errors = _read(_write(tmp_path, doc))
+    assert errors == []
     assert _mentions(one) == [
         (11, 16, "GPE", "NAM", "coref_clusters_1"), (34, 37, "PER", "NAM", "mention_1"),
         (18, 21, "GPE", None, "coref_clusters_1"), (18, 27, "PER", None, "coref_clusters_2"),
@@ -101,7 +101,7 @@ def test_clusters_take_the_mentions_that_are_there_and_the_type_of_their_first(t
     assert one.entities is None
 
 
-def test_a_mention_in_two_clusters_is_two_mentions(tmp_path: Path) -> None:
+def test_mention_in_two_clusters_is_two_mentions(tmp_path: Path) -> None:
     doc = _doc([(2, 3, "GPE")], coref_clusters_1=[(2, 3, ""), (4, 5, "")], coref_clusters_2=[(2, 3, "GPE")])
     (one,), _ = _read(_write(tmp_path, doc))
     assert _mentions(one) == [
@@ -110,13 +110,13 @@ def test_a_mention_in_two_clusters_is_two_mentions(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_cluster_without_any_type_is_refused(tmp_path: Path) -> None:
-    found, validation_errors = _read(_write(tmp_path, _doc(), _doc(coref_clusters_1=[(0, 1, ""), (4, 5, "")])))
+def test_cluster_without_type_is_an_error(tmp_path: Path) -> None:
+    found, errors = _read(_write(tmp_path, _doc(), _doc(coref_clusters_1=[(0, 1, ""), (4, 5, "")])))
     assert [p.id for p in found] == ["d1"]
-    assert [(i.line, i.id) for i in validation_errors] == [(2, "type-missing")]
+    assert [(i.line, i.id) for i in errors] == [(2, "type-missing")]
 
 
-def test_links_are_clusters_unless_a_group_says_otherwise(tmp_path: Path) -> None:
+def test_links_are_clusters_without_a_cluster_group(tmp_path: Path) -> None:
     doc = _doc([(0, 1, "PER", "NIL"), (2, 3, "GPE", "w:zelme"), (8, 9, "PER", "w:oda")],
                sc=[(4, 5, "GPE", "w:zelme")], coref_clusters_1=[(8, 9, "")])  # fmt: skip
     (one,), _ = _read(_write(tmp_path, doc))
@@ -126,23 +126,21 @@ def test_links_are_clusters_unless_a_group_says_otherwise(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
-def test_the_id_stands_in_the_user_data_or_follows_from_the_text(tmp_path: Path) -> None:
+def test_id_from_user_data_or_text(tmp_path: Path) -> None:
     Doc.set_extension("doc_id", default=None, force=True)
     extended = _doc(id=None)
     extended._.doc_id = "d2"
-    found, validation_errors = _read(
-        _write(tmp_path, _doc(), extended, _doc(id=None), _doc(id=None, text="Other.")), {TEXT: "d3"}
-    )
+    found, errors = _read(_write(tmp_path, _doc(), extended, _doc(id=None), _doc(id=None, text="Other.")), {TEXT: "d3"})
     assert [p.id for p in found] == ["d1", "d2", "d3"]
-    assert [(i.line, i.id) for i in validation_errors] == [(4, "document-unknown")]
+    assert [(i.line, i.id) for i in errors] == [(4, "document-unknown")]
 
 
-def test_without_user_data_the_text_tells_the_document(tmp_path: Path) -> None:
+def test_id_from_text_without_user_data(tmp_path: Path) -> None:
     found, _ = _read(_write(tmp_path, _doc([(2, 3, "GPE")]), user_data=False), {TEXT: "d7"})
     assert [p.id for p in found] == ["d7"]
 
 
-def test_a_document_without_entities_attempted_them_where_another_has_some(tmp_path: Path) -> None:
+def test_attempted_layers_hold_for_the_whole_file(tmp_path: Path) -> None:
     plain = NLP(TEXT)
     plain.user_data["id"] = "d2"
     assert [p.mentions for p in _read(_write(tmp_path, plain))[0]] == [None]
@@ -151,7 +149,7 @@ def test_a_document_without_entities_attempted_them_where_another_has_some(tmp_p
     assert found[0].mentions == []
 
 
-def test_what_is_no_docbin_is_refused(tmp_path: Path) -> None:
+def test_content_that_is_no_docbin_is_an_error(tmp_path: Path) -> None:
     good = _write(tmp_path, _doc([(2, 3, "GPE")])).read_bytes()
     bomb = zlib.compress(b"\0" * (65 << 20))
     nested = zlib.compress(b"\x91" * 100_000 + b"\xc0")
@@ -171,7 +169,7 @@ def test_what_is_no_docbin_is_refused(tmp_path: Path) -> None:
         assert ids(error) == [id]
 
 
-def test_arrays_that_do_not_fit_are_refused_and_no_document_is_lost(tmp_path: Path) -> None:
+def test_arrays_of_wrong_length_are_an_error(tmp_path: Path) -> None:
     path = _write(tmp_path, _doc(), _doc(id="d2"))
     good = msgspec.msgpack.decode(zlib.decompress(path.read_bytes()))
     assert [p.id for p in _read(path)[0]] == ["d1", "d2"]
@@ -199,7 +197,7 @@ def test_numpy_makes_no_objects_of_user_data(tmp_path: Path) -> None:
         assert "OBJECT" in str(error.value)
 
 
-def test_without_spacy_its_absence_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_spacy_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _write(tmp_path, _doc())
     monkeypatch.setitem(sys.modules, "spacy.tokens", None)
     with pytest.raises(DataError) as error:
@@ -208,13 +206,13 @@ def test_without_spacy_its_absence_is_said(tmp_path: Path, monkeypatch: pytest.M
     assert "goldwire[spacy]" in str(error.value)
 
 
-def test_a_docbin_of_no_document_is_refused(tmp_path: Path) -> None:
+def test_docbin_without_documents_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         _read(_write(tmp_path))
     assert ids(error) == ["file-empty"]
 
 
-def test_a_file_too_large_to_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_large_file_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _write(tmp_path, _doc())
     monkeypatch.setattr(docbin, "LARGEST", path.stat().st_size)
     with pytest.raises(DataError) as error:
@@ -226,7 +224,7 @@ def test_a_file_too_large_to_hold_is_refused(tmp_path: Path, monkeypatch: pytest
     assert ids(error) == ["file-too-large"]
 
 
-def test_offsets_of_a_group_outside_the_text_are_refused(tmp_path: Path) -> None:
+def test_offsets_outside_the_text_are_an_error(tmp_path: Path) -> None:
     path = _write(tmp_path, _doc(sc=[(2, 3, "GPE")]))
     raw = zlib.decompress(path.read_bytes())
     for start, end in ((11, 99), (-1, 4), (16, 16)):
@@ -234,7 +232,7 @@ def test_offsets_of_a_group_outside_the_text_are_refused(tmp_path: Path) -> None
         assert [(i.line, i.id) for i in _read(path)[1]] == [(1, "span-range")]
 
 
-def test_the_collector_is_on_again_after_an_error(tmp_path: Path) -> None:
+def test_garbage_collector_is_enabled_after_an_error(tmp_path: Path) -> None:
     path = _write(tmp_path, _doc())
     raw = msgspec.msgpack.decode(zlib.decompress(path.read_bytes()))
     # A map as the key of a map: well-formed, but no Python object.
@@ -246,7 +244,7 @@ def test_the_collector_is_on_again_after_an_error(tmp_path: Path) -> None:
     assert gc.isenabled()
 
 
-def test_documents_of_one_text_are_taken_in_the_order_of_gold(tmp_path: Path) -> None:
+def test_documents_of_equal_text_are_matched_in_order(tmp_path: Path) -> None:
     docs = [_doc([(2, 3, "GPE")], id=None), _doc(id=None)]
     gold = [Line("gold", n, Prediction(id=id, text=TEXT)) for n, id in enumerate(("a", "b"), 1)]
     errors: list[ValidationError] = []
@@ -255,7 +253,7 @@ def test_documents_of_one_text_are_taken_in_the_order_of_gold(tmp_path: Path) ->
     assert errors == []
 
 
-def test_documents_of_one_text_need_ids_if_one_is_missing(tmp_path: Path) -> None:
+def test_documents_of_equal_text_need_ids_if_one_is_missing(tmp_path: Path) -> None:
     gold = [Line("gold", n, Prediction(id=id, text=TEXT)) for n, id in enumerate(("a", "b"), 1)]
     errors: list[ValidationError] = []
     assert list(read(_write(tmp_path, _doc(id=None)), gold, errors)) == []
@@ -270,7 +268,7 @@ def test_documents_of_one_text_need_ids_if_one_is_missing(tmp_path: Path) -> Non
         (TEXT.replace(" ", "  "), "white space"),
     ],
 )
-def test_a_text_that_gold_has_in_another_form_is_named(tmp_path: Path, own: str, what: str) -> None:
+def test_text_in_another_form_is_named(tmp_path: Path, own: str, what: str) -> None:
     _, errors = _read(_write(tmp_path, _doc(id=None)), {own: "a"})
     assert [e.message for e in errors] == [
         f"no id, and no gold document has this text; that of 'a' differs in {what} only"
@@ -320,7 +318,7 @@ def _any(folder: Path, raw: bytes) -> None:
 @given(
     st.lists(st.tuples(st.integers(0, len(RAW) - 1), st.binary(max_size=9), st.integers(0, 9)), min_size=1, max_size=4)
 )
-def test_only_incidents_come_out_of_a_damaged_file(
+def test_damaged_file_gives_only_errors(
     tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, bytes, int]]
 ) -> None:
     raw = RAW
@@ -331,5 +329,5 @@ def test_only_incidents_come_out_of_a_damaged_file(
 
 @settings(deadline=None)
 @given(st.binary(max_size=200))
-def test_only_incidents_come_out_of_bytes(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
+def test_random_bytes_give_only_errors(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     _any(tmp_path_factory.mktemp("docbin"), raw)

@@ -30,13 +30,13 @@ def _write(folder: Path, name: str, data: bytes) -> Path:
 
 
 @pytest.mark.parametrize("suffix", PACK)
-def test_lines_have_their_numbers_and_no_line_end(tmp_path: Path, suffix: str) -> None:
+def test_lines_with_numbers_and_without_line_ends(tmp_path: Path, suffix: str) -> None:
     path = _write(tmp_path, f"p.jsonl{suffix}", PACK[suffix](b"\xef\xbb\xbfone\r\n\n \t\r\ntwo \nthree"))
     assert list(lines(path)) == [(1, b"one"), (4, b"two "), (5, b"three")]
 
 
 @pytest.mark.parametrize("suffix", PACK)
-def test_a_line_may_be_longer_than_a_block(tmp_path: Path, suffix: str) -> None:
+def test_line_longer_than_a_block(tmp_path: Path, suffix: str) -> None:
     long = bytes(range(11, 256)) * (3 * stream.BLOCK // 245)
     path = _write(tmp_path, f"p.jsonl{suffix}", PACK[suffix](b"a\n" + long + b"\nb\n" + long))
     assert list(lines(path)) == [(1, b"a"), (2, long), (3, b"b"), (4, long)]
@@ -44,11 +44,11 @@ def test_a_line_may_be_longer_than_a_block(tmp_path: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\n\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
 @pytest.mark.parametrize("suffix", PACK)
-def test_a_file_of_blank_lines_has_none(tmp_path: Path, suffix: str, content: bytes) -> None:
+def test_blank_lines_are_skipped(tmp_path: Path, suffix: str, content: bytes) -> None:
     assert list(lines(_write(tmp_path, f"p{suffix}", PACK[suffix](content)))) == []
 
 
-def test_a_file_of_several_members_or_frames_is_read_to_its_end(tmp_path: Path) -> None:
+def test_archives_of_several_members_are_read_whole(tmp_path: Path) -> None:
     members = _write(tmp_path, "p.gz", gzip.compress(b"a\nb") + gzip.compress(b"c\n"))
     frames = _write(tmp_path, "p.zst", SKIPPED + zstd.compress(b"a\nb") + SKIPPED + zstd.compress(b"c\n"))
     assert list(lines(members)) == list(lines(frames)) == [(1, b"a"), (2, b"bc")]
@@ -70,13 +70,13 @@ def test_a_file_of_several_members_or_frames_is_read_to_its_end(tmp_path: Path) 
         ("p.zst", zstd.compress(b"a\n") + b"more", "archive-corrupt"),
     ],
 )
-def test_an_archive_that_is_not_what_it_says_is_refused(tmp_path: Path, name: str, data: bytes, id: str) -> None:
+def test_wrong_or_corrupt_archive_is_an_error(tmp_path: Path, name: str, data: bytes, id: str) -> None:
     with pytest.raises(DataError) as error:
         list(lines(_write(tmp_path, name, data)))
     assert ids(error) == [id]
 
 
-def test_what_cannot_be_opened_is_an_incident(tmp_path: Path) -> None:
+def test_unreadable_path_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         list(lines(tmp_path / "none.jsonl"))
     assert ids(error) == ["file-missing"]
@@ -85,14 +85,14 @@ def test_what_cannot_be_opened_is_an_incident(tmp_path: Path) -> None:
     assert ids(error) == ["file-unreadable"]
 
 
-def test_what_a_compressed_file_may_hold_grows_with_it_to_a_limit() -> None:
+def test_limit_of_decompression() -> None:
     assert allowed(0) == allowed(300_000) == 64 << 20
     assert allowed(1 << 20) == 200 << 20
     assert allowed(1 << 40) == 16 << 30
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
-def test_a_bomb_is_refused_before_it_takes_the_memory(tmp_path: Path, suffix: str) -> None:
+def test_zip_bomb_is_refused_in_bounded_memory(tmp_path: Path, suffix: str) -> None:
     line = b" " * (1 << 20) + b"\n"
     pack = gzip.compress if suffix == ".gz" else zstd.compress
     path = _write(tmp_path, f"p.jsonl{suffix}", b"".join([pack(line * 10)] * 12))
@@ -107,7 +107,7 @@ def test_a_bomb_is_refused_before_it_takes_the_memory(tmp_path: Path, suffix: st
 
 
 @pytest.mark.parametrize("suffix", PACK)
-def test_a_line_without_end_is_refused(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_without_end_is_an_error(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "LONGEST_LINE", 3 << 20)
     path = _write(tmp_path, f"p{suffix}", PACK[suffix](b"first\n" + b"x" * (8 << 20)))
     with pytest.raises(DataError) as error:
@@ -116,7 +116,7 @@ def test_a_line_without_end_is_refused(tmp_path: Path, suffix: str, monkeypatch:
 
 
 @given(data=st.binary(max_size=300), size=st.integers(1, 9), suffix=st.sampled_from(list(PACK)))
-def test_blocks_of_any_size_give_the_same_lines(
+def test_block_size_does_not_change_lines(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, size: int, suffix: str
 ) -> None:
     path = _write(tmp_path_factory.mktemp("stream"), f"p{suffix}", PACK[suffix](data or b"\n"))
@@ -139,7 +139,7 @@ def test_blocks_of_any_size_give_the_same_lines(
     flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=4),
     suffix=st.sampled_from(list(PACK)),
 )
-def test_only_incidents_come_out_of_damaged_files(
+def test_damaged_files_give_only_errors(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, flips: list[tuple[int, int]], suffix: str
 ) -> None:
     packed = bytearray(PACK[suffix](data))
@@ -150,5 +150,5 @@ def test_only_incidents_come_out_of_damaged_files(
     try:
         list(blocks(path))
     except DataError as error:
-        found = {incident.id for incident in error.errors}
+        found = {e.id for e in error.errors}
     assert found <= {"archive-corrupt", "suffix-differs"}

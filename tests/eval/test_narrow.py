@@ -1,4 +1,4 @@
-"""Rows decoded by narrow types are what the full type makes of them, and refused where it refuses them."""
+"""Rows decoded by narrow types equal those of the full type, and are rejected if the full type rejects them."""
 
 import json
 from typing import Any
@@ -49,7 +49,7 @@ ROWS = st.lists(
 )
 
 
-def told(decode: Any, line: bytes) -> Any:
+def decoded(decode: Any, line: bytes) -> Any:
     try:
         row = decode(line)
     except msgspec.ValidationError as error:
@@ -73,13 +73,13 @@ FULL = dict.fromkeys(Prediction.__struct_fields__) | {
 @given(ROWS)
 @settings(max_examples=300, deadline=None, derandomize=True)
 @pytest.mark.parametrize("type_", [Prediction, GoldRow])
-def test_rows_are_what_the_full_type_makes_of_them(type_: type[Prediction], rows: list[dict[str, Any]]) -> None:
+def test_narrow_rows_equal_full_rows(type_: type[Prediction], rows: list[dict[str, Any]]) -> None:
     narrow, full = RowDecoder(type_), msgspec.json.Decoder(type_)
     for line in [json.dumps(row).encode() for row in rows]:
-        assert told(narrow.decode, line) == told(full.decode, line)
+        assert decoded(narrow.decode, line) == decoded(full.decode, line)
 
 
-def test_items_have_no_more_fields_than_the_file_gives() -> None:
+def test_items_have_only_the_fields_of_the_file() -> None:
     decoder = RowDecoder(Prediction)
     lines = [
         b'{"id": "d", "mentions": [{"start": 0, "end": 1, "type": "PER"}]}',
@@ -92,7 +92,7 @@ def test_items_have_no_more_fields_than_the_file_gives() -> None:
     assert fields[3] == {"start", "end", "type", "level"}
 
 
-def test_nulls_that_are_written_out_end_the_learning() -> None:
+def test_written_nulls_stop_learning() -> None:
     decoder = RowDecoder(Prediction)
     line = b'{"id": "d", "mentions": [{"start": 0, "end": 1, "type": "PER", "quote": null}]}'
     for _ in range(3):

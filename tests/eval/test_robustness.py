@@ -1,4 +1,4 @@
-"""Whatever bytes a submission is made of, it is scored or refused with a message; nothing else comes out."""
+"""Any bytes as a submission are scored or rejected with a message."""
 
 import json
 import random
@@ -46,9 +46,9 @@ def refused_or_scored(path: Path) -> None:
             scored = score_file(path, Gold.of_files([gold]), policies)
         except DataError as error:
             assert error.errors
-            for incident in error.errors:
-                assert str(path) in str(incident)
-                assert incident.message
+            for found in error.errors:
+                assert str(path) in str(found)
+                assert found.message
         else:
             for name in scored.metrics:
                 f1 = float(scored.figures(name).f1)
@@ -92,7 +92,7 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_mutated_good_files(tmp_path: Path, seed: int) -> None:
+def test_mutated_json_lines(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     path = tmp_path / "pred.jsonl"
     for _ in range(15):
@@ -102,7 +102,7 @@ def test_mutated_good_files(tmp_path: Path, seed: int) -> None:
 
 @given(st.data())
 @GENTLE
-def test_any_value_in_any_place(tmp_path: Path, data: st.DataObject) -> None:
+def test_any_value_in_any_field(tmp_path: Path, data: st.DataObject) -> None:
     """A good prediction of which some fields hold something else."""
     rows: list[Row] = json.loads(json.dumps(PRED))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -159,7 +159,7 @@ def test_numbers_beyond_all_bounds(tmp_path: Path, layer: str, item: Row) -> Non
     ],
     ids=range(19),
 )  # fmt: skip
-def test_what_json_can_hold_and_what_it_cannot(tmp_path: Path, text: str) -> None:
+def test_unusual_json(tmp_path: Path, text: str) -> None:
     (tmp_path / "pred.jsonl").write_text(text, encoding="utf-8")
     refused_or_scored(tmp_path / "pred.jsonl")
 
@@ -194,7 +194,7 @@ def _jsonl(folder: Path) -> Path:
     return path
 
 
-def test_the_command_ends_with_one_and_a_message(tmp_path: Path) -> None:
+def test_command_exits_with_one_and_a_message(tmp_path: Path) -> None:
     rng = random.Random(4)
     path = tmp_path / "pred.jsonl"
     for _ in range(6):
@@ -206,14 +206,14 @@ def test_the_command_ends_with_one_and_a_message(tmp_path: Path) -> None:
             assert b"Traceback" not in result.stderr_bytes
 
 
-def test_a_gold_and_a_prediction_that_both_stand_twice(tmp_path: Path) -> None:
+def test_duplicate_gold_and_prediction(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         score_rows([GOLD[0], GOLD[0]], [PRED[0], PRED[0]])
     assert {i.id for i in error.value.errors} == {"document-duplicate"}
 
 
-def test_a_document_of_many_items_is_scored() -> None:
-    """Ten thousand of everything in one document; what it costs a hundred thousand is told in the README."""
+def test_document_of_many_items() -> None:
+    """Ten thousand of everything in one document; the README has the cost of a hundred thousand."""
     rng = random.Random(8)
     text = "abcdefghi " * 100
     spans = [(a, a + rng.randint(1, 60)) for a in (rng.randrange(900) for _ in range(10_000))]

@@ -50,23 +50,23 @@ def decode(result: Any, doc: str, text: str, path: str, place: str = "") -> Pred
 def decode_valid(result: Any, doc: str, text: str, path: str, place: str = "", any_labels: bool = False) -> Decoded:
     """Read the valid items of a `result`, with `any_labels` those of any interface; a head left open is None."""
     place = place or doc
-    said, errors = read(result, text, path, place, any_labels)
-    made = PredictionBuilder(doc, said, text, path, place, any_labels)
+    drawn, errors = read(result, text, path, place, any_labels)
+    made = PredictionBuilder(doc, drawn, text, path, place, any_labels)
     prediction = made.prediction()
-    return Decoded(prediction, errors or made.errors, said.invalid, said.passed_over)
+    return Decoded(prediction, errors or made.errors, drawn.invalid, drawn.passed_over)
 
 
 class PredictionBuilder:
     """Give regions their ids, links their meaning and clusters their keys."""
 
-    def __init__(self, doc: str, said: Result, text: str, path: str, place: str, any_labels: bool = False):
+    def __init__(self, doc: str, drawn: Result, text: str, path: str, place: str, any_labels: bool = False):
         self.doc, self.text, self.path, self.place, self.any_labels = doc, text, path, place, any_labels
         self.errors: list[ValidationError] = []
-        self.names = standoff_ids(said.regions.values())
-        self.regions = sorted(said.regions.values(), key=lambda r: (r.start, -r.end, number(self.names[r.id])))
-        self.by_id = said.regions
-        self.links = said.links
-        self.passed_over = said.passed_over
+        self.names = standoff_ids(drawn.regions.values())
+        self.regions = sorted(drawn.regions.values(), key=lambda r: (r.start, -r.end, number(self.names[r.id])))
+        self.by_id = drawn.regions
+        self.links = drawn.links
+        self.passed_over = drawn.passed_over
 
     def report(self, id: str, message: str) -> None:
         self.errors.append(ValidationError(self.path, 0, id, f"{self.place}: {message}"))
@@ -93,19 +93,19 @@ class PredictionBuilder:
     def _entity(self, region: Region, keys: Mapping[str, str]) -> PredMention:
         head = self._head(region)
         return PredMention(
-            **self._span(region), type=region.label, level=region.said.get("level"), entity=keys[region.id],
+            **self._span(region), type=region.label, level=region.values.get("level"), entity=keys[region.id],
             head_start=head[0], head_end=head[1],
         )  # fmt: skip
 
     def _time(self, region: Region, keys: Mapping[str, str]) -> PredTime:
-        said = region.said
-        return PredTime(**self._span(region), type=said.get("timex"), value=_stripped(said, "value"))
+        values = region.values
+        return PredTime(**self._span(region), type=values.get("timex"), value=_stripped(values, "value"))
 
     def _quantity(self, region: Region, keys: Mapping[str, str]) -> PredQuantity:
-        said = region.said
+        values = region.values
         bounds: dict[str, Any] = {name: self._number(region, name) for name in ("min", "max")}
-        modifier = said.get("modifier", default_of("modifier"))
-        return PredQuantity(**self._span(region), **bounds, modifier=modifier, unit=_stripped(said, "unit"))
+        modifier = values.get("modifier", default_of("modifier"))
+        return PredQuantity(**self._span(region), **bounds, modifier=modifier, unit=_stripped(values, "unit"))
 
     def _title(self, region: Region, keys: Mapping[str, str]) -> PredSpan:
         return PredSpan(**self._span(region))
@@ -120,7 +120,7 @@ class PredictionBuilder:
         if len(sources) > 1:
             self.report("source-several", f"{region.id}: has {len(sources)} sources")
         choices: dict[str, Any] = {
-            name: region.said.get(name, default_of(name)) if offers(region.label, name) else None
+            name: region.values.get(name, default_of(name)) if offers(region.label, name) else None
             for name in ("realis", "polarity", "means", "phase", "stance")
         }
         return PredEvent(
@@ -129,22 +129,22 @@ class PredictionBuilder:
         )  # fmt: skip
 
     def _number(self, region: Region, name: str) -> float | None:
-        said = _stripped(region.said, name)
+        given = _stripped(region.values, name)
         try:
-            value = None if said is None else float(said)
+            value = None if given is None else float(given)
         except ValueError:
             value = float("nan")
         if value is not None and not abs(value) < float("inf"):
-            self.report("quantity-bounds", f"{region.id}: {name} {said!r} is not a finite number")
+            self.report("quantity-bounds", f"{region.id}: {name} {given!r} is not a finite number")
         return value
 
     def _head(self, region: Region) -> tuple[int, int] | tuple[None, None]:
         """Return where the head lies; None if it is left open."""
-        said = region.said.get("head")
-        if said is None:
+        given = region.values.get("head")
+        if given is None:
             return None, None
         within = self.text[region.start : region.end]
-        for quote in (said, said.strip()):
+        for quote in (given, given.strip()):
             stem, mark, nth = quote.rpartition(" #")
             places = occurrences(within, stem) if mark and nth.isdecimal() else []
             if places and 1 <= int(nth) <= len(places):
@@ -157,7 +157,7 @@ class PredictionBuilder:
                     "quote-ambiguous", f"{region.id}: head {quote!r} occurs in it more than once: write `#1`, `#2`"
                 )
                 return region.start, region.end
-        self.report("quote-missing", f"{region.id}: head {said!r} is not in {within!r}")
+        self.report("quote-missing", f"{region.id}: head {given!r} is not in {within!r}")
         return region.start, region.end
 
     # ------------------------------------------------------------------ links
@@ -199,7 +199,7 @@ class PredictionBuilder:
         keyed: dict[str, str] = {}
         for region in self.regions:
             name = {"entity": "key", "event": "cluster"}.get(region.kind)
-            key = _stripped(region.said, name) if name else None
+            key = _stripped(region.values, name) if name else None
             if key is None:
                 continue
             if len(key.split()) > 1:
@@ -228,17 +228,17 @@ class PredictionBuilder:
             key = keys[region.id]
             cluster = clusters.setdefault(key, PredCluster(id=key, type=region.label, link=_link(key)))
             for name in ("earliest", "latest"):
-                said = _stripped(region.said, name)
-                if said is None:
+                given = _stripped(region.values, name)
+                if given is None:
                     continue
-                if getattr(cluster, name) not in (None, said):
-                    message = f"{region.id}: {name} {said} of {key} is {getattr(cluster, name)} elsewhere"
+                if getattr(cluster, name) not in (None, given):
+                    message = f"{region.id}: {name} {given} of {key} is {getattr(cluster, name)} elsewhere"
                     self.report("anchor-conflict", message)
-                setattr(cluster, name, said)
+                setattr(cluster, name, given)
         return list(clusters.values())
 
     def _relations(self, keys: Mapping[str, str]) -> list[PredRelation]:
-        """Each once, in the order of the stand-off: by the numbers of the clusters' first mentions, then by type."""
+        """Return each once, in the order of the stand-off: by the clusters' first mentions, then by type."""
         first: dict[str, int] = {}
         for region in sorted(self.regions, key=lambda r: (r.start, number(self.names[r.id]))):
             first.setdefault(keys[region.id], number(self.names[region.id]))
@@ -254,7 +254,7 @@ class PredictionBuilder:
 
 
 def standoff_ids(regions: Iterable[Region]) -> dict[str, str]:
-    """The stand-off id of each region: its own number where it has one to itself, else the next that is free."""
+    """Return the stand-off id of each region: its own number if no other region has it, else the next free one."""
     names: dict[str, str] = {}
     taken: set[int] = set()
     new: list[Region] = []
@@ -278,8 +278,8 @@ def _link(key: str) -> str:
     return NIL if key.startswith("nil:") else key
 
 
-def _stripped(said: Mapping[str, str], name: str) -> str | None:
-    return said.get(name, "").strip() or None
+def _stripped(values: Mapping[str, str], name: str) -> str | None:
+    return values.get(name, "").strip() or None
 
 
 # ------------------------------------------------------------------ gold
@@ -292,14 +292,14 @@ def complete(prediction: Prediction, names: Mapping[str, str], path: str, place:
     """
     place = place or prediction.id
     errors = [
-        ValidationError(path, 0, "label-missing", f"{place}: {x.id} has no {said}")
+        ValidationError(path, 0, "label-missing", f"{place}: {x.id} has no {name}")
         for layer, fields in (
             ("mentions", {"level": "level"}),
             ("times", {"type": "timex", "value": "value"}),
             ("quantities", {"unit": "unit"}),
         )
         for x in getattr(prediction, layer) or []
-        for field, said in fields.items()
+        for field, name in fields.items()
         if getattr(x, field) is None
     ]
     if errors:

@@ -32,7 +32,7 @@ _Clusters = dict[tuple[str, str], list[str]]
 
 
 def encode(prediction: Prediction, text: str) -> list[Json]:
-    """The `result` of a Label Studio annotation or prediction.
+    """Return the `result` of a Label Studio annotation or prediction.
 
     Every item has an id and offsets, and fillers and sources are ids (`goldwire_annotation.preannotate` makes it so).
     What the prediction leaves open stays open: a region without level, a time without value.
@@ -50,7 +50,7 @@ def encode(prediction: Prediction, text: str) -> list[Json]:
 
 
 def _fields(x: Any, kind: str, prediction: Prediction, clusters: _Clusters, text: str) -> Json:
-    """Text fields and choices of a region; None for what is open."""
+    """Return the text fields and choices of a region; None for an open one."""
     fields: Json = {name: getattr(x, name, None) for name in (*FIELDS[kind], *CHOICES[kind])}
     match kind:
         case "entity":
@@ -71,16 +71,16 @@ def _region(x: Any, kind: str, label: str, fields: Json, text: str, meta: Json |
     base: Json = {"id": x.id, "to_name": TEXT, **({"meta": meta} if meta else {})}
     value: Json = {**span, "text": text[x.start : x.end], "labels": [label]}
     yield base | {"from_name": MARK, "type": "labels", "value": value}
-    for name, said in fields.items():
-        if said is None or (name in CHOICES[kind] and said == default_of(name)):
+    for name, given in fields.items():
+        if given is None or (name in CHOICES[kind] and given == default_of(name)):
             continue
         if name in CHOICES[kind]:
-            yield base | {"from_name": name, "type": "choices", "value": {**span, "choices": [said]}}
+            yield base | {"from_name": name, "type": "choices", "value": {**span, "choices": [given]}}
         else:
-            yield base | {"from_name": name, "type": "textarea", "value": {**span, "text": [_said(said)]}}
+            yield base | {"from_name": name, "type": "textarea", "value": {**span, "text": [_written(given)]}}
 
 
-def _said(value: str | float) -> str:
+def _written(value: str | float) -> str:
     if isinstance(value, str):
         return value
     return str(int(value)) if value == int(value) else repr(value)
@@ -115,16 +115,16 @@ def _links(prediction: Prediction, clusters: _Clusters) -> _Links:
 
 
 def _order(event: Any, links: _Links) -> list[str] | None:
-    """The arguments in their order, where the links alone would not give it back."""
+    """Return the arguments in their order, if the links alone would not give it back."""
     roles = ontology().role
-    said = [f"{a.role}:{a.filler}" for a in event.arguments or []]
+    ordered = [f"{a.role}:{a.filler}" for a in event.arguments or []]
     own = [(to, labels) for (from_, to), labels in links.items() if from_ == event.id]
     linked = [f"{label}:{to}" for to, labels in own for label in labels if label in roles]
-    return said if said != linked else None
+    return ordered if ordered != linked else None
 
 
 def _head_quote(mention: Any, text: str) -> str | None:
-    """The head as a quote from inside the mention, with its number where it stands there more than once."""
+    """Return the head as a quote from inside the mention, with its number if it occurs there more than once."""
     start, end = mention.head_start, mention.head_end
     if start is None or (start, end) == (mention.start, mention.end):
         return None
@@ -136,5 +136,5 @@ def _head_quote(mention: Any, text: str) -> str | None:
 
 
 def as_prediction(doc: str, annotations: Annotations) -> Prediction:
-    """Gold as a prediction of itself: the schema is one."""
+    """Return gold annotations as a prediction: the schemas agree."""
     return msgspec.convert({"id": doc, **msgspec.to_builtins(annotations)}, Prediction)

@@ -1,4 +1,4 @@
-"""What is called what: the controls of the labelling interface, their labels and choices, from the ontology."""
+"""Names of the labelling interface: its controls, labels and choices, from the ontology."""
 
 import re
 from functools import cache
@@ -8,12 +8,12 @@ from goldwire_corpus.schema.document import LEVELS, MODIFIERS, RELATIONS, TIME_T
 from goldwire_corpus.schema.ontology import ontology
 
 TEXT: Final = "text"
-# The one control that labels spans. With one for each kind a region could have a label of each at once: the page adds
-# the second to the first instead of replacing it.
+# The one control that labels spans. With one for each kind a region could get several labels: the page adds a second
+# one instead of replacing the first.
 MARK: Final = "mark"
 COREF: Final = "Coref"
 SOURCE: Final = "Source"
-# Why a region is as it is, in words: kept on the server, told in the log of decisions.
+# A remark on a region: kept on the server, listed in the log of decisions.
 NOTE: Final = "note"
 # The same for the document as a whole.
 REMARK: Final = "remark"
@@ -43,7 +43,7 @@ Json = dict[str, Any]
 
 
 def labels_of(kind: str) -> list[str]:
-    """The labels of a kind of regions."""
+    """Return the labels of a kind of regions."""
     onto = ontology()
     match kind:
         case "entity":
@@ -56,18 +56,18 @@ def labels_of(kind: str) -> list[str]:
 
 @cache
 def kinds() -> dict[str, str]:
-    """The kind of every label."""
+    """Return the kind of every label."""
     return {label: kind for kind in LAYERS for label in labels_of(kind)}
 
 
 def values_of(choice: str) -> list[str]:
-    """The values that a per-region choice offers."""
+    """Return the values of a per-region choice."""
     fixed = {"level": LEVELS, "timex": TIME_TYPES, "modifier": MODIFIERS}
     return list(fixed[choice]) if choice in fixed else ontology().attribute[choice].values
 
 
 def default_of(choice: str) -> str | None:
-    """What a choice left open means; None where it must be made."""
+    """Return what a choice left open means; None if it must be made."""
     if choice == "modifier":
         return MODIFIERS[0]
     attribute = ontology().attribute.get(choice)
@@ -75,7 +75,7 @@ def default_of(choice: str) -> str | None:
 
 
 def offers(label: str, choice: str) -> bool:
-    """Whether a region of this label has this choice: means and phase belong to one event type each."""
+    """Return whether a region of this label has this choice: means and phase belong to one event type each."""
     event = ontology().event.get(label)
     return choice not in ("means", "phase") or (event is not None and choice in event.attributes)
 
@@ -85,10 +85,10 @@ def link_labels() -> list[str]:
 
 
 def number(id: str) -> int:
-    """The number of a stand-off id (T5, E7); 0 for any other id."""
+    """Return the number of a stand-off id (T5, E7); 0 for any other id."""
     return int(id[1:]) if re.fullmatch(r"[TE][1-9][0-9]{0,8}", id) else 0
 
 
 def occurrences(text: str, quote: str) -> list[int]:
-    """Where `quote` begins in `text`; overlapping occurrences count."""
+    """Return where `quote` begins in `text`, overlapping occurrences included."""
     return [i for i in range(len(text) - len(quote) + 1) if text.startswith(quote, i)] if quote else []

@@ -29,14 +29,14 @@ from goldwire_corpus.label_studio.layout import (
 
 
 class Region(msgspec.Struct):
-    """``[start, end)`` in code points. `said`: values of its fields and choices by name; `order`: of arguments."""
+    """``[start, end)`` in code points. `values`: of its fields and choices by name; `order`: of arguments."""
 
     id: str
     start: int
     end: int
     kind: str
     label: str
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
     order: list[str] = []
 
 
@@ -112,11 +112,11 @@ class _Reader:
             return
         self.result.invalid.append(label)
 
-    def selects(self, id: str, said: Any, selected: str) -> bool:
+    def selects(self, id: str, given: Any, selected: str) -> bool:
         """Return whether the text of a region is what its offsets select, but for white space; report it if not."""
-        if said is None or (isinstance(said, str) and _squeezed(said) == _squeezed(selected)):
+        if given is None or (isinstance(given, str) and _squeezed(given) == _squeezed(selected)):
             return True
-        self.report("span-text", f"{id} reads {said!r}, its offsets select {selected!r}")
+        self.report("span-text", f"{id} reads {given!r}, its offsets select {selected!r}")
         return False
 
     # ------------------------------------------------------------------ attributes
@@ -129,7 +129,7 @@ class _Reader:
             self.report("attribute-orphan", f"{name} of {id}, which is no region")
         elif owner is not None and (owner != region.kind or not offers(region.label, name)):
             self.foreign(f"values of {name!r}", "attribute-elsewhere", f"{id}: {region.label} has no {name}")
-        elif name in region.said:
+        elif name in region.values:
             self.report("attribute-duplicate", f"{id}: duplicate {name}")
         elif not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             self.report("attribute-value", f"{id}: {name} is {values!r}")
@@ -143,7 +143,7 @@ class _Reader:
             if placed and self.span(id, item["value"]) not in (None, (region.start, region.end)):
                 self.report("attribute-span", f"{id}: {name} lies elsewhere than its region")
             if text := "\n".join(values):
-                region.said[name] = text
+                region.values[name] = text
 
     # ------------------------------------------------------------------ links
 

@@ -1,19 +1,22 @@
-"""A folder of brat stand-off as predictions: `<id>.ann`, and `<id>.txt` where the text that was read is kept.
+"""A folder of brat stand-off (https://brat.nlplab.org/standoff.html): `<id>.ann`, and `<id>.txt` for the text.
 
-It is read as any tool or model writes it; our own gold form (`goldwire_corpus.source.brat`) is one case of it.
+Any tool's files are read; our own gold form (`goldwire_corpus.source.brat`) is a special case.
 
 - `T` lines are mentions, times (TIME), quantities (QTY), titles (TITLE) and triggers: of an `E` line, or of an event
-  type. A trigger without an `E` line is an event without arguments. Another type counts as a mention of that type.
+  type. A trigger without an `E` line is an event without arguments. Any other type is that of a mention. A span whose
+  parts are separated by a line end alone, as brat writes it, is one span; any other discontinuous span is an error.
 - A digit behind a role (``Target2``) is brat's way of repeating it. The first ``Source`` is the event's source.
 - `A`, `M` and `#` lines give Level, Head, Type, Value, Modifier, Bounds, Unit, Realis, Polarity, Means, Phase, Stance
-  and Anchor, in any case; ``Negation`` is a negative polarity. Other notes are comments; other attributes are refused.
-- `N` references, ``Coref`` relations and ``Equiv`` lines are clusters, of mentions or of events. What none of them
-  names is a cluster of its own.
+  and Anchor, in any case; ``Negation`` is a negative polarity. Other notes (`#`) are comments.
+- `N` references, ``Coref`` relations and ``Equiv`` lines are clusters, of mentions or of events. An item that none of
+  them names is a cluster of its own.
 - Other `R` lines are relations between the clusters of their two events.
+- Attributes, relations, groups and normalisations of another scheme are errors under our labels, and are counted and
+  passed over under any labels.
 
-**What counts as attempted** is decided for the folder as a whole: each layer, and each label, of which one line stands
-anywhere in it. A file without any line of such a layer attempted it and found nothing (an empty list), and an event
-without such a label has its default.
+**What counts as attempted** is decided for the folder as a whole: each layer, and each label, of which there is one
+line in any file. A file without a line of such a layer attempted it and found nothing (an empty list), and an event
+without such a label has its default. If a head is given anywhere, a mention without one has the whole span as its head.
 """
 
 import math
@@ -122,7 +125,7 @@ class _File(BratItems):
         self.id, self.attempted = path.stem, set(attempted)
 
     def kinds(self) -> set[str]:
-        """What the file attempts: layers, lower-cased labels, and those of arguments, source, and clusters."""
+        """Return what the file attempts: layers, lower-cased labels, arguments, source and clusters."""
         raw = self.raw
         found = {self.layer(i) for i in raw.spans if i not in self.event_of} | ({"events"} if self.events else set())
         found |= {name for labels in raw.labels.values() for name in labels}
@@ -137,7 +140,7 @@ class _File(BratItems):
         return found | ({"relations"} if raw.relations else set()) | ({"polarity"} if "negation" in found else set())
 
     def labels(self, identifier: str) -> dict[str, Label]:
-        """The labels of an item; those of an event may stand at its trigger."""
+        """Return the labels of an item; those of an event may name its trigger."""
         own = self.raw.labels.get(identifier, {})
         if identifier in self.raw.events:
             return self.raw.labels.get(self.events[identifier].trigger, {}) | own
@@ -163,7 +166,7 @@ class _File(BratItems):
         return Prediction(id=self.id, text=text, **kept)
 
     def clusters(self, layer: str, members: Mapping[str, object]) -> dict[str, str]:
-        """The cluster of each member: the key of its reference, or the id of its first member."""
+        """Return the cluster of each member: the key of its reference, or the id of its first member."""
         root, key = {i: i for i in members}, dict[str, str | None].fromkeys(members)
         for target, reference in self.raw.references.items():
             if (item := self.item(target)) is not None and item in key:
@@ -177,7 +180,9 @@ class _File(BratItems):
         for targets, line in self.raw.coreferent:
             items = [item for item in map(self.item, targets) if item is not None]
             if layer == "mentions" and (len(self.layered(targets)) > 1 or not all(map(self.item, targets))):
-                self.report(line, "link-dangling", f"{' '.join(targets)[:60]}: not all are mentions, or all events")
+                self.report(
+                    line, "link-dangling", f"{' '.join(targets)[:60]}: expected mentions alone, or events alone"
+                )
             for one, two in pairwise(items):
                 if one not in root or two not in root:
                     continue
@@ -189,18 +194,20 @@ class _File(BratItems):
         return {i: key[find(i)] or find(i) for i in members}
 
     def label(self, identifier: str, name: str, default: str | None = None) -> str | None:
-        """The value, and for a label that the folder attempts its default."""
+        """Return the value of a label; if the folder attempts the label and the item has none, its default."""
         label = self.labels(identifier).get(name)
         return label.value if label is not None else default if name in self.attempted else None
 
     def numbers(self, identifier: str, name: str, pattern: str) -> list[str | None]:
-        """The two parts of a Head, Bounds or Anchor; an open one is None. Both are None where the label is missing."""
+        """Return the two parts of a Head, Bounds or Anchor; None for an open one, and for both without the label."""
         label = self.labels(identifier).get(name)
         if label is None:
             return [None, None]
         parts = label.value.split(" ")
         if len(parts) != 2 or not all(re.fullmatch(pattern, part) for part in parts):
-            self.report(label.line, "label-value", f"{identifier}: {name} is not two values: {label.value[:60]!r}")
+            self.report(
+                label.line, "label-value", f"{identifier}: expected two values of {name}, found {label.value[:60]!r}"
+            )
             return [None, None]
         return [None if part == _OPEN else part for part in parts]
 
@@ -214,7 +221,7 @@ class _File(BratItems):
         )  # fmt: skip
 
     def entities(self, mentions: Mapping[str, SpanLine], entity: Mapping[str, str]) -> list[PredEntity]:
-        """One a cluster; a reference outside the knowledge base is `nil:KEY`, and no reference says nothing of it."""
+        """Return one a cluster. A reference `nil:KEY` links to NIL; without a reference the link is open."""
         found: dict[str, PredEntity] = {}
         for identifier, span in mentions.items():
             key = entity[identifier]
@@ -233,7 +240,7 @@ class _File(BratItems):
         number = r"-|-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?"
         low, high = (None if n is None else float(n) for n in self.numbers(identifier, "bounds", number))
         if not all(math.isfinite(n or 0) for n in (low, high)):
-            self.report(span.line, "label-value", f"{identifier}: a bound is no finite number")
+            self.report(span.line, "label-value", f"{identifier}: a bound is not a finite number")
         modifier, unit = self.label(identifier, "modifier", "exact"), self.label(identifier, "unit")
         return PredQuantity(
             id=identifier, start=span.start, end=span.end, min=low, max=high, modifier=modifier, unit=unit
@@ -277,13 +284,14 @@ class _File(BratItems):
         for type_, one, two, line in self.raw.relations:
             first, second = (cluster.get(self.item(end) or "") for end in (one, two))
             if first is None or second is None:
-                self.report(line, "link-dangling", f"{type_[:60]} {one[:60]} {two[:60]}: not two events")
+                self.report(line, "link-dangling", f"{type_[:60]} {one[:60]} {two[:60]}: expected two events")
+                self.invalid.append(("relations", type_))
             else:
                 yield PredRelation(type=type_, from_=first, to=second)
 
 
 def _undigited(role: str, beside: set[str]) -> str:
-    """`Target2` is a second Target, where there is such a role or another of that name beside it."""
+    """Return a role without the digits of a repetition: `Target2` is a second Target if there is a Target."""
     name = role.rstrip("0123456789")
     roles = ontology().role
     return name if role not in roles and (name in roles or name in beside) else role

@@ -88,7 +88,7 @@ class BratItems:
         Removes invalid spans, and the events whose trigger is invalid.
         """
         raw = self.raw
-        wrong = {identifier for identifier, span in raw.spans.items() if not self._sound(identifier, span, text)}
+        wrong = {identifier for identifier, span in raw.spans.items() if not self._is_valid(identifier, span, text)}
         lost = set[str]()
         for identifier, event in raw.events.items():
             trigger = raw.spans.get(event.trigger)
@@ -109,7 +109,7 @@ class BratItems:
             self.known(target, reference.line, "Reference")
         self._remove(wrong, lost)
 
-    def _sound(self, identifier: str, span: SpanLine, text: str | None) -> bool:
+    def _is_valid(self, identifier: str, span: SpanLine, text: str | None) -> bool:
         """Return whether a span is in the text and in one piece; report it if not."""
         selected = "" if text is None else text[span.start : span.end]
         if text is not None and span.end > len(text):
@@ -118,7 +118,7 @@ class BratItems:
         elif any(not _is_line_end(text, *gap) for gap in span.gaps):
             parts = f"{identifier} leaves out {', '.join(f'[{a}, {z})' for a, z in span.gaps[:5])}"
             self.report(span.line, "span-discontinuous", f"{parts}: discontinuous spans are not read; give one span")
-        elif text is not None and span.surface and span.surface not in (selected, _spaced(selected)):
+        elif text is not None and span.surface.strip() and not _same(span.surface, _written(span, text)):
             message = f"{identifier} reads {span.surface[:60]!r}, its offsets select {selected[:60]!r}"
             self.report(span.line, "span-text", message)
         else:
@@ -145,11 +145,21 @@ class BratItems:
 
 
 def _is_line_end(text: str | None, start: int, end: int) -> bool:
-    """Whether a gap in a span is a line end, at which brat splits spans; without text, whether it is one code point."""
+    """Return whether a gap in a span is a line end, where brat splits it; without text, if it is one code point."""
     between = "\n" if text is None and end - start == 1 else (text or "")[start:end]
     return bool(between) and not between.strip() and ("\n" in between or "\r" in between)
 
 
-def _spaced(selected: str) -> str:
-    """Return a text as brat writes it in the last column: each line end as a space."""
-    return selected.replace("\r\n", " ").replace("\n", " ")
+def _written(span: SpanLine, text: str) -> str:
+    """Return the text of a span as brat writes it in the last column: a space for what separates its parts."""
+    edges = [span.start, *(edge for gap in span.gaps for edge in gap), span.end]
+    return " ".join(text[a:z] for a, z in zip(edges[::2], edges[1::2], strict=True))
+
+
+def _same(surface: str, selected: str) -> bool:
+    """Return whether two texts are equal but for line ends written as spaces and white space at the edges."""
+    return surface == selected or _spaced(surface) == _spaced(selected)
+
+
+def _spaced(text: str) -> str:
+    return text.replace("\r\n", " ").replace("\n", " ").strip()

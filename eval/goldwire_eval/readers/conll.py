@@ -29,7 +29,8 @@ from goldwire_eval.readers.text_difference import token_message
 from goldwire_eval.readers.void_rows import void_mentions
 
 Report = Callable[[ValidationError], None]
-_BLOCK = 1 << 20
+# A block of the file has at least so many bytes; whole lines of a MiB of the file are a little less than that.
+_BLOCK = 1 << 19
 _MENTION: Any = narrow(PredMention, {"start", "end"})
 
 
@@ -107,7 +108,7 @@ def _spans(types: Iterable[str]) -> list[PredMention]:
 
 
 class _Open:
-    """A gold document whose tokens are being met in the file."""
+    """A gold document whose tokens are read from the file one after the other."""
 
     def __init__(self, gold: Line):
         self.gold, self.taken, self.line = gold, 0, 0
@@ -124,7 +125,7 @@ class _Open:
         yield void_mentions(name, self.line, self.gold.row.id, self.types())
 
     def full(self) -> bool:
-        """Whether every token has been met."""
+        """Return whether every token has been read."""
         return self.taken >= len(self.tokens) if self.tokens is not None else not self.text[self.place :].strip()
 
     def take(self, document: Tagged) -> tuple[int, str, str] | None:
@@ -151,7 +152,7 @@ class _Open:
         return None
 
     def _find(self, words: list[str]) -> tuple[list[Span], list[str]]:
-        """Find words in the text, one after the other; of one that is not next, what is next instead."""
+        """Return where words lie in the text, one after the other, and what is there, up to the first that differs."""
         spans: list[Span] = []
         own: list[str] = []
         at, size = self.place, len(self.text)
@@ -198,11 +199,11 @@ def documents(path: Path, bio: str, report: Report, passed_over: Counter[str] | 
     counts = Counter[str]() if passed_over is None else passed_over
     closed = bio != "repair" and any(map(has_closing_tags, line_blocks(path)))
 
-    def tell(line: int, id: str, message: str) -> None:
+    def report_line(line: int, id: str, message: str) -> None:
         report(ValidationError(name, int(line), id, message))
 
     for first_line, content in _sentences(path):
-        block = Block(content, first_line, bio, closed, tell, counts)
+        block = Block(content, first_line, bio, closed, report_line, counts)
         marks = dict(block.marks)
         # Before the first mark every sentence is a document.
         alone = range(0 if marked else min(marks, default=len(block.lines)))

@@ -4,13 +4,13 @@
   without a level, nested ones too. A span of a group that is an entity, type and all, is that entity.
 - The groups ``doc.spans["coref_clusters_N"]`` are clusters. A span of one that is no mention yet becomes one: its type
   is its label, or else that of the first mention of its cluster that has one.
-- A `kb_id` that is not NIL is the mention's link, and its cluster where no group says another.
-- Mentions count as attempted where one document of the file has entity annotation or one of these groups; clusters
-  where one has a group of clusters or a `kb_id`.
+- A `kb_id` that is not NIL is the mention's link, and its cluster unless a group of clusters has the mention.
+- Mentions count as attempted if one document of the file has entity annotation or one of these groups; clusters if one
+  has a group of clusters or a `kb_id`.
 
-**Safe to read from strangers.** A DocBin is msgpack inside zlib; `srsly` decodes it with a hook for numpy arrays (of
-plain numbers: numpy itself refuses to make objects out of bytes), and nothing in that path unpickles or calls what the
-data names. What spaCy leaves open is done here. Before it sees the data, decompression stops at a limit, `msgspec`
+**Safe for untrusted files.** A DocBin is msgpack inside zlib; `srsly` decodes it with a hook for numpy arrays (of plain
+numbers: numpy itself does not make objects out of bytes), and nothing on that path unpickles or calls what the data
+names. What spaCy does not check is checked here before spaCy sees the data: decompression stops at a limit, `msgspec`
 walks the msgpack by its declared type, so that no array can claim a length that is not there, and the arrays must fit
 each other. Afterwards the garbage collector, which `srsly` leaves switched off after an error, is switched on again.
 """
@@ -48,7 +48,7 @@ _Free = dict[tuple[int | None, int | None], dict[str, deque[PredMention]]]
 
 
 class _Container(msgspec.Struct):
-    """The declared type of a DocBin, so that what is not of it is refused before spaCy reads it."""
+    """The declared type of a DocBin, by which content is checked before spaCy reads it."""
 
     attrs: list[int]
     tokens: bytes
@@ -151,21 +151,21 @@ def _docs(path: Path) -> "Iterator[Doc]":
 
 
 def _check_lengths(container: _Container, path: str) -> None:
-    """Arrays that do not fit each other are cut short without a word by spaCy."""
+    """Raise DataError if the arrays do not fit each other; spaCy would cut them short without an error."""
     lengths = memoryview(container.lengths)
     counts = lengths.cast("i").tolist() if len(lengths) % 4 == 0 else []
     documents, tokens = len(counts), sum(counts)
-    sound = documents * 4 == len(lengths) and min(counts, default=0) >= 0
-    sound &= len(container.tokens) == tokens * len(container.attrs) * 8 and len(container.spaces) == tokens
+    fits = documents * 4 == len(lengths) and min(counts, default=0) >= 0
+    fits &= len(container.tokens) == tokens * len(container.attrs) * 8 and len(container.spaces) == tokens
     parts = (container.flags, container.span_groups, container.user_data)
-    if not sound or any(len(part) not in (0, documents) for part in parts):
-        raise data_error(path, 0, "docbin", "not a sound DocBin: its arrays do not fit the lengths of its documents")
+    if not fits or any(len(part) not in (0, documents) for part in parts):
+        raise data_error(path, 0, "docbin", "invalid DocBin: its arrays do not fit the lengths of its documents")
     if not documents:
-        raise data_error(path, 0, "file-empty", "no document in this file")
+        raise data_error(path, 0, "file-empty", "no documents found")
 
 
 def _check_groups(groups: bytes) -> None:
-    """An empty list, or a map from each packed group to the keys that it stands under (a list of groups: spaCy 3.0)."""
+    """Check packed groups: empty, a map from each to its keys, or a list (spaCy 3.0). Raises msgspec.DecodeError."""
     if groups:
         for group in msgspec.msgpack.decode(groups, type=list[bytes] | dict[bytes, list[str]]):
             msgspec.msgpack.decode(group, type=_Group)
@@ -193,7 +193,7 @@ def _decompress(data: bytes, path: str) -> bytes:
         message = f"decompresses to more than {limit >> 20} MiB, too much for a file of its size"
         raise data_error(path, 0, "bomb", message)
     if not unpacker.eof:
-        raise data_error(path, 0, "archive-corrupt", "cannot be decompressed: it ends too early")
+        raise data_error(path, 0, "archive-corrupt", "cannot be decompressed: it is cut off")
     return raw
 
 
@@ -208,7 +208,7 @@ def _id(doc: "Doc") -> str | None:
 
 
 def _kinds(doc: "Doc") -> set[str]:
-    """What a document attempts: mentions, clusters and links."""
+    """Return what a document attempts: mentions, clusters and links."""
     clusters = any(CLUSTER.fullmatch(name) for name in doc.spans)
     links = any(_link(span) for span in _spans(doc))
     found = {"mentions"} if doc.has_annotation("ENT_IOB") or clusters or any(g in doc.spans for g in GROUPS) else set()
@@ -263,7 +263,7 @@ def _cluster(name: str, members: list[PredMention], free: _Free, wrong: list[_Do
 
     A mention is free once: in a second cluster it counts as another, spurious one.
     """
-    met, new = [], []
+    found, new = [], []
     for member in members:
         same = free.get((member.start, member.end), {})
         type_ = member.type or next(iter(same), "")
@@ -274,8 +274,8 @@ def _cluster(name: str, members: list[PredMention], free: _Free, wrong: list[_Do
         else:
             new.append(mention := member)
         mention.entity = name
-        met.append(mention)
-    first = next((m.type for m in met if m.type), None)
+        found.append(mention)
+    first = next((m.type for m in found if m.type), None)
     if first is None and new:
         message = f"{name}: none of its {len(new)} spans has a label or is a mention with a type"
         wrong += [_DocError("type-missing", message) for _ in new]
@@ -286,7 +286,7 @@ def _cluster(name: str, members: list[PredMention], free: _Free, wrong: list[_Do
 
 
 def _leave_out(prediction: Prediction, attempted: set[str]) -> None:
-    """Of what the file as a whole does not attempt nothing is said."""
+    """Set to None what the file as a whole does not attempt."""
     if "links" not in attempted:
         prediction.entities = None
     if "mentions" not in attempted:

@@ -69,14 +69,14 @@ class Pairing:
         pred_waits: dict[str, list[Line]] = {}
         voids: list[Line] = []
         # For each gold document the hash of its id and its line are kept: sixteen bytes.
-        met, lines = array("q"), array("q")
+        hashes, lines = array("q"), array("q")
         path = ""
         predictions = _without_voids(self.pred, voids)
         for number, gold in enumerate(self.gold):
             id, path = gold.row.id, gold.path
             if id in gold_waits:
                 raise _duplicate(path, gold.line, f"document id {shown(id)}")
-            met.append(hash(id))
+            hashes.append(hash(id))
             lines.append(gold.line)
             gold_waits[id] = number, gold
             if id in pred_waits:
@@ -86,22 +86,22 @@ class Pairing:
                 yield Pair(*gold_waits.pop(pred.row.id), pred)
             elif pred is not None:
                 pred_waits.setdefault(pred.row.id, []).append(pred)
-        self.documents = len(met)
-        _refuse_duplicates(met, lines, path)
+        self.documents = len(hashes)
+        _refuse_duplicates(hashes, lines, path)
         for waiting in pred_waits.values():
             for pred in waiting:
-                self._left_over(met, pred)
+                self._left_over(hashes, pred)
         for pred in predictions:
             if pred.row.id in gold_waits:
                 yield Pair(*gold_waits.pop(pred.row.id), pred)
             else:
-                self._left_over(met, pred)
+                self._left_over(hashes, pred)
         invalid = {pred.row.id for pred in voids}
         self.missing += [gold.row.id for _, gold in gold_waits.values() if gold.row.id not in invalid]
         for number, gold in gold_waits.values():
             yield Pair(number, gold, None)
         for pred in voids:
-            if (own := self._number(met, pred)) is not None:
+            if (own := self._number(hashes, pred)) is not None:
                 self.doubles.append((own, pred))
         self._report_unknown()
 
@@ -113,15 +113,15 @@ class Pairing:
                 if hash(pred.row.id) not in self._known:
                     yield pred
 
-    def _number(self, met: "array[int]", pred: Line) -> int | None:
+    def _number(self, hashes: "array[int]", pred: Line) -> int | None:
         """The number of the gold document that a row belongs to; None for no document."""
-        if len(self._known) != len(met):
-            self._known = {code: number for number, code in enumerate(met)}
+        if len(self._known) != len(hashes):
+            self._known = {code: number for number, code in enumerate(hashes)}
         return self._known.get(hash(pred.row.id))
 
-    def _left_over(self, met: "array[int]", pred: Line) -> None:
+    def _left_over(self, hashes: "array[int]", pred: Line) -> None:
         """Take a prediction that no gold document waits for: a second one, or one of an unknown document."""
-        number = self._number(met, pred)
+        number = self._number(hashes, pred)
         if number is not None:
             message = f"duplicate document id {shown(pred.row.id)}"
             self.errors.append(ValidationError(pred.path, pred.line, "document-duplicate", message))
@@ -165,8 +165,8 @@ def _without_voids(pred: Iterable[Line], voids: list[Line]) -> Iterator[Line]:
             yield line
 
 
-def _refuse_duplicates(met: "array[int]", lines: "array[int]", path: str) -> None:
-    codes = np.frombuffer(met, dtype=np.int64) if met else np.zeros(0, dtype=np.int64)
+def _refuse_duplicates(hashes: "array[int]", lines: "array[int]", path: str) -> None:
+    codes = np.frombuffer(hashes, dtype=np.int64) if hashes else np.zeros(0, dtype=np.int64)
     order = np.argsort(codes, kind="stable")
     again = order[1:][codes[order[1:]] == codes[order[:-1]]]
     if len(again):

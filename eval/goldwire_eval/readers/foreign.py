@@ -44,6 +44,8 @@ _CONLLU_ROW = re.compile(r"[0-9]+(?:[-.][0-9]+)?(?:\t[^\t]*){9}")
 _SPAN_ROW = re.compile(r"(?:[^\t,]*[\t,])?[0-9]+[\t,][0-9]+[\t,][^\t,]+(?:[\t,].*)?")
 _SPAN_HEADER = re.compile(r"(?i)(?:.*[\t,])?(?:start|begin|from)[a-z_]*[\t,](?:end|stop|to)[a-z_]*(?:[\t,].*)?")
 _TAG = re.compile(r"[\t,](?:O|[BIESLU]-[^\t,]+)$")
+_TAG_CELL = re.compile(r"O|[BIESLU]-\S+")
+_ROW = re.compile(rb'\[\s*\{\s*"id"\s*:\s*"')
 _FEW = 20
 
 
@@ -62,13 +64,34 @@ def recognise(start: bytes, cut: bool) -> Foreign | None:
 
 
 def _table(start: bytes) -> Foreign | None:
+    """Recognise tables whose columns are not a token and, last, its tag."""
     lines = [line.rstrip("\r") for line in start[:16_384].decode("utf-8", "replace").split("\n")[:-1]][:200]
     rows = [line for line in lines if line and not line.startswith("#")][:_FEW]
-    if len(rows) > 0 and all(_CONLLU_ROW.fullmatch(row) for row in rows):
+    if (found := _tags_elsewhere(rows)) is not None:
+        return found
+    if rows and not all(_TAG.search(row) for row in rows) and all(_CONLLU_ROW.fullmatch(row) for row in rows):
         return Foreign("CoNLL-U", "write a file of tags (FORM and a tag IOB2 in the last column) or JSON Lines")
     body = rows[1:] if rows and _SPAN_HEADER.fullmatch(rows[0]) else rows
     if body and all(_SPAN_ROW.fullmatch(row) and not _TAG.search(row) for row in body):
         return Foreign("a table of spans, one a line", _SPANS)
+    return None
+
+
+def _tags_elsewhere(rows: list[str]) -> Foreign | None:
+    """Recognise a file of tags whose tags are not in the last column; its first line may be a header."""
+    for body in (rows, rows[1:]):
+        columns = list(zip(*(row.split("\t") if "\t" in row else row.split() for row in body), strict=False))
+        if len(columns) < 3 or all(map(_TAG_CELL.fullmatch, columns[-1])):
+            continue
+        tagged = [
+            i for i, cells in enumerate(columns) if i and all(map(_TAG_CELL.fullmatch, cells)) and {*cells} != {"O"}
+        ]
+        if tagged:
+            token = 2 if all(cell.isdigit() for cell in columns[0]) else 1
+            return Foreign(
+                f"a file of tags with the tags in column {tagged[0] + 1} of {len(columns)}",
+                f'write the tag last: awk \'{{print NF ? ${token} " " ${tagged[0] + 1} : ""}}\' FILE > OUT.conll',
+            )
     return None
 
 
@@ -79,7 +102,8 @@ def _json(start: bytes, cut: bool) -> Foreign | None:
     if start[:1] == b"[":
         first = _first_object(start[1:].lstrip())
         if first is None:
-            return None
+            # The first object is longer than what is looked at; the ids of Label Studio's tasks are numbers.
+            first = {"id": "", "mentions": []} if _ROW.match(start) else {"data": None}
         if "paragraphs" in first or {"text", "ents"} <= first.keys():
             return Foreign("spaCy's JSON", "write a DocBin: python -m spacy convert FILE OUT_FOLDER")
         if "data" not in first and "id" in first and any(layer in first for layer in LAYERS):
@@ -117,7 +141,7 @@ def _of_row(row: dict[str, Any]) -> Foreign | None:
 
 
 def _pairs(value: Any) -> bool:
-    """Whether a value is a list of [start, end, type], in either order."""
+    """Return whether a value is a list of [start, end, type], in either order."""
     return (
         isinstance(value, list)
         and bool(value)

@@ -24,8 +24,8 @@ class Reading:
     """What a reader needs beside the path, and what it reports.
 
     `gold`: the documents that the rows are matched with, for a format that has no ids, texts or token offsets of its
-    own; None if the file stands by itself. `gold_of_tags`: gold is a file of tags itself. `row_type`: the type of a row
-    of JSON Lines. `errors` and `passed_over` (counts by kind of what no layer takes) are filled by the reader.
+    own; None if the file is read by itself. `gold_of_tags`: gold is a file of tags itself. `row_type`: the type of a
+    row of JSON Lines. `errors` and `passed_over` (counts by kind of what no layer takes) are filled by the reader.
     """
 
     policies: Policies = DEFAULT

@@ -1,7 +1,7 @@
 """The lines of a plain, gzip or Zstandard file, in bounded memory.
 
-A compressed file that holds far more than its size lets expect is refused once that shows ("zip bomb"), so no more
-than one block and one line is ever held.
+A compressed file that decompresses to far more than its size suggests ("zip bomb") is refused as soon as that shows, so
+that at most one block and one line are held.
 """
 
 import gzip
@@ -25,12 +25,12 @@ LONGEST_LINE = 256 << 20
 # never more than the third. JSON lines that repeat their keys reach a ratio of 30, one label a token one of 100.
 FREE, RATIO, MOST = 64 << 20, 200, 16 << 30
 BLOCK = 1 << 20
-# Where a file without a line feed in so many bytes has CR, CR ends its lines.
+# If there is no line feed in so many bytes, a carriage return ends a line.
 LOOKED_AT = 1 << 20
 BOM = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
 LONGEST_WITHOUT_END = 64 << 20
-"""A file of tags, or an input that is no regular file, is refused once so much of it has no line end."""
+"""A file of tags, or an input that is not a regular file, is refused after so many bytes without a line end."""
 
 
 class _Readable(Protocol):
@@ -38,11 +38,11 @@ class _Readable(Protocol):
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Each line that is not blank, without its line end (LF or CRLF), and its number from 1.
+    """Yield each line that is not blank, with its number from 1 and without its line end (LF, CRLF or CR).
 
-    A UTF-8 byte order mark at the start is passed over. Raises DataError with one of the ids file-missing,
-    file-unreadable, suffix-differs (the name says gzip, the content something else), archive-corrupt (also where it
-    ends too early), bomb, and line-too-long.
+    A UTF-8 byte order mark at the start is skipped. Raises DataError with one of the ids file-missing, file-unreadable,
+    suffix-differs (the suffix and the content name different archives), archive-corrupt (also if the archive is cut
+    off), bomb, and line-too-long.
     """
     number, held, size = 0, list[bytes](), 0
     for block in _with_line_feeds(blocks(path)):
@@ -102,7 +102,7 @@ def _with_line_feeds(some: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def blocks(path: Path) -> Iterator[bytes]:
-    """The content, decompressed, in blocks of at most a MiB that are not empty. Errors as for `lines`."""
+    """Yield the content, decompressed, in blocks of 1 byte to 1 MiB. Raises the errors of `lines`."""
     name, total, limit = str(path), 0, None
     try:
         with path.open("rb") as file, _decompressed(file, path) as content:
@@ -125,21 +125,22 @@ def blocks(path: Path) -> Iterator[bytes]:
 
 
 def allowed(size: int) -> int:
-    """How many bytes a compressed file of `size` bytes may hold."""
+    """Return how many bytes a compressed file of `size` bytes may decompress to."""
     return min(max(FREE, RATIO * size), MOST)
 
 
 @contextmanager
 def _decompressed(file: BufferedReader, path: Path) -> Iterator[_Readable]:
-    """What reads the content of `file`, which its first bytes tell; its name must say the same."""
+    """Open the content of a file, which its first bytes show to be compressed or not; its suffix must agree."""
     start = file.peek(4)[:4]
     found = ".gz" if start[:2] == GZIP else ".zst" if is_zstd(start) else ""
     named = path.suffix.lower() if path.suffix.lower() in (".gz", ".zst") else ""
     if found != named and start:
-        said = f"its name ends in {named}" if named else "its name has no suffix of an archive"
-        raise data_error(str(path), 0, "suffix-differs", f"{said}, its content is {found[1:] or 'not compressed so'}")
+        suffix = f"its name ends in {named}" if named else "its name has no suffix of an archive"
+        how = f"compressed as {found}" if found else "not compressed"
+        raise data_error(str(path), 0, "suffix-differs", f"{suffix}, its content is {how}")
     if named and not start:
-        raise EOFError("it is empty")
+        raise EOFError("empty file")
     if found == ".gz":
         with gzip.GzipFile(fileobj=file) as content:
             yield content
@@ -151,7 +152,7 @@ def _decompressed(file: BufferedReader, path: Path) -> Iterator[_Readable]:
 
 
 def is_zstd(start: bytes) -> bool:
-    """A frame, or a frame to skip, with which parallel compressors begin (RFC 8878)."""
+    """Return whether content begins with a Zstandard frame, or with a skippable one, as parallel compressors write."""
     return start == b"\x28\xb5\x2f\xfd" or (start[1:] == b"\x2a\x4d\x18" and start[0] >> 4 == 5)
 
 

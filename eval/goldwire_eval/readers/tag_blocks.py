@@ -83,7 +83,7 @@ class Tagged:
 
 
 def line_at(text: str, at: int, lines: Sequence[int], starts: list[int] | None = None) -> int:
-    """Return the line of the file on which the token around code point `at` of a document's text stands.
+    """Return the line of the file that has the token at code point `at` of a document's text.
 
     `lines`: the line of the file at which each line of the text begins; every token is a line of the file.
     """
@@ -95,7 +95,7 @@ def line_at(text: str, at: int, lines: Sequence[int], starts: list[int] | None =
 
 
 def has_closing_tags(lines: bytes) -> bool:
-    """Whether whole lines have a tag of BIOES or BILOU that IOB2 does not have."""
+    """Return whether whole lines have a tag of BIOES or BILOU that IOB2 does not have."""
     b = np.frombuffer(lines, dtype=np.uint8)
     at = np.flatnonzero((b == ord("-")) | (b == ord("_")))
     if len(at):
@@ -288,7 +288,7 @@ class Block:
 
 
 def _is_comment(text: bytes, columns: int) -> bool:
-    """Whether a line that begins with # before a sentence is a comment; a token may be # itself, or a hashtag."""
+    """Return whether a line before a sentence that begins with # is a comment; a token may be # or a hashtag."""
     if _KEY_VALUE.match(text):
         return True
     if text[1:2] not in (b" ", b"\t", b"#", b""):

@@ -18,11 +18,12 @@ def layer_of(type_: str) -> str:
 
 
 def void_line(path: str, line: int, id: str, items: Iterable[tuple[str, str]]) -> Line:
-    """Return a void row of items, each a layer of spans and a type."""
+    """Return a void row of items, each a layer (of spans, or relations) and a type."""
     layers: dict[str, list[Any]] = {}
     for layer, type_ in items:
-        typed = {"type": type_} if layer in ("mentions", "events") else {}
-        layers.setdefault(layer, []).append({"start": 0, "end": 1, **typed})
+        typed = {"type": type_} if layer in ("mentions", "events", "relations") else {}
+        place = {"from": "", "to": ""} if layer == "relations" else {"start": 0, "end": 1}
+        layers.setdefault(layer, []).append({**place, **typed})
     return Line(path, line, msgspec.convert({"id": id, **layers}, Prediction), void=True)
 
 

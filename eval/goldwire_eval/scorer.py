@@ -15,6 +15,7 @@ import numpy as np
 from goldwire_corpus.errors import DataError, ErrorList, ValidationError, data_error
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.batch.alignment import Alignment
 from goldwire_eval.batch.arrays import Floats, Vocabulary, ints
 from goldwire_eval.batch.builder import build_side
 from goldwire_eval.batch.item_columns import LAYERS, Row, Rows
@@ -66,6 +67,7 @@ class Scored:
     left_out: dict[str, dict[str, int]] = field(default_factory=dict)
     validation_errors: list[ValidationError] = field(default_factory=list)
     attempted: frozenset[str] = frozenset()
+    found_normalised: int = 0
     errors: ErrorLog = field(default_factory=ErrorLog)
 
     @property
@@ -151,6 +153,7 @@ class _Scorer:
         any_label = policies.labels == ANY
         self.attempted, self.annotated = SubmittedLayers(any_label), SubmittedLayers(any_label)
         self.found = ErrorList()
+        self.alignment = Alignment()
         self.layers = {METRICS[name] for name in metrics}
         self.needed = layers_for(self.layers, bool(self.labels[0].values)) if details is None else LAYERS
         self.left_out: dict[str, Counter[tuple[str, str]]] = {"gold": Counter(), "predicted": Counter()}
@@ -179,11 +182,17 @@ class _Scorer:
         scored.documents, scored.missing = pairing.documents, pairing.missing
         self.found.take(predictions.errors)
         self.found.take(pairing.errors)
+        warning = self.alignment.warning()
+        if warning is not None:
+            scored.notes.append(f"warning: {warning}")
         scored.validation_errors = self._suggested(self.found.listed())
         if scored.validation_errors and self.policies.invalid == "rejected":
-            raise DataError(scored.validation_errors)
+            hint = [ValidationError(predictions.name, 0, "span-alignment", warning, "warning")] if warning else []
+            raise DataError([*hint, *scored.validation_errors])
         self._layers()
         self._left_out()
+        if scored.found_normalised:
+            scored.notes.append(f"quotes found only in normalised form: {scored.found_normalised}")
         scored.worlds = self.worlds.names
         self._count_across()
         return scored
@@ -267,10 +276,13 @@ class _Scorer:
         if not pairs:
             return
         self._begin()
-        gold, invalid = build_side(sides[0], len(pairs), self.labels[0], gold=True, needed=self.needed)
+        self.alignment.add(*sides)
+        form = self.policies.quotes == "normalised"
+        gold, invalid = build_side(sides[0], len(pairs), self.labels[0], True, self.needed, form)
         if invalid:
             raise DataError(invalid)
-        pred, invalid = build_side(sides[1], len(pairs), self.labels[1])
+        pred, invalid = build_side(sides[1], len(pairs), self.labels[1], normalised=form)
+        self.scored.found_normalised += pred.found_normalised
         self.attempted.add((row.row for row in sides[1]), pred.given)
         self._count_labels(gold, pred, sides[1])
         self.annotated.add((row.row for row in sides[0] if not row.void), gold.given)

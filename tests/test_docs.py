@@ -1,7 +1,7 @@
 """Generated documentation is current, and every error id has an entry."""
 
-import error_catalogue
 import build_pages
+import error_catalogue
 
 
 def test_generated_pages_are_current() -> None:

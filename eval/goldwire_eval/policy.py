@@ -11,12 +11,18 @@ SCHEMES = (OWN, "ace2005", "ere", "conll2003", "ontonotes", "acled", "plover", A
 
 
 class Policies(msgspec.Struct, frozen=True):
-    """The first value of each is the default.
+    """The choices of a score; the first value of each is the default.
 
-    `bio`: tags that are no IOB2 are repaired as conlleval does, drop their entity as seqeval's strict mode does, or are
-    refused. `duplicates`: the same item twice is one match and one spurious, or is taken once. `singletons`: clusters
-    of one mention are kept or dropped. `undefined`: a figure of nothing is null or zero. `partial`: a toll inside the
-    gold interval and not equal to it earns nothing or a half. `faults`: an item at fault refuses the file or is wrong.
+    - `labels`: the label set of the predictions.
+    - `bio`: invalid IOB2 tags are repaired as conlleval does, drop their entity as seqeval's strict mode does, or are
+      refused.
+    - `duplicates`: a repeated item is one match and one spurious item, or is taken once.
+    - `singletons`: clusters of one mention are kept or dropped.
+    - `undefined`: a figure of nothing is null or zero.
+    - `partial`: a toll inside the gold interval and not equal to it earns nothing or a half.
+    - `quotes`: a quote must be in the text as it is, or may differ in case, white space, quotation marks, dashes and
+      Unicode normalisation form.
+    - `invalid`: an invalid item rejects the file or counts as an error.
     """
 
     labels: str = OWN
@@ -25,6 +31,7 @@ class Policies(msgspec.Struct, frozen=True):
     singletons: Literal["kept", "dropped"] = "kept"
     undefined: Literal["null", "zero"] = "null"
     partial: Literal["none", "half"] = "none"
+    quotes: Literal["exact", "normalised"] = "exact"
     invalid: Literal["rejected", "wrong"] = "rejected"
 
     def __str__(self) -> str:
@@ -39,7 +46,7 @@ PROFILES: dict[str, dict[str, str]] = {
     "muc4": {"partial": "half", "undefined": "zero"},
     "textee": {"duplicates": "once", "undefined": "zero"},
 }
-"""Policies under which a figure can be held against a published one. What stays different is in eval/README.md."""
+"""Policies under which a figure can be compared with a published one; the remaining differences are in the docs."""
 
 
 def policies_of(

@@ -1,26 +1,25 @@
 """From gold and predictions to statistics, and from those to every figure."""
 
 import gc
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from goldwire_corpus.errors import DataError, ErrorList, ValidationError, data_error
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.batch.alignment import Alignment
 from goldwire_eval.batch.arrays import Floats, Vocabulary, ints
 from goldwire_eval.batch.builder import build_side
 from goldwire_eval.batch.item_columns import LAYERS, Row, Rows
-from goldwire_eval.batch.labels import both, schemes_of
+from goldwire_eval.batch.label_report import LabelReport, left_out_note
+from goldwire_eval.batch.labels import both
 from goldwire_eval.batch.submitted_layers import SubmittedLayers, layers_for, not_annotated
-from goldwire_eval.batch.tables import Batch, Side, across, join
+from goldwire_eval.batch.tables import Batch, across, join
 from goldwire_eval.error_analysis.taxonomy import ErrorLog
 from goldwire_eval.matching.one_to_one import DocumentStats
 from goldwire_eval.metrics.ner import flat_names
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
 
 DOCUMENTS, SIZE = 4096, 50_000
 """The most documents of a batch, and its approximate cost in items + characters // 20."""
-LABELS = 10
-"""How many labels a note lists."""
 
 
 @dataclass
@@ -67,6 +64,7 @@ class Scored:
     left_out: dict[str, dict[str, int]] = field(default_factory=dict)
     validation_errors: list[ValidationError] = field(default_factory=list)
     attempted: frozenset[str] = frozenset()
+    found_normalised: int = 0
     errors: ErrorLog = field(default_factory=ErrorLog)
 
     @property
@@ -152,13 +150,11 @@ class _Scorer:
         any_label = policies.labels == ANY
         self.attempted, self.annotated = SubmittedLayers(any_label), SubmittedLayers(any_label)
         self.found = ErrorList()
+        self.alignment = Alignment()
         self.layers = {METRICS[name] for name in metrics}
         self.needed = layers_for(self.layers, bool(self.labels[0].values)) if details is None else LAYERS
-        self.left_out: dict[str, Counter[tuple[str, str]]] = {"gold": Counter(), "predicted": Counter()}
-        self.types: dict[str, set[str]] = {"mentions": set(), "events": set()}
+        self.label_report = LabelReport(self.labels[1])
         self.gold_path = ""
-        # Labels of values are compared as mentions, though not among those of entities.
-        self.values = self.labels[1].values
         self.names_alone = [name for name in metrics if METRICS[name] == "mentions"] == ["ner"]
         self.across: list[Batch] = []
         self.across_ids: list[str] = []
@@ -180,26 +176,16 @@ class _Scorer:
         scored.documents, scored.missing = pairing.documents, pairing.missing
         self.found.take(predictions.errors)
         self.found.take(pairing.errors)
-        scored.validation_errors = self._suggested(self.found.listed())
+        warning = self.alignment.warning()
+        scored.validation_errors = self.label_report.suggested(self.found.listed())
         if scored.validation_errors and self.policies.invalid == "rejected":
-            raise DataError(scored.validation_errors)
+            hint = [ValidationError(predictions.name, 0, "span-alignment", warning, "warning")] if warning else []
+            raise DataError([*hint, *scored.validation_errors])
         self._layers()
-        self._left_out()
+        self._notes(predictions, gold, warning)
         scored.worlds = self.worlds.names
         self._count_across()
         return scored
-
-    def _suggested(self, errors: list[ValidationError]) -> list[ValidationError]:
-        """Return the errors; the first unknown type names the label sets that have every type of the submission."""
-        first = next((i for i, error in enumerate(errors) if error.id == "type-unknown"), None)
-        if first is not None:
-            schemes = schemes_of(self.types["mentions"], self.types["events"], self.policies.labels)
-            if schemes:
-                message = errors[first].message
-                start = f"{message} E" if message.endswith("?") else f"{message}; e"
-                message = f"{start}very type is of {' and of '.join(schemes)}: --labels {schemes[0]}"
-                errors[first] = msgspec.structs.replace(errors[first], message=message)
-        return errors
 
     def _layers(self) -> None:
         """Score the layers that both sides give, and name those that gold lacks.
@@ -210,28 +196,30 @@ class _Scorer:
         if self.annotated.rows and not self.annotated.met:
             raise _no_layers(self.gold_path)
         lacks = {layer: reason for layer, reason in not_annotated(self.annotated).items() if layer in attempted}
-        asked = {METRICS[name] for name in self.metrics}
-        scored.not_scored = {layer: reason for layer, reason in lacks.items() if layer in asked}
+        scored.not_scored = {layer: reason for layer, reason in lacks.items() if layer in self.layers}
         scored.attempted = attempted - lacks.keys()
+        scored.left_out = self.label_report.left_out(self.layers & scored.attempted)
+
+    def _notes(self, predictions: Predictions, gold: Gold, warning: str | None) -> None:
+        """Say in a line each what was read, left out or not scored, and what may be a mistake."""
+        scored, notes = self.scored, self.scored.notes
+        for side in (gold, predictions):
+            notes += getattr(side, "notes", [])
+        if warning is not None:
+            notes.append(f"warning: {warning}")
         if scored.not_scored:
             reasons: dict[str, list[str]] = {}
             for layer, reason in scored.not_scored.items():
                 reasons.setdefault(reason, []).append(layer)
             listed = "; ".join(f"{', '.join(layers)} ({reason})" for reason, layers in reasons.items())
-            scored.notes.append(f"not scored: {listed}")
-
-    def _left_out(self) -> None:
-        """Name the labels of the layers scored that have no counterpart in the label set."""
-        scored = self.scored
-        for side, counts in self.left_out.items():
-            asked = Counter[str]()
-            for (layer, label), number in counts.items():
-                if layer in self.layers & scored.attempted:
-                    asked[label] += number
-            scored.left_out[side] = dict(asked.most_common())
-        parts = [f"{side} {_listed(labels)}" for side, labels in scored.left_out.items() if labels]
-        if parts:
-            scored.notes.append(f"not scored under {self.policies.labels}: {'; '.join(parts)}")
+            notes.append(f"not scored: {listed}")
+        left_out = left_out_note(self.policies.labels, scored.left_out)
+        if left_out is not None:
+            notes.append(left_out)
+        if "ner" in scored.metrics and self.label_report.gives_no_level():
+            notes.append("ner: no predicted mention has a level, so that all count as names (NAM)")
+        if scored.found_normalised:
+            notes.append(f"quotes found only in normalised form: {scored.found_normalised}")
 
     def _further(self, gold: Gold, pairing: Pairing) -> None:
         """Of a document that has its prediction already every further item is spurious, in its genre and world too; of
@@ -267,12 +255,15 @@ class _Scorer:
         if not pairs:
             return
         self._begin()
-        gold, invalid = build_side(sides[0], len(pairs), self.labels[0], gold=True, needed=self.needed)
+        self.alignment.add(*sides)
+        form = self.policies.quotes == "normalised"
+        gold, invalid = build_side(sides[0], len(pairs), self.labels[0], True, self.needed, form)
         if invalid:
             raise DataError(invalid)
-        pred, invalid = build_side(sides[1], len(pairs), self.labels[1])
+        pred, invalid = build_side(sides[1], len(pairs), self.labels[1], normalised=form)
+        self.scored.found_normalised += pred.found_normalised
         self.attempted.add((row.row for row in sides[1]), pred.given)
-        self._count_labels(gold, pred, sides[1])
+        self.label_report.add((gold, sides[0]), (pred, sides[1]))
         self.annotated.add((row.row for row in sides[0] if not row.void), gold.given)
         self.gold_path = sides[0][0].path
         self.found.take(invalid)
@@ -282,13 +273,6 @@ class _Scorer:
         worlds = ints([-1 if p.gold.row.world is None else self.worlds[p.gold.row.world] for p in pairs])
         batch = join(gold, pred, len(pairs), worlds, texts, self.labels[0].names.names, self.policies)
         self._count(batch, pairs)
-
-    def _count_labels(self, gold: Side, pred: Side, rows: Rows) -> None:
-        for counts, side in zip(self.left_out.values(), (gold, pred), strict=True):
-            for layer, labels in side.left_out.items():
-                counts.update({(layer, label): number for label, number in labels.items() if label not in self.values})
-        for layer, types in self.types.items():
-            types.update(rows.items[layer].labels_met("type"))
 
     def _count(self, batch: Batch, pairs: Sequence[Pair]) -> None:
         scored = self.scored
@@ -334,10 +318,3 @@ def _no_layers(path: str) -> DataError:
     found = [f"`{key}` ({TOOLS[key]})" for key in foreign_keys(Path(path))]
     hint = f"; found {', '.join(found)}, which is not read" if found else ""
     return data_error(path, 0, "layers-missing", f"no gold document has a layer such as `mentions` or `events`{hint}")
-
-
-def _listed(counts: Mapping[str, int]) -> str:
-    """Return the most frequent labels with their counts, and the number of items of all others."""
-    first = [f"{label} {number}" for label, number in islice(counts.items(), LABELS)]
-    rest = sum(islice(counts.values(), LABELS, None))
-    return ", ".join([*first, *([f"others {rest}"] if rest else [])])

@@ -1,6 +1,18 @@
-import pytest
+"""Quotes and their spans, as they are and in normalised form."""
 
-from goldwire_eval.batch.quotes import GroundingError, ground
+from typing import Any
+
+import msgspec
+import pytest
+from conftest import document
+
+from goldwire_corpus.errors import DataError
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.batch.quotes import GroundingError, ground, locate
+from goldwire_eval.policy import DEFAULT, Policies
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold
+from goldwire_eval.scorer import Scored, score
 
 TEXT = "aaa b aaa 👩‍👩‍👧 e\u0301t\u00e9 b"
 
@@ -36,3 +48,61 @@ def test_what_cannot_be_placed_is_named(quote: str, nth: int | None, incident: s
     with pytest.raises(GroundingError) as error:
         ground(TEXT, quote, nth)
     assert error.value.id == incident
+
+
+WIRE = "He said:\u00a0\u201cWe\nwon\u2019t  leave\u201d \u2014 in E\u0301rdu \u2014 on a semi\u2010dark day. We won't."
+
+
+@pytest.mark.parametrize(
+    ("quote", "surface"),
+    [
+        ("in \u00c9rdu", "in E\u0301rdu"), ("in \u00c9rd", "in E\u0301rd"), ("\u00c9", "E\u0301"),
+        ('"We won\'t leave" -', "\u201cWe\nwon\u2019t  leave\u201d \u2014"), ("he SAID: ", "He said:"),
+        ("semi-dark", "semi\u2010dark"),
+    ],
+)  # fmt: skip
+def test_quotes_may_differ_in_form_where_the_policy_says_so(quote: str, surface: str) -> None:
+    found = locate(WIRE, quote, normalised=True)
+    assert WIRE[found.start : found.end] == surface
+    assert found.normalised
+    with pytest.raises(GroundingError, match="is not in the text"):
+        locate(WIRE, quote)
+
+
+def test_exact_occurrences_come_first() -> None:
+    assert locate(WIRE, "We won't", normalised=True) == (len(WIRE) - 9, len(WIRE) - 1, False)
+    # In normalised form it occurs twice.
+    assert locate(WIRE, "we won't", 1, normalised=True).start == WIRE.index("We")
+    with pytest.raises(GroundingError, match="more than once"):
+        locate(WIRE, "we won't", normalised=True)
+    with pytest.raises(GroundingError, match="has no occurrence number 3"):
+        locate(WIRE, "we won't", 3, normalised=True)
+    with pytest.raises(GroundingError, match="is not in the text"):
+        locate(WIRE, " \t ", normalised=True)
+
+
+def test_a_window_bounds_the_normalised_search_too() -> None:
+    last = WIRE.index("We won't")
+    assert locate(WIRE, "we won't", window=(last, len(WIRE)), normalised=True).start == last
+
+
+def _scored(mentions: list[dict[str, Any]], policies: Policies) -> Scored:
+    of = document("The \u2018Grey\u2019 Sashes left Lemre.", mentions=[])
+    made = [msgspec.convert({"id": "d1", "mentions": mentions}, Prediction)]
+    return score(Predictions.of_rows(made, "p"), Gold.of_documents([of]), policies)
+
+
+def test_quotes_found_in_normalised_form_are_counted() -> None:
+    mentions = [
+        {"quote": "the 'grey' sashes", "type": "ORG"}, {"quote": "Lemre", "type": "GPE"},
+        {"quote": "LEMRE", "start": 23, "end": 28, "type": "GPE"},
+        {"quote": "The \u2018Grey\u2019 Sashes", "type": "ORG", "head": "sashes"},
+    ]  # fmt: skip
+    with pytest.raises(DataError) as error:
+        _scored(mentions, DEFAULT)
+    assert sorted(e.id for e in error.value.errors) == ["head-outside", "quote-missing", "span-quote"]
+    found = _scored(mentions, Policies(quotes="normalised"))
+    assert found.found_normalised == 3
+    assert found.notes == ["quotes found only in normalised form: 3"]
+    assert "|quotes:normalised|" in str(found.policies)
+    assert "|quotes:exact|" in str(DEFAULT)

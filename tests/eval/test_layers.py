@@ -84,3 +84,11 @@ def test_gold_without_layers_is_an_error_that_names_keys_of_other_tools(tmp_path
 def test_gold_without_layers_or_foreign_keys_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"such as `mentions` or `events`$"):
         scored(tmp_path, {}, {"mentions": [ODA]})
+
+
+def test_ner_without_levels_is_noted_where_gold_has_other_levels(tmp_path: Path) -> None:
+    gold = {"mentions": [{**ODA, "level": "NAM"}, {"start": 8, "end": 11, "type": "PER", "level": "NOM"}]}
+    note = "ner: no predicted mention has a level, so that all count as names (NAM)"
+    assert scored(tmp_path, gold, {"mentions": [ODA]}).notes == [note]
+    assert scored(tmp_path, gold, {"mentions": [{**ODA, "level": "NAM"}]}).notes == []
+    assert scored(tmp_path, {"mentions": [{**ODA, "level": "NAM"}]}, {"mentions": [ODA]}).notes == []

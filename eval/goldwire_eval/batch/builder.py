@@ -25,11 +25,13 @@ from goldwire_eval.batch.tables import EVENT, MENTION, Arguments, Events, Mentio
 
 
 def build_side(
-    rows: Rows, documents: int, labels: Labels, gold: bool = False, needed: Collection[str] = LAYERS
-) -> tuple[Side, ErrorList]:
-    """Return the tables of `rows` and every error in them."""
-    context = Context(Grounder(rows), documents, labels, gold)
+    rows: Rows, documents: int, labels: Labels, gold: bool = False, needed: Collection[str] = LAYERS,
+    normalised: bool = False,
+) -> tuple[Side, ErrorList]:  # fmt: skip
+    """Return the tables of `rows` and every error in them; `normalised` says that quotes may differ in form."""
+    context = Context(Grounder(rows, normalised), documents, labels, gold)
     side = _build(context, {layer for layer in needed if context.items[layer] or _declares(rows, layer)})
+    side.found_normalised = context.spans.found_normalised
     side.left_out = _unmapped(context, side)
     return _without_unmapped(side) if side.left_out else side, context.spans.validation_errors
 
@@ -56,7 +58,7 @@ def _build(context: Context, needed: set[str]) -> Side:
     if context.labels.values and value_labels is not None:
         values = build_value_mentions(context, value_labels, mentions, times, quantities)
     given = frozenset(context.given)
-    return Side(mentions, times, quantities, titles, events, arguments, relations, records, given, values, {})
+    return Side(mentions, times, quantities, titles, events, arguments, relations, records, given, values, {}, 0)
 
 
 def _declares(rows: Rows, layer: str) -> bool:

@@ -13,7 +13,7 @@ from goldwire_corpus.schema.prediction import PredMention, PredSpan
 from goldwire_corpus.schema.unicode import cuts_combining
 from goldwire_eval.batch.arrays import Bools, Ints, ints, owners
 from goldwire_eval.batch.item_columns import Items, Rows
-from goldwire_eval.batch.quotes import GroundingError, ground
+from goldwire_eval.batch.quotes import Found, GroundingError, locate, same_form
 from goldwire_eval.batch.tables import UNKNOWN_HEAD
 from goldwire_eval.batch.validation import shown
 
@@ -22,10 +22,12 @@ class Grounder:
     """The items of a batch of rows, chained layer by layer, and their spans.
 
     `doc` is the document of each row, `length` the length of its text; `row` gives, by layer, the row of each item.
+    With `normalised` a quote may differ from the text in form (see `quotes`); `found_normalised` counts those that do.
     """
 
-    def __init__(self, rows: Rows):
-        self.rows = rows
+    def __init__(self, rows: Rows, normalised: bool = False):
+        self.rows, self.normalised = rows, normalised
+        self.found_normalised = 0
         self.doc = ints([r.doc for r in rows])
         self.length = ints([len(r.text) for r in rows])
         self.plain = np.array([r.text.isascii() for r in rows], dtype=bool)
@@ -65,7 +67,8 @@ class Grounder:
             doubtful[items.giving(name)] = True
         for i in np.flatnonzero(doubtful & ~bad).tolist():
             try:
-                start[i], end[i] = find(items[i], self.rows[row[i]].text)
+                start[i], end[i], differs = find(items[i], self.rows[row[i]].text, self.normalised)
+                self.found_normalised += differs
             except GroundingError as error:
                 self.report(row[i], error.id, f"{where(i)}: {error}")
                 bad[i] = True
@@ -95,43 +98,51 @@ class Grounder:
         bad[items.giving("head")] = True
         for i in np.flatnonzero((start >= 0) & bad).tolist():
             try:
-                head[i] = _head(items[i], self.rows[row[i]].text, int(start[i]), int(end[i]))
+                head[i], differs = _head(items[i], self.rows[row[i]].text, int(start[i]), int(end[i]), self.normalised)
+                self.found_normalised += differs
             except GroundingError as error:
                 self.report(row[i], error.id, f"{self.where('mentions', i)}: {error}")
                 (start[i],), (end[i],) = self.nowhere(1)
         return start, end, np.where(start < 0, end, np.where(head < 0, UNKNOWN_HEAD, head))
 
 
-def _head(mention: PredMention, text: str, start: int, end: int) -> int:
-    """Return the end of a given head; raise GroundingError if it is not inside its mention."""
+def _head(mention: PredMention, text: str, start: int, end: int, normalised: bool) -> tuple[int, bool]:
+    """Return the end of a given head, and whether its quote differs in form.
+
+    Raises GroundingError if it is not inside its mention.
+    """
     if mention.head_end is not None:
         low = start if mention.head_start is None else mention.head_start
         if start <= low < mention.head_end <= end:
-            return mention.head_end
+            return mention.head_end, False
         raise GroundingError("head-outside", f"head [{low}, {mention.head_end}) is not inside [{start}, {end})")
     try:
-        return ground(text, mention.head or "", window=(start, end))[1]
+        found = locate(text, mention.head or "", window=(start, end), normalised=normalised)
     except GroundingError as error:
         raise GroundingError("head-outside", f"head inside the mention: {error}") from None
+    return found.end, found.normalised
 
 
-def find(item: PredSpan, text: str) -> tuple[int, int]:
+def find(item: PredSpan, text: str, normalised: bool = False) -> Found:
     """Return the span of one item, by its offsets, its quote, or both; raise GroundingError if there is none."""
     if item.quote is None and item.nth is not None:
         raise GroundingError("span-nth", "nth without a quote")
     if item.start is None and item.end is None and item.quote is not None:
-        start, end = ground(text, item.quote, item.nth)
+        found = locate(text, item.quote, item.nth, normalised=normalised)
     elif item.start is None or item.end is None:
         raise GroundingError("span-missing", "expected start and end, or a quote")
     else:
-        start, end = item.start, item.end
-        if not start < end <= len(text):
-            raise GroundingError("span-range", _out_of_range(start, end, len(text)))
-        if item.quote is not None and text[start:end] != item.quote:
-            raise GroundingError("span-quote", f"[{start}, {end}) is not {shown(item.quote)}")
-    if cuts_combining(text, start, end):
-        raise GroundingError("span-combining", f"[{start}, {end}) cuts a combining sequence")
-    return start, end
+        found = Found(item.start, item.end)
+        if not found.start < found.end <= len(text):
+            raise GroundingError("span-range", _out_of_range(found.start, found.end, len(text)))
+        surface = text[found.start : found.end]
+        if item.quote is not None and surface != item.quote:
+            if not normalised or not same_form(surface, item.quote):
+                raise GroundingError("span-quote", f"[{found.start}, {found.end}) is not {shown(item.quote)}")
+            found = found._replace(normalised=True)
+    if cuts_combining(text, found.start, found.end):
+        raise GroundingError("span-combining", f"[{found.start}, {found.end}) cuts a combining sequence")
+    return found
 
 
 def _out_of_range(start: int, end: int, length: int) -> str:

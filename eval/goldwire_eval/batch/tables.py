@@ -168,6 +168,8 @@ class Side(msgspec.Struct):
     given: frozenset[str]
     value_mentions: Mentions
     left_out: dict[str, dict[str, int]]
+    found_normalised: int
+    """How many quotes differ from the text in form."""
 
 
 class Batch(Side):
@@ -253,6 +255,7 @@ def join(
         pred.given,
         Mentions.empty(documents),
         {},
+        0,
         documents,
         worlds,
         texts,

@@ -5,6 +5,7 @@ grounding that the scorer uses on model output, each within the sentence it name
 """
 
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
 
@@ -61,7 +62,7 @@ class Mark(msgspec.Struct, forbid_unknown_fields=True, rename={"relation_from": 
     source: str = AUTHOR
     stance: str = "asserts"
     cluster: str = ""
-    args: list[tuple[str, str]] = []
+    args: list[Annotated[list[str], msgspec.Meta(min_length=2, max_length=3)]] = []
     earliest: str | None = None
     latest: str | None = None
     relation_from: str = ""
@@ -162,11 +163,19 @@ def _append(out: Annotations, kind: str, id: str, span: tuple[int, int], mark: M
             own = onto.event[mark.type].attributes if mark.type in onto.event else []
             means = (mark.means or onto.attribute["means"].default) if "means" in own else None
             phase = (mark.phase or onto.attribute["phase"].default) if "phase" in own else None
-            arguments = [Argument(role, filler) for role, filler in mark.args]
+            arguments = [_argument(*given) for given in mark.args]
             out.events.append(
                 Event(id, *span, mark.type, mark.realis, mark.polarity, means, phase, mark.source, mark.stance,
                       _key(mark.cluster), arguments)
             )  # fmt: skip
+
+
+def _argument(role: str, filler: str, scope: str | None = None) -> Argument:
+    declared = ontology().argument_attribute["scope"]
+    if scope is not None and (role not in declared.roles or scope not in declared.values):
+        expected = f"[{' | '.join(declared.roles)}, id, {' | '.join(declared.values)}]"
+        raise GroundingError("draft-format", f"argument {[role, filler, scope]}: expected [role, id] or {expected}")
+    return Argument(role, filler, ontology().scope(role, scope))
 
 
 def _gather(
@@ -202,7 +211,7 @@ def _renumber(annotations: Annotations) -> Annotations:
                 e,
                 id=ids[e.id],
                 source=ids.get(e.source, AUTHOR),
-                arguments=[Argument(a.role, ids[a.filler]) for a in e.arguments],
+                arguments=[replace(a, filler=ids[a.filler]) for a in e.arguments],
             )
             for e in annotations.events
         ],

@@ -135,7 +135,7 @@ class _Placer:
             elif filler is None or filler == e.id:
                 self.warn("filler-unmarked", f"{a.role} of {self.text[e.start : e.end]!r} is nothing that was marked")
             elif (a.role, filler) not in [(x.role, x.filler) for x in arguments]:
-                arguments.append(PredArgument(role=a.role, filler=filler))
+                arguments.append(PredArgument(role=a.role, filler=filler, scope=a.scope))
         source = AUTHOR if e.source in (None, AUTHOR) else self._filler(e.source) or AUTHOR
         cluster = None if e.cluster is None else _key(e.cluster, links)
         return msgspec.structs.replace(e, arguments=arguments, source=source, cluster=cluster)

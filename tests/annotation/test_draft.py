@@ -64,6 +64,9 @@ def test_a_draft_is_placed_and_numbered_in_the_order_of_the_text() -> None:
         (3, {"quote": "tw"}, "span-token"),
         (3, {"colour": "red"}, "draft-format"),
         (3, {"event": "e9"}, "draft-format"),
+        (6, {"args": [["Count", "q1", "most"]]}, "draft-format"),
+        (6, {"args": [["Victim", "m3", "part"]]}, "draft-format"),
+        (6, {"args": [["Victim"]]}, "draft-format"),
     ],
 )  # fmt: skip
 def test_every_fault_is_named_with_its_line(number: int, change: dict[str, Any], incident: str) -> None:
@@ -74,6 +77,13 @@ def test_every_fault_is_named_with_its_line(number: int, change: dict[str, Any],
     named = next(i for i in error.value.errors if i.id == incident)
     if incident != "link-dangling" and incident != "anchor-missing":
         assert named.line == number + 1
+
+
+@pytest.mark.parametrize(("given", "scope"), [(["Count", "q1"], "total"), (["Count", "q1", "part"], "part")])
+def test_scope_of_a_count(given: list[str], scope: str) -> None:
+    made = _place([{**line, **({"args": [given]} if line.get("event") == "e3" else {})} for line in LINES])
+    assert [(a.role, a.scope) for a in made.events[2].arguments] == [("Count", scope)]
+    assert [a.scope for a in made.events[1].arguments] == [None, None]
 
 
 def test_a_line_that_is_no_json() -> None:

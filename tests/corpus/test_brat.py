@@ -48,6 +48,27 @@ def test_a_small_file_says_what_it_says() -> None:
     assert brat.encode(a, TEXT) == GOOD
 
 
+def test_scope_round_trip() -> None:
+    scoped = GOOD.replace("N35\tReference E3", "#360002\tScope E3\tT2 part\nN35\tReference E3")
+    read = brat.decode(scoped, "x.ann", TEXT)
+    counts = [a for e in read.events for a in e.arguments if a.role == "Count"]
+    assert [(a.filler, a.scope) for a in counts] == [("T2", "part")]
+    assert {a.scope for e in read.events for a in e.arguments if a.role != "Count"} == {None}
+    assert brat.encode(read, TEXT) == scoped
+
+
+def test_scope_defaults_to_total() -> None:
+    counts = [a for e in brat.decode(GOOD, "x.ann", TEXT).events for a in e.arguments if a.role == "Count"]
+    assert [a.scope for a in counts] == ["total"]
+
+
+@pytest.mark.parametrize("line", ["#360001\tScope E3\tT1 part", "#460002\tScope E4\tT2 part"])
+def test_scope_of_no_count(line: str) -> None:
+    with pytest.raises(DataError) as error:
+        brat.decode(GOOD.replace("N35\tReference E3", f"{line}\nN35\tReference E3"), "x.ann", TEXT)
+    assert ids(error) == ["link-dangling"]
+
+
 def test_without_its_text_the_text_column_is_empty() -> None:
     a = brat.decode(GOOD, "good.ann", TEXT)
     bare = brat.encode(a, None)

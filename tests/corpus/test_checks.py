@@ -31,7 +31,7 @@ LEMRE = Mention("m2", 29, 34, 29, 34, "GPE", "NAM", "w:lemre")
 SHOT = Event("e1", 16, 20, "Attack", "ACTUAL", "positive", "shooting", None, "AUTHOR", "asserts", "w:ev",
              [Argument("Target", "m1"), Argument("Place", "m2"), Argument("Time", "t1")])  # fmt: skip
 DEAD = Event("e2", 21, 25, "Die", "ACTUAL", "positive", None, None, "m1", "asserts", "nil:deaths",
-             [Argument("Victim", "m1"), Argument("Count", "q1")])  # fmt: skip
+             [Argument("Victim", "m1"), Argument("Count", "q1", "total")])  # fmt: skip
 LAYERS: dict[str, Any] = {
     "mentions": [GUARDS, LEMRE],
     "entities": [Entity("nil:guards", "PER", "Two guards", "NIL"), Entity("w:lemre", "GPE", "Lemre", "w:lemre")],

@@ -118,7 +118,9 @@ def _event(document: Document, event: Event, said: dict[str, str]) -> str:
     labels = [event.realis, event.means, event.phase if event.phase != "none" else None]
     labels += [event.polarity if event.polarity != "positive" else None]
     labels += [event.stance if event.stance != "asserts" else None]
-    rows = [(a.role, said[a.filler]) for a in event.arguments]
+    rows = [
+        (a.role if a.scope in (None, "total") else f"{a.role} ({a.scope})", said[a.filler]) for a in event.arguments
+    ]
     if event.source != AUTHOR:
         rows.append(("Source", said[event.source]))
     items = "".join(f"<dt>{escape(role)}</dt><dd>{escape(text)}</dd>" for role, text in rows)

@@ -11,7 +11,7 @@ import msgspec
 
 from goldwire_corpus.release.bio import tag
 from goldwire_corpus.release.prompts import prompt, target
-from goldwire_corpus.schema.document import AUTHOR, Document, Record, Span, filler_types, marked
+from goldwire_corpus.schema.document import AUTHOR, Argument, Document, Record, Span, filler_types, marked
 from goldwire_corpus.schema.ontology import ontology
 
 Row = msgspec.Struct
@@ -41,6 +41,7 @@ class EventArgument(msgspec.Struct, frozen=True):
     start: int
     end: int
     type: str
+    scope: str | None
 
 
 class SentenceEvent(msgspec.Struct, frozen=True):
@@ -113,16 +114,16 @@ def events(document: Document) -> Iterator[EventsRow]:
     kinds = filler_types(document)
     fillers = {x.id: (x.start, x.end, kinds[x.id]) for x in marked(document)}
 
-    def argument(role: str, filler: str) -> EventArgument:
-        start, end, type_ = fillers[filler]
-        return EventArgument(role, text[start:end], start, end, type_)
+    def argument(a: Argument) -> EventArgument:
+        start, end, type_ = fillers[a.filler]
+        return EventArgument(a.role, text[start:end], start, end, type_, a.scope)
 
     for number, sentence in enumerate(document.sentences, 1):
         found = [
             SentenceEvent(
                 e.id, text[e.start : e.end], e.start, e.end, e.type, e.realis, e.polarity, e.means, e.phase,
                 AUTHOR if e.source == AUTHOR else text[slice(*fillers[e.source][:2])], e.stance, e.cluster,
-                [argument(a.role, a.filler) for a in e.arguments],
+                [argument(a) for a in e.arguments],
             )
             for e in document.events if sentence.start <= e.start < sentence.end
         ]  # fmt: skip

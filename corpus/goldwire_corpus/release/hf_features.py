@@ -6,7 +6,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 Feature = dict[str, Any]
-_SCALARS = {str: "string", int: "int64", float: "float64"}
+_SCALARS = {str: "string", int: "int64", float: "float64", bool: "bool"}
 # A JSON reader turns string columns that look like dates into timestamps, whatever was declared; a day declared as
 # one survives, and comes out as datetime.date.
 DATE_FIELDS = frozenset({"published", "earliest", "latest"})

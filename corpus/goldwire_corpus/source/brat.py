@@ -1,12 +1,13 @@
 """brat stand-off, read and written without loss (https://brat.nlplab.org/standoff.html).
 
-One line says one thing, so that one changed label is one changed line:
+One line holds one label, so that one changed label is one changed line:
 
     T5  PER 10 41  port police chief Oda Marrec     a span: entity type, TIME, QTY, TITLE, or event type for a trigger
     A51 Level T5 NAM                                an enumerated label
     #51 Head T5  30 41                              a free value: Head, Value, Bounds, Unit, Anchor
     N51 Reference T5 selva:marrec  Oda Marrec       the entity (or event cluster) and its name; nil:KEY outside the KB
     E7  Attack:T12 Attacker:T5 Source:T3            an event mention, its arguments, its source unless the author
+    #760004 Scope E7  T4 part                       the scope of a Count of E7, by its filler
     R70121 CAUSES Arg1:E7 Arg2:E12                  a relation between clusters, each by its first mention
 
 Labels at their default are not written. The numbers of A, N and # lines follow from their target's, those of R lines
@@ -49,6 +50,7 @@ _LINE = {
 _NOTES = {"Head", "Value", "Bounds", "Unit", "Anchor"}
 _EVENT_LABELS = ("Realis", "Polarity", "Means", "Phase", "Stance")
 _OPEN = "-"
+SCOPE = "Scope"
 
 
 class _Span(msgspec.Struct):
@@ -63,6 +65,7 @@ class _Raw(msgspec.Struct):
 
     spans: dict[str, _Span] = {}
     labels: dict[str, dict[str, str]] = {}
+    scopes: dict[tuple[str, str], tuple[str, int]] = {}
     references: dict[str, tuple[str, str]] = {}
     events: dict[str, tuple[str, str, list[Argument], int]] = {}
     relations: list[tuple[str, str, str, int]] = []
@@ -87,7 +90,7 @@ def decode(content: str, path: str, text: str | None = None) -> Annotations:
 
 
 def _read_lines(content: str, path: str, text: str | None, errors: list[ValidationError]) -> _Raw:
-    raw = _Raw({}, defaultdict(dict), {}, {}, [])
+    raw = _Raw({}, defaultdict(dict), {}, {}, {}, [])
     seen: set[str] = set()
     if content and not content.endswith("\n"):
         errors.append(ValidationError(path, content.count("\n") + 1, "line-truncated", "the last line has no line end"))
@@ -120,6 +123,9 @@ def _store(
             elif text is not None and surface and surface != text[start:end]:
                 message = f"{identifier} reads {surface!r}, its offsets select {text[start:end]!r}"
                 errors.append(ValidationError(path, line, "span-text", message))
+        case "#" if match[2] == SCOPE:
+            filler, _, value = match[4].partition(" ")
+            raw.scopes[match[3], filler] = (value, line)
         case "A" | "#":
             name, target, value = match[2], match[3], match[4]
             known = {*_NOTES} if identifier[0] == "#" else {"Level", "Type", "Modifier", *_EVENT_LABELS}
@@ -171,6 +177,7 @@ def _assemble(raw: _Raw, path: str, errors: list[ValidationError]) -> Annotation
             errors.append(ValidationError(path, span.line, "label-value", f"{identifier}: a label of it is malformed"))
     events = list(_events(raw, path, errors))
     _orphans(raw, path, errors)
+    _check_scopes(raw, path, errors)
     return Annotations(
         mentions,
         _entities(mentions, raw),
@@ -213,8 +220,32 @@ def _events(raw: _Raw, path: str, errors: list[ValidationError]) -> Iterator[Eve
             sources[0] if sources else AUTHOR,
             label("stance"),
             raw.references[identifier][0],
-            [a for a in arguments if a.role != "Source"],
+            [_scoped(a, raw.scopes.get((identifier, a.filler))) for a in arguments if a.role != "Source"],
         )
+
+
+def _scoped(argument: Argument, line: tuple[str, int] | None) -> Argument:
+    """Return the argument with its scope: that of its line or the default, and none for a role that has none."""
+    onto = ontology()
+    if argument.role not in onto.argument_attribute["scope"].roles:
+        return argument
+    return Argument(argument.role, argument.filler, onto.scope(argument.role, line and line[0]))
+
+
+def _check_scopes(raw: _Raw, path: str, errors: list[ValidationError]) -> None:
+    scope = ontology().argument_attribute["scope"]
+    for (event, filler), (value, line) in raw.scopes.items():
+        arguments = raw.events[event][2] if event in raw.events else []
+        if not any(a.filler == filler and a.role in scope.roles for a in arguments):
+            roles = " or ".join(scope.roles)
+            errors.append(
+                ValidationError(
+                    path, line, "link-dangling", f"scope of {event} names {filler}, which is no {roles} of it"
+                )
+            )
+        elif value not in scope.values:
+            message = f"unknown scope {value!r} of {event} {filler}; expected {', '.join(scope.values)}"
+            errors.append(ValidationError(path, line, "scope-unknown", message))
 
 
 def _entities(mentions: list[Mention], raw: _Raw) -> list[Entity]:
@@ -318,6 +349,9 @@ def _event_blocks(annotations: Annotations, text: str | None) -> Iterator[_Block
         for digit, name, value in zip("56789", _EVENT_LABELS, values, strict=True):
             if value is not None and value != onto.attribute[name.lower()].default:
                 block.append(f"A{number}{digit}\t{name} {e.id} {value}")
+        for a in e.arguments:
+            if a.scope is not None and a.scope != onto.scope(a.role):
+                block.append(f"#{number}6{int(a.filler[1:]):04d}\t{SCOPE} {e.id}\t{a.filler} {a.scope}")
         cluster = clusters[e.cluster]
         block.append(_reference(f"N{number}5", e.id, e.cluster, None))
         if e.cluster not in anchored and (cluster.earliest or cluster.latest):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,13 +16,17 @@ from goldwire_corpus.source.files import (
     WIRE,
     Facts,
     assemble,
+    incidents_path,
     read_facts,
+    read_incidents,
     read_kb,
     read_segmentation,
     read_text,
+    read_truth,
 )
 from goldwire_corpus.validation import warnings
 from goldwire_corpus.validation.document import check_document
+from goldwire_corpus.validation.tolls import truth_errors
 
 LONGEST_SHARED_RUN = 7
 COMMON_TYPE = 25
@@ -49,6 +53,7 @@ def check_corpus(root: Path) -> list[ValidationError]:
             documents.append((facts, document))
     for world, kb in kbs.items():
         found += _check_kb(str(root / "kb" / f"{world}.jsonl"), kb)
+        found += _check_world(root, world, kb, [d for facts, d in documents if facts.world == world])
     train = [document for facts, document in documents if facts.split == "train"]
     for _, document in documents:
         if document.text:
@@ -86,7 +91,9 @@ def _check_source(root: Path, part: str, facts: Facts, kb: KnowledgeBase) -> tup
         found += list(_text(content, str(base.with_suffix(".txt"))))
     content = read_text(ann)
     annotations = brat.decode(content, str(ann), text or None)
-    document = assemble(part, facts, text, read_segmentation(base.with_suffix(".tok")), annotations)
+    linked = read_incidents(root, facts.world)
+    incidents = None if linked is None else linked.get(facts.id, {})
+    document = assemble(part, facts, text, read_segmentation(base.with_suffix(".tok")), annotations, incidents)
     found += check_document(document, kb, str(ann), line_numbers(content))
     found += _segmentation(document, str(base.with_suffix(".tok")))
     if not found:
@@ -141,11 +148,36 @@ def _segmentation(document: Document, path: str) -> Iterator[ValidationError]:
 def _check_kb(path: str, kb: KnowledgeBase) -> Iterator[ValidationError]:
     onto = ontology()
     for number, entry in enumerate(kb.values(), 1):
-        types = onto.entity if entry.kind == "entity" else onto.event
-        if entry.kind not in ("entity", "event") or entry.type not in types:
+        types = {"entity": [*onto.entity], "event": [*onto.event], "incident": [""]}.get(entry.kind)
+        if types is None:
+            message = f"{entry.id}: unknown kind {entry.kind!r}; expected entity, event or incident"
+            yield ValidationError(path, number, "kb-entry", message)
+        elif entry.type not in types:
             yield ValidationError(path, number, "kb-entry", f"{entry.id}: no {entry.kind} type {entry.type!r}")
         if entry.earliest and entry.latest and entry.earliest > entry.latest:
             yield ValidationError(path, number, "kb-entry", f"{entry.id} ends before it begins")
+
+
+def _check_world(root: Path, world: str, kb: KnowledgeBase, documents: Sequence[Document]) -> Iterator[ValidationError]:
+    """Check the links of a world to its incidents, and its records against the true tolls."""
+    linked, path = read_incidents(root, world) or {}, str(incidents_path(root, world))
+    for document in documents:
+        clusters = {c.id for c in document.event_clusters}
+        for cluster, incident in linked.get(document.id, {}).items():
+            entry = kb.get(incident)
+            if entry is None or entry.kind != "incident":
+                message = f"{document.id}: {cluster} links to {incident}, which is no incident of the knowledge base"
+                yield ValidationError(path, 0, "incident-unknown", message)
+            if cluster not in clusters:
+                yield ValidationError(path, 0, "link-dangling", f"{document.id} has no event cluster {cluster}")
+    truths, truth_path = read_truth(root, world), str(root / "kb" / f"{world}.truth.jsonl")
+    for number, truth in enumerate(truths, 1):
+        if truth.incident not in kb:
+            message = f"{truth.incident} is not in the knowledge base"
+            yield ValidationError(truth_path, number, "incident-unknown", message)
+    paths = {d.id: str(root / d.part / f"{d.id}.ann") for d in documents}
+    # What truly happened is known of invented worlds alone.
+    yield from truth_errors([d for d in documents if d.part == "worlds"], truths, paths, truth_path)
 
 
 def _worlds(facts: Iterable[Facts], root: Path) -> Iterator[ValidationError]:

@@ -22,6 +22,7 @@ from goldwire_corpus.schema.document import (
 from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.schema.unicode import cuts_combining
+from goldwire_corpus.validation.tolls import scope_errors
 
 Found = tuple[str, str, str]
 
@@ -41,6 +42,7 @@ def check_document(document: Document, kb: KnowledgeBase, path: str, lines: Mapp
         *_arguments(document),
         *_duplicates(document),
         *_relations(document),
+        *scope_errors(document),
     ]  # fmt: skip
     return [ValidationError(path, lines.get(target, 0), id, f"{target}: {message}") for target, id, message in found]
 
@@ -129,6 +131,8 @@ def _links(document: Document, kb: KnowledgeBase) -> Iterator[Found]:
         entry = kb.get(link)
         if entry is None:
             yield first[key], "kb-unknown", f"{link} is not in the knowledge base"
+        elif entry.kind == "incident":
+            yield first[key], "kb-type", f"{link} is an incident; an event cluster links to an event"
         elif entry.type not in members:
             yield first[key], "kb-type", f"{link} is a {entry.type} in the knowledge base"
     fillers = filler_types(document)
@@ -148,6 +152,8 @@ def _arguments(document: Document) -> Iterator[Found]:
                 yield e.id, "role-not-listed", f"{e.type} takes no {a.role}"
             elif fillers[a.filler] not in onto.role[a.role].fillers:
                 yield e.id, "role-filler", f"{a.role} takes no {fillers[a.filler]} ({a.filler})"
+            elif a.scope not in ([None] if onto.scope(a.role) is None else onto.argument_attribute["scope"].values):
+                yield e.id, "scope-unknown", f"{a.role} {a.filler} has the scope {a.scope!r}"
             elif a.filler == e.id:
                 yield e.id, "role-self", f"{e.id} is its own {a.role}"
         if e.source != AUTHOR and fillers[e.source] not in onto.entity:

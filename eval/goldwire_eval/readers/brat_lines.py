@@ -55,7 +55,10 @@ class Reference(msgspec.Struct):
 
 
 class Raw(msgspec.Struct):
-    """The lines of a file by kind: `labels` by target and lower-cased name, `coreferent` the ids of one cluster."""
+    """The lines of a file by kind: `labels` by target and lower-cased name, `coreferent` the ids of one cluster.
+
+    `scopes` gives the scope of a Count by its event and filler.
+    """
 
     spans: dict[str, SpanLine] = {}
     events: dict[str, EventLine] = {}
@@ -63,6 +66,7 @@ class Raw(msgspec.Struct):
     references: dict[str, Reference] = {}
     relations: list[tuple[str, str, str, int]] = []
     coreferent: list[tuple[list[str], int]] = []
+    scopes: dict[str, dict[str, str]] = {}
 
 
 class _LineError(ValueError):
@@ -127,6 +131,9 @@ def _store(raw: Raw, line: str, number: int) -> None:
             if name.lower() not in KNOWN:
                 raise _LineError("label-unknown", f"{identifier}: no label {name[:60]!r}")
             _label(raw, target, name, " ".join(value), number)
+        case "#", ["Scope", target]:
+            filler, _, scope = last.partition(" ")
+            raw.scopes.setdefault(target, {})[filler] = scope
         case "#", [name, target]:
             # Any other note is a comment.
             if name.lower() in KNOWN:

@@ -1,7 +1,7 @@
 """From an annotator's draft, which quotes, to stand-off annotations.
 
-A draft is JSON lines in the form that `guidelines/guidelines.md` section 8 gives. Its quotes are placed by the
-grounding that the scorer uses on model output, each within the sentence it names.
+A draft is JSON Lines in the form of section 8 of `guidelines/guidelines.md`. Its quotes are placed by the grounding
+that the scorer uses on model output, each within the sentence that it names.
 """
 
 from collections.abc import Mapping
@@ -26,14 +26,13 @@ from goldwire_corpus.schema.document import (
     Title,
     marked,
 )
-from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.validation.document import check_document
 from goldwire_eval.batch.quotes import GroundingError, ground
 
 
 class Mark(msgspec.Struct, forbid_unknown_fields=True, rename={"relation_from": "from", "relation_to": "to"}):
-    """One line of a draft. Exactly one of the first seven keys is given and says what the line is."""
+    """One line of a draft. Exactly one of the first seven keys is given; it is the kind of the line."""
 
     mention: str | None = None
     title: str | None = None
@@ -72,17 +71,18 @@ class Mark(msgspec.Struct, forbid_unknown_fields=True, rename={"relation_from": 
 _KINDS = ("mention", "title", "time", "quantity", "event", "anchor", "relation")
 
 
-def place(draft: str, document: Document, kb: KnowledgeBase, path: str) -> Annotations:
-    """Reads a draft of `document` (its text, sentences and tokens are used, its layers ignored).
+def place(draft: str, document: Document, path: str) -> Annotations:
+    """Return the annotations of a draft of `document`, whose text, sentences and tokens are used and layers ignored.
 
-    Raises DataError with every line at fault, among them every quote that cannot be placed.
+    Stage one has no knowledge base: every key is the annotator's own. Raises DataError with every invalid line, among
+    them every quote that cannot be placed.
     """
     errors: list[ValidationError] = []
     marks = _read(draft, path, errors)
-    annotations, lines = _place(marks, document, kb, path, errors)
+    annotations, lines = _place(marks, document, path, errors)
     if not errors:
         placed = msgspec.structs.replace(document, **_layers(annotations))
-        errors.extend(check_document(placed, kb, path, lines))
+        errors.extend(check_document(placed, {}, path, lines))
     if errors:
         raise DataError(errors)
     return _renumber(annotations)
@@ -111,7 +111,7 @@ def _read(draft: str, path: str, errors: list[ValidationError]) -> list[tuple[in
 
 
 def _place(
-    marks: list[tuple[int, str, Mark]], document: Document, kb: KnowledgeBase, path: str, errors: list[ValidationError]
+    marks: list[tuple[int, str, Mark]], document: Document, path: str, errors: list[ValidationError]
 ) -> tuple[Annotations, Mapping[str, int]]:
     out = Annotations([], [], [], [], [], [], [], [])
     lines: dict[str, int] = {}
@@ -125,7 +125,10 @@ def _place(
             continue
         id = str(getattr(mark, kind))
         if id in lines:
-            errors.append(ValidationError(path, number, "id-duplicate", f"{id} stands twice"))
+            errors.append(ValidationError(path, number, "id-duplicate", f"duplicate id {id}"))
+        for key in {"mention": ("entity",), "event": ("cluster",)}.get(kind, ()):
+            if not getattr(mark, key):
+                errors.append(ValidationError(path, number, "key-missing", f"{id} has no {key}"))
         lines[id] = number
         try:
             if not 1 <= mark.s <= len(document.sentences):
@@ -135,7 +138,7 @@ def _place(
             _append(out, kind, id, span, mark, document.text)
         except GroundingError as error:
             errors.append(ValidationError(path, number, error.id, f"{id}: {error}"))
-    _gather(out, anchors, kb, document.text)
+    _gather(out, anchors, document.text)
     known = {c.id for c in out.event_clusters}
     for key in [*anchors, *(end for r in out.relations for end in (r.from_, r.to))]:
         if key not in known:
@@ -144,7 +147,8 @@ def _place(
 
 
 def _key(key: str) -> str:
-    return key if ":" in key else f"nil:{key}"
+    """Return the key outside the knowledge base, as one word."""
+    return f"nil:{'-'.join(key.split())}"
 
 
 def _append(out: Annotations, kind: str, id: str, span: tuple[int, int], mark: Mark, text: str) -> None:
@@ -178,19 +182,17 @@ def _argument(role: str, filler: str, scope: str | None = None) -> Argument:
     return Argument(role, filler, ontology().scope(role, scope))
 
 
-def _gather(
-    out: Annotations, anchors: Mapping[str, tuple[str | None, str | None]], kb: KnowledgeBase, text: str
-) -> None:
+def _gather(out: Annotations, anchors: Mapping[str, tuple[str | None, str | None]], text: str) -> None:
+    """Add an entity for every key of mentions and a cluster for every key of events."""
+    entities: dict[str, Entity] = {}
     for m in out.mentions:
-        if m.entity not in {e.id for e in out.entities}:
-            entry = kb.get(m.entity)
-            link = NIL if m.entity.startswith("nil:") else m.entity
-            name = entry.name if entry else text[m.head_start : m.head_end]
-            out.entities.append(Entity(m.entity, m.type, name, link))
+        entities.setdefault(m.entity, Entity(m.entity, m.type, text[m.head_start : m.head_end], NIL))
+    clusters: dict[str, EventCluster] = {}
     for e in out.events:
-        if e.cluster not in {c.id for c in out.event_clusters}:
-            link = NIL if e.cluster.startswith("nil:") else e.cluster
-            out.event_clusters.append(EventCluster(e.cluster, e.type, link, *anchors.get(e.cluster, (None, None))))
+        anchor = anchors.get(e.cluster, (None, None))
+        clusters.setdefault(e.cluster, EventCluster(e.cluster, e.type, NIL, *anchor))
+    out.entities.extend(entities.values())
+    out.event_clusters.extend(clusters.values())
 
 
 def _renumber(annotations: Annotations) -> Annotations:

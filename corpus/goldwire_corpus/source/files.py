@@ -93,10 +93,19 @@ def find_facts(doc: str) -> tuple[str, Facts]:
     raise data_error(str(root), 0, "document-unknown", f"no document {doc!r} in the source")
 
 
+def read_entries(root: Path, world: str) -> list[Entry]:
+    """Return the entries of a world that its author wrote."""
+    return read_lines(root / "kb" / f"{world}.jsonl", Entry)
+
+
+def shared_path(root: Path, world: str) -> Path:
+    return root / "kb" / f"{world}.events.jsonl"
+
+
 def read_kb(root: Path, world: str) -> dict[str, Entry]:
-    """Return the entries of a world by id. Raises DataError where an id is duplicate."""
-    path, shared = root / "kb" / f"{world}.jsonl", root / "kb" / f"{world}.events.jsonl"
-    entries = [*read_lines(path, Entry), *(read_lines(shared, Entry) if shared.exists() else [])]
+    """Return the entries of a world by id, with those that its documents share. Raises DataError for a duplicate id."""
+    path, shared = root / "kb" / f"{world}.jsonl", shared_path(root, world)
+    entries = [*read_entries(root, world), *(read_lines(shared, Entry) if shared.exists() else [])]
     kb = {entry.id: entry for entry in entries}
     if len(kb) < len(entries):
         seen: set[str] = set()

@@ -26,6 +26,7 @@ from goldwire_corpus.source.files import (
 )
 from goldwire_corpus.validation import warnings
 from goldwire_corpus.validation.document import check_document
+from goldwire_corpus.validation.pairs import pair_errors
 from goldwire_corpus.validation.tolls import truth_errors
 
 LONGEST_SHARED_RUN = 7
@@ -54,6 +55,9 @@ def check_corpus(root: Path) -> list[ValidationError]:
     for world, kb in kbs.items():
         found += _check_kb(str(root / "kb" / f"{world}.jsonl"), kb)
         found += _check_world(root, world, kb, [d for facts, d in documents if facts.world == world])
+    for _, document in documents:
+        path = str(root / document.part / f"{document.id}.ann")
+        found += pair_errors(document, root.parent.parent / "annotation", path)
     train = [document for facts, document in documents if facts.split == "train"]
     for _, document in documents:
         if document.text:

@@ -1,0 +1,66 @@
+"""The stages of annotation and where the files of each live.
+
+annotation/passes/{a,b,gold}/<id>.ann        stage one: two passes without a knowledge base, and their adjudication
+annotation/pairs/{a,b,gold}/<id>.jsonl       judged pairs of event clusters
+annotation/linking/{a,b,gold}/<world>.jsonl  stage two: entities, incidents and events across the documents of a world
+annotation/decisions/<id>.jsonl              every adjudicated difference with its reason
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from goldwire_corpus.source.files import PARTS, WIRE, Facts, read_facts, source_root
+
+PASSES = ("a", "b", "gold")
+STAGES = ("one", "pairs", "two")
+
+
+def annotation_root() -> Path:
+    """Return the folder `annotation` of the checkout. Raises DataError outside a checkout."""
+    return source_root().parent.parent / "annotation"
+
+
+def stage_path(stage: str, name: str, facts: Facts) -> Path:
+    """Return the file of a pass (a, b or gold) of a stage for a document."""
+    folder, file = {
+        "one": ("passes", f"{facts.id}.ann"),
+        "pairs": ("pairs", f"{facts.id}.jsonl"),
+        "two": ("linking", f"{facts.world}.jsonl"),
+    }[stage]
+    return annotation_root() / folder / name / file
+
+
+class Progress(NamedTuple):
+    """The passes that exist of each stage for a document, and what comes next."""
+
+    facts: Facts
+    done: dict[str, list[str]]
+    assembled: bool
+    next: str
+
+
+def progress() -> Iterator[Progress]:
+    """Yield the state of every document of the source."""
+    root = source_root()
+    for part in (*PARTS, WIRE):
+        if (root / part / "documents.jsonl").exists():
+            for facts in read_facts(root, part):
+                done = {stage: [n for n in PASSES if stage_path(stage, n, facts).exists()] for stage in STAGES}
+                assembled = (root / part / f"{facts.id}.ann").exists()
+                yield Progress(facts, done, assembled, _next(facts, done, assembled))
+
+
+def _next(facts: Facts, done: dict[str, list[str]], assembled: bool) -> str:
+    """Return the next step. A train document gets one pass and a review, every other one two and adjudication."""
+    passes = ("a",) if facts.split == "train" else ("a", "b")
+    settle = "review" if facts.split == "train" else "adjudicate"
+    # A document that was annotated with the knowledge base has its links, and no adjudicated stage one.
+    linked = assembled and "gold" not in done["one"]
+    for stage in STAGES:
+        if "gold" in done[stage] or (linked and stage != "pairs"):
+            continue
+        missing = next((name for name in passes if name not in done[stage]), None)
+        step = {"one": "stage one", "pairs": "pairs", "two": "linking"}[stage]
+        return f"{step}: pass {missing}" if missing else f"{step}: {settle}"
+    return "done" if assembled else "assemble"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from goldwire_annotation.agreement import Pair
+from goldwire_annotation.passes import Pair
 from goldwire_corpus.schema.document import Document, marked
 from goldwire_eval.reporting.text import percent
 

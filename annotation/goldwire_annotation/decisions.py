@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from goldwire_annotation.agreement import statements
+from goldwire_annotation.statements import statements
 from goldwire_annotation.tasks import Pulled
 from goldwire_corpus.schema.document import Document, marked
 from goldwire_corpus.source.files import WIRE, read_text

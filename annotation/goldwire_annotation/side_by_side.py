@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
-from goldwire_annotation.agreement import Pair, statements
+from goldwire_annotation.passes import Pair
+from goldwire_annotation.statements import statements
 from goldwire_corpus.schema.document import Document
 
 _STYLE = """

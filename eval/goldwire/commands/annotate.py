@@ -122,12 +122,20 @@ def draft(doc: str, draft: Path, out: Path, article: Path | None) -> None:
 def agree(
     a: Path, b: Path, article: Path | None, listed: bool, types: bool, out: Path | None, html: Path | None
 ) -> None:
-    """Compare two passes, folders of stand-off files, layer by layer."""
-    from goldwire_annotation.agreement import disagreements, table
+    """Compare two passes layer by layer: folders of stand-off, of judged pairs or of links."""
+    from goldwire_annotation import pair_agreement
+    from goldwire_annotation.agreement import table
     from goldwire_annotation.by_type import types_table
     from goldwire_annotation.passes import read_pairs
+    from goldwire_annotation.statements import disagreements
     from goldwire_corpus.atomic_write import write_atomic
 
+    if not any(a.glob("*.ann")) and any(a.glob("*.jsonl")):
+        content = pair_agreement.table(a, b, article)
+        if out is not None:
+            write_atomic(out, content)
+        click.echo(content, nl=False)
+        return
     groups = read_pairs(a, b, article, texts=listed or html is not None)
     if listed:
         for pairs in groups.values():

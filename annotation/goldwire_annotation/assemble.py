@@ -61,6 +61,8 @@ def assemble_document(doc: str, article: Path | None) -> list[Path]:
     if not (segmentation := root / part / f"{doc}.tok").exists():
         written[segmentation] = format_segmentation(Segmentation(document.sentences, document.tokens))
     written |= _world_files(root, facts, documents, links)
+    # A world whose documents share nothing has no file of shared entries.
+    written = {path: content for path, content in written.items() if content or path.exists()}
     for path, content in written.items():
         write_atomic(path, content)
     return list(written)

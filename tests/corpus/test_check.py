@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import CASES, run
 
 from goldwire_corpus.errors import errors_only
 from goldwire_corpus.source.files import source_root
@@ -26,6 +26,39 @@ def _edit(path: Path, old: str, new: str) -> None:
     content = path.read_text(encoding="utf-8")
     assert old in content
     path.write_text(content.replace(old, new, 1), encoding="utf-8")
+
+
+def test_small_corpus_is_valid() -> None:
+    assert check_corpus(CASES / "corpus" / "good" / "corpus" / "source") == []
+
+
+# A changed text also moves under its annotations and its tokens.
+MOVED = {"span-text", "segmentation"}
+
+
+@pytest.mark.parametrize("case", sorted((CASES / "invalid" / "corpus").iterdir()), ids=lambda p: p.name)
+def test_invalid_corpus(case: Path, tmp_path: Path) -> None:
+    """Each case is the small corpus with some files replaced, and is named after the one error that must be found."""
+    shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(case, tmp_path, dirs_exist_ok=True)
+    found = {error.id for error in errors_only(check_corpus(tmp_path / "corpus" / "source"))}
+    assert case.name in found
+    assert found - MOVED == {case.name}
+
+
+def test_world_without_motifs_is_a_warning(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
+    motifs = tmp_path / "corpus" / "source" / "motifs.jsonl"
+    motifs.write_text(motifs.read_text().splitlines()[0] + "\n")
+    assert [(e.id, e.level) for e in check_corpus(tmp_path / "corpus" / "source")] == [("motifs-missing", "warning")]
+
+
+def test_motifs_of_one_split_may_be_shared(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(CASES / "invalid" / "corpus" / "motif-shared", tmp_path, dirs_exist_ok=True)
+    facts = tmp_path / "corpus" / "source" / "worlds" / "documents.jsonl"
+    facts.write_text(facts.read_text().replace('"train"', '"test"'))
+    assert check_corpus(tmp_path / "corpus" / "source") == []
 
 
 def test_the_source_is_without_error() -> None:

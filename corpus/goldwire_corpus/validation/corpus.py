@@ -1,8 +1,7 @@
 """`goldwire corpus check`: every document by itself, then the corpus as a whole."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -24,14 +23,10 @@ from goldwire_corpus.source.files import (
     read_text,
     read_truth,
 )
-from goldwire_corpus.validation import warnings
+from goldwire_corpus.validation import warnings, worlds
 from goldwire_corpus.validation.document import check_document
 from goldwire_corpus.validation.pairs import pair_errors
 from goldwire_corpus.validation.tolls import truth_errors
-
-LONGEST_SHARED_RUN = 7
-COMMON_TYPE = 25
-LARGEST_TRIGGER_SHARE = 0.40
 
 
 def check_corpus(root: Path) -> list[ValidationError]:
@@ -62,10 +57,22 @@ def check_corpus(root: Path) -> list[ValidationError]:
     for _, document in documents:
         if document.text:
             found += warnings.document(document, train, str(root / document.part / f"{document.id}.ann"))
-    found += _worlds([facts for facts, _ in documents], root)
-    found += _shared_runs([d for _, d in documents if d.part != "retold"], root)
-    found += _trigger_share([d for _, d in documents], root)
+    found += _across([facts for facts, _ in documents], [d for _, d in documents], kbs, root)
     return in_order(found)
+
+
+def _across(
+    facts: Sequence[Facts], documents: Sequence[Document], kbs: Mapping[str, KnowledgeBase], root: Path
+) -> Iterator[ValidationError]:
+    """Check what holds between documents and between worlds."""
+    splits = {row.world: row.split for row in facts if row.split not in worlds.REAL_SPLITS}
+    invented = {world: kb for world, kb in kbs.items() if world in splits}
+    yield from worlds.world_splits(facts, str(root / "worlds" / "documents.jsonl"))
+    yield from worlds.shared_names(invented, documents, root)
+    yield from worlds.shared_motifs(splits, root)
+    yield from worlds.long_documents(documents, root)
+    yield from worlds.shared_runs([d for d in documents if d.part != "retold"], root)
+    yield from worlds.trigger_shares(documents, str(root))
 
 
 def _facts(root: Path, part: str, found: list[ValidationError]) -> list[Facts]:
@@ -182,42 +189,3 @@ def _check_world(root: Path, world: str, kb: KnowledgeBase, documents: Sequence[
     paths = {d.id: str(root / d.part / f"{d.id}.ann") for d in documents}
     # What truly happened is known of invented worlds alone.
     yield from truth_errors([d for d in documents if d.part == "worlds"], truths, paths, truth_path)
-
-
-def _worlds(facts: Iterable[Facts], root: Path) -> Iterator[ValidationError]:
-    splits: dict[str, set[str]] = defaultdict(set)
-    for row in facts:
-        splits[row.world].add(row.split)
-    for world, found in splits.items():
-        # The real world is test only, under two names.
-        if len(found) > 1 and not found <= {"retold", "wire"}:
-            message = f"world {world} stands in {', '.join(sorted(found))}"
-            yield ValidationError(str(root / "worlds" / "documents.jsonl"), 0, "world-split", message)
-
-
-def _shared_runs(documents: Iterable[Document], root: Path) -> Iterator[ValidationError]:
-    """Runs of eight words that two documents share: a sign of a template."""
-    first: dict[tuple[str, ...], str] = {}
-    for document in documents:
-        words = re.findall(r"[\w']+", document.text.lower())
-        size = LONGEST_SHARED_RUN + 1
-        runs = [tuple(words[i : i + size]) for i in range(len(words) - size + 1)]
-        shared = next((run for run in runs if first.get(run, document.id) != document.id), None)
-        if shared:
-            path = str(root / document.part / f"{document.id}.txt")
-            yield ValidationError(path, 0, "run-shared", f"shares {' '.join(shared)!r} with {first[shared]}")
-        for run in runs:
-            first.setdefault(run, document.id)
-
-
-def _trigger_share(documents: Iterable[Document], root: Path) -> Iterator[ValidationError]:
-    words: dict[str, Counter[str]] = defaultdict(Counter)
-    for document in documents:
-        if document.text:
-            for e in document.events:
-                words[e.type][document.text[e.start : e.end].lower()] += 1
-    for type_, counts in words.items():
-        word, most = counts.most_common(1)[0]
-        if counts.total() >= COMMON_TYPE and most > LARGEST_TRIGGER_SHARE * counts.total():
-            message = f"{word!r} carries {most} of {counts.total()} mentions of {type_}"
-            yield ValidationError(str(root), 0, "trigger-share", message)

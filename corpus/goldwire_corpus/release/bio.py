@@ -3,6 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from goldwire_corpus.schema.document import Span
+from goldwire_corpus.schema.ontology import ontology
+
+
+def tag_labels() -> list[str]:
+    """Return every tag, in the order of the class ids of `ner`."""
+    return ["O", *(f"{prefix}-{type_}" for type_ in ontology().entity for prefix in "BI")]
 
 
 def tag(tokens: Sequence[Span], spans: Iterable[tuple[int, int, str]]) -> list[str]:

@@ -33,11 +33,15 @@ def check_corpus(root: Path) -> list[ValidationError]:
     """Every incident of the source, sorted by path and line."""
     found: list[ValidationError] = []
     documents: list[tuple[Facts, Document]] = []
+    listed: list[Facts] = []
+    paths: dict[str, str] = {}
     kbs: dict[str, KnowledgeBase] = {}
     for part in (*PARTS, WIRE):
         if not (root / part / "documents.jsonl").exists():
             continue
         for facts in _facts(root, part, found):
+            paths[facts.id] = str(root / part / f"{facts.id}.ann")
+            listed.append(facts)
             try:
                 if facts.world not in kbs:
                     kbs[facts.world] = read_kb(root, facts.world)
@@ -49,15 +53,14 @@ def check_corpus(root: Path) -> list[ValidationError]:
             documents.append((facts, document))
     for world, kb in kbs.items():
         found += _check_kb(str(root / "kb" / f"{world}.jsonl"), kb)
-        found += _check_world(root, world, kb, [d for facts, d in documents if facts.world == world])
+        found += _check_world(root, world, kb, [d for facts, d in documents if facts.world == world], paths)
     for _, document in documents:
-        path = str(root / document.part / f"{document.id}.ann")
-        found += pair_errors(document, root.parent.parent / "annotation", path)
+        found += pair_errors(document, root.parent.parent / "annotation", paths[document.id])
     train = [document for facts, document in documents if facts.split == "train"]
     for _, document in documents:
         if document.text:
-            found += warnings.document(document, train, str(root / document.part / f"{document.id}.ann"))
-    found += _across([facts for facts, _ in documents], [d for _, d in documents], kbs, root)
+            found += warnings.document(document, train, paths[document.id])
+    found += _across(listed, [d for _, d in documents], kbs, root)
     return in_order(found)
 
 
@@ -169,8 +172,13 @@ def _check_kb(path: str, kb: KnowledgeBase) -> Iterator[ValidationError]:
             yield ValidationError(path, number, "kb-entry", f"{entry.id} ends before it begins")
 
 
-def _check_world(root: Path, world: str, kb: KnowledgeBase, documents: Sequence[Document]) -> Iterator[ValidationError]:
-    """Check the links of a world to its incidents, and its records against the true tolls."""
+def _check_world(
+    root: Path, world: str, kb: KnowledgeBase, documents: Sequence[Document], paths: Mapping[str, str]
+) -> Iterator[ValidationError]:
+    """Check the links of a world to its incidents, and its records against the true tolls.
+
+    `paths` gives the stand-off file of every document that is listed.
+    """
     linked, path = read_incidents(root, world) or {}, str(incidents_path(root, world))
     for document in documents:
         clusters = {c.id for c in document.event_clusters}
@@ -186,6 +194,5 @@ def _check_world(root: Path, world: str, kb: KnowledgeBase, documents: Sequence[
         if truth.incident not in kb:
             message = f"{truth.incident} is not in the knowledge base"
             yield ValidationError(truth_path, number, "incident-unknown", message)
-    paths = {d.id: str(root / d.part / f"{d.id}.ann") for d in documents}
     # What truly happened is known of invented worlds alone.
     yield from truth_errors([d for d in documents if d.part == "worlds"], truths, paths, truth_path)

@@ -53,6 +53,15 @@ def test_world_without_motifs_is_a_warning(tmp_path: Path) -> None:
     assert [(e.id, e.level) for e in check_corpus(tmp_path / "corpus" / "source")] == [("motifs-missing", "warning")]
 
 
+def test_run_of_words_within_a_world_is_allowed(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
+    worlds = tmp_path / "corpus" / "source" / "worlds"
+    first, second = (worlds / f"quelo-0{n}.txt" for n in (1, 2))
+    sentence = first.read_text().split(". ")[0]
+    second.write_text(f"{second.read_text().rstrip()} {sentence}.\n")
+    assert {error.id for error in errors_only(check_corpus(tmp_path / "corpus" / "source"))} == {"segmentation"}
+
+
 def test_motifs_of_one_split_may_be_shared(tmp_path: Path) -> None:
     shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
     shutil.copytree(CASES / "invalid" / "corpus" / "motif-shared", tmp_path, dirs_exist_ok=True)

@@ -107,19 +107,19 @@ def long_documents(documents: Iterable[Document], root: Path) -> Iterator[Valida
             yield ValidationError(path, 0, "document-long", f"{words} words; expected at most {MOST_WORDS}")
 
 
-def shared_runs(documents: Sequence[Document], root: Path) -> Iterator[ValidationError]:
-    """Yield documents that share a run of eight words with another: a sign of a template."""
-    first: dict[tuple[str, ...], str] = {}
+def shared_runs(documents: Iterable[Document], root: Path) -> Iterator[ValidationError]:
+    """Yield documents that share a run of eight words with a document of another world: a sign of a template."""
+    first: dict[tuple[str, ...], Document] = {}
     for document in documents:
         words = re.findall(r"[\w']+", document.text.lower())
         size = LONGEST_SHARED_RUN + 1
         runs = [tuple(words[i : i + size]) for i in range(len(words) - size + 1)]
-        shared = next((run for run in runs if first.get(run, document.id) != document.id), None)
+        shared = next((run for run in runs if run in first and first[run].world != document.world), None)
         if shared:
             path = str(root / document.part / f"{document.id}.txt")
-            yield ValidationError(path, 0, "run-shared", f"shares {' '.join(shared)!r} with {first[shared]}")
+            yield ValidationError(path, 0, "run-shared", f"shares {' '.join(shared)!r} with {first[shared].id}")
         for run in runs:
-            first.setdefault(run, document.id)
+            first.setdefault(run, document)
 
 
 def trigger_shares(documents: Iterable[Document], path: str) -> Iterator[ValidationError]:

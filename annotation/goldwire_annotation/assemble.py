@@ -121,7 +121,7 @@ def _world_files(root: Path, facts: Facts, documents: Mapping[str, Document], li
         else:
             c = next(c for c in document.event_clusters if c.id == as_cluster(link.cluster or ""))
             entries.setdefault(
-                id, Entry(id, "event", c.type, name, "told by several documents", incident=link.incident)
+                id, Entry(id, "event", c.type, name, "reported by several documents", incident=link.incident)
             )
     return {
         shared_path(root, facts.world): _lines(list(entries.values())),

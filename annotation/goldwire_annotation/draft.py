@@ -104,7 +104,7 @@ def _read(draft: str, path: str, errors: list[ValidationError]) -> list[tuple[in
             continue
         kinds = [kind for kind in _KINDS if getattr(mark, kind) is not None]
         if len(kinds) != 1:
-            errors.append(ValidationError(path, number, "draft-format", f"needs exactly one of {', '.join(_KINDS)}"))
+            errors.append(ValidationError(path, number, "draft-format", f"expected exactly one of {', '.join(_KINDS)}"))
             continue
         marks.append((number, kinds[0], mark))
     return marks
@@ -132,7 +132,7 @@ def _place(
         lines[id] = number
         try:
             if not 1 <= mark.s <= len(document.sentences):
-                raise GroundingError("sentence-unknown", f"no sentence {mark.s}")
+                raise GroundingError("sentence-unknown", f"unknown sentence {mark.s}")
             sentence = document.sentences[mark.s - 1]
             span = ground(document.text, mark.quote, mark.nth, (sentence.start, sentence.end))
             _append(out, kind, id, span, mark, document.text)
@@ -196,7 +196,7 @@ def _gather(out: Annotations, anchors: Mapping[str, tuple[str | None, str | None
 
 
 def _renumber(annotations: Annotations) -> Annotations:
-    """T and E numbers in the order of the text; an event and its trigger share their number."""
+    """Number spans and events in the order of the text; an event and its trigger share their number."""
     events = {e.id for e in annotations.events}
     # The sort is stable: of items on one span the layers keep their order.
     ordered = sorted(marked(annotations), key=lambda x: (x.start, -x.end))

@@ -135,7 +135,7 @@ def test_command_compares_documents_that_are_not_in_the_source(tmp_path: Path) -
     assert "| F1 title.span | 100.0 |" in result.output
 
 
-def test_intervals_stand_where_there_are_ten_documents() -> None:
+def test_intervals_need_ten_documents() -> None:
     pairs = [(gold(id=f"d{n}"), gold(id=f"d{n}")) for n in range(10)]
     assert agreement(pairs[:9]).intervals["mention.exact"] is None
     assert agreement(pairs).intervals["mention.exact"] == [1, 1]
@@ -153,7 +153,7 @@ def test_the_tables_of_the_guidelines_are_fresh() -> None:
     assert result.output == (ROOT / "annotation" / "guidelines" / "types.md").read_text(encoding="utf-8")
 
 
-def test_both_passes_of_every_test_and_validation_document_are_kept() -> None:
+def test_both_passes_of_held_out_documents_are_kept() -> None:
     from goldwire_corpus.source.files import PARTS, WIRE, read_facts, source_root
 
     held_out = {

@@ -30,7 +30,7 @@ def _place(lines: list[dict[str, Any]]) -> Any:
     return place("".join(json.dumps(line) + "\n" for line in lines), document(TEXT), "draft.jsonl")
 
 
-def test_a_draft_is_placed_and_numbered_in_the_order_of_the_text() -> None:
+def test_draft_is_placed_and_numbered() -> None:
     made = _place(LINES)
     assert [(m.id, TEXT[m.start : m.end]) for m in made.mentions] == [
         ("T1", "The guards"), ("T3", "Gunmen"), ("T5", "two guards"),
@@ -71,7 +71,7 @@ def test_a_draft_is_placed_and_numbered_in_the_order_of_the_text() -> None:
         (6, {"args": [["Victim"]]}, "draft-format"),
     ],
 )  # fmt: skip
-def test_every_fault_is_named_with_its_line(number: int, change: dict[str, Any], incident: str) -> None:
+def test_invalid_draft_lines(number: int, change: dict[str, Any], incident: str) -> None:
     lines = [{**line, **(change if i == number else {})} for i, line in enumerate(LINES)]
     with pytest.raises(DataError) as error:
         _place(lines)
@@ -95,7 +95,7 @@ def test_every_key_is_the_annotators_own(given: str, kept: str) -> None:
     assert {e.link for e in made.entities} == {"NIL"}
 
 
-def test_a_line_that_is_no_json() -> None:
+def test_draft_line_is_not_json() -> None:
     with pytest.raises(DataError) as error:
         place('{"mention": "m1"', document(TEXT), "draft.jsonl")
     assert [(i.id, i.line) for i in error.value.errors] == [("draft-format", 1)]

@@ -8,13 +8,13 @@ from scoring import gold
 from goldwire_annotation.side_by_side import page
 
 
-def test_two_equal_passes_show_no_difference() -> None:
+def test_equal_passes_show_no_difference() -> None:
     made = page([(gold(), gold())], ("a", "b"), "figures")
     assert "0 differences" in made
     assert "<table>" not in made
 
 
-def test_what_only_one_pass_says_stands_in_its_column() -> None:
+def test_differences_are_in_the_column_of_their_pass() -> None:
     a, b = gold(), gold()
     mention = msgspec.structs.replace(b.mentions[0], level="NOM" if b.mentions[0].level != "NOM" else "NAM")
     b = msgspec.structs.replace(b, mentions=[mention, *b.mentions[1:]])
@@ -25,7 +25,7 @@ def test_what_only_one_pass_says_stands_in_its_column() -> None:
     assert "<mark>" in left
 
 
-def test_nothing_of_a_text_or_a_name_is_taken_for_markup() -> None:
+def test_text_and_names_are_escaped() -> None:
     text = "<script>alert(1)</script> & <b>Gunmen</b> fled."
     a = msgspec.structs.replace(document(text), id="<i>d1</i>")
     b = msgspec.structs.replace(a, titles=[_title(len(text))])

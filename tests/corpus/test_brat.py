@@ -21,17 +21,17 @@ def _text(path: Path) -> str | None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
-def test_every_file_is_read_and_written_byte_for_byte(path: Path) -> None:
+def test_source_files_round_trip(path: Path) -> None:
     content, text = path.read_bytes(), _text(path)
     annotations = brat.decode(content.decode("utf-8"), str(path), text)
     assert brat.encode(annotations, text).encode("utf-8") == content
 
 
-def test_there_are_files_to_read() -> None:
+def test_source_has_files() -> None:
     assert len(FILES) > 19
 
 
-def test_a_small_file_says_what_it_says() -> None:
+def test_decode_small_file() -> None:
     a = brat.decode(GOOD, "good.ann", TEXT)
     guards, lemre = a.mentions
     assert (TEXT[guards.start : guards.end], guards.type, guards.level) == ("Two guards", "PER", "NOM")
@@ -69,7 +69,7 @@ def test_scope_of_no_count(line: str) -> None:
     assert ids(error) == ["link-dangling"]
 
 
-def test_without_its_text_the_text_column_is_empty() -> None:
+def test_encode_without_text() -> None:
     a = brat.decode(GOOD, "good.ann", TEXT)
     bare = brat.encode(a, None)
     assert "Two guards" not in bare
@@ -78,14 +78,14 @@ def test_without_its_text_the_text_column_is_empty() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((CASES / "invalid").glob("*.ann")), ids=lambda p: p.stem)
-def test_each_fault_is_found_and_named(path: Path) -> None:
+def test_invalid_file(path: Path) -> None:
     """Each case is the good file with one fault, and is named after the incident that must be found."""
     with pytest.raises(DataError) as error:
         brat.decode(path.read_text(encoding="utf-8"), str(path), TEXT)
     assert path.stem in ids(error)
 
 
-def test_a_fault_is_placed() -> None:
+def test_error_has_path_and_line() -> None:
     cut = GOOD[: GOOD.index("A51")] + "A51\tLevel T\n"
     with pytest.raises(DataError) as error:
         brat.decode(cut, "x.ann", TEXT)

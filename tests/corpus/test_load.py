@@ -158,7 +158,7 @@ def test_tags_agree_with_the_named_mentions() -> None:
             assert number == len(outer)
 
 
-def test_changed_data_are_not_taken_from_the_cache(tmp_path: Path) -> None:
+def test_changed_data_miss_the_cache(tmp_path: Path) -> None:
     """The cache of `datasets` knows a folder by its configuration; the digest in that makes new data a new entry."""
     from conftest import document
 
@@ -174,7 +174,7 @@ def test_changed_data_are_not_taken_from_the_cache(tmp_path: Path) -> None:
     assert seen == ["first", "second"]
 
 
-def test_labels_that_yaml_would_take_for_something_else_stay_strings() -> None:
+def test_yaml_labels_stay_strings() -> None:
     import yaml
 
     from goldwire_corpus.release.dataset_card import _Quoting

@@ -16,7 +16,7 @@ def _faults(row: dict[str, Any]) -> list[str]:
     return [error.json_path for error in Draft202012Validator(SCHEMA).iter_errors(row)]
 
 
-def test_the_schema_is_one() -> None:
+def test_json_schema_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
@@ -44,5 +44,5 @@ def test_the_target_of_a_prompt_is_a_valid_prediction() -> None:
         {"id": "d", "times": [{"quote": "x", "type": "DAY"}]},
     ],
 )
-def test_what_is_wrong_is_invalid(row: dict[str, Any]) -> None:
+def test_schema_rejects_invalid_predictions(row: dict[str, Any]) -> None:
     assert _faults(row)

@@ -206,7 +206,7 @@ def test_a_record_that_contradicts_the_truth() -> None:
     assert _truth(13) == ["toll-truth"]
 
 
-def test_a_rival_report_of_the_truth_file_excuses_the_record_of_its_document_alone() -> None:
+def test_listed_report_excuses_the_record_of_its_document() -> None:
     assert _truth(13, Report("d1", "army", 12, None, False)) == []
     assert _truth(13, Report("d1", "army", 11, None, False)) == ["toll-truth"]
     assert _truth(13, Report("d2", "army", 12, None, False)) == ["document-unknown", "toll-truth"]

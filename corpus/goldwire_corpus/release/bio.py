@@ -12,9 +12,9 @@ def tag_labels() -> list[str]:
 
 
 def tag(tokens: Sequence[Span], spans: Iterable[tuple[int, int, str]]) -> list[str]:
-    """Tags `tokens` with the spans ``(start, end, type)`` in code points that begin and end on a token.
+    """Tag `tokens` with the spans ``(start, end, type)`` in code points that begin and end on a token.
 
-    Of spans that overlap the longest is kept, the first of equals; the others cannot be said in IOB2.
+    Of spans that overlap the longest is kept, the first of equals; IOB2 cannot express the others.
     """
     starts = {token.start: i for i, token in enumerate(tokens)}
     ends = {token.end: i for i, token in enumerate(tokens)}

@@ -1,7 +1,7 @@
 """The five configurations: what a row of each holds and how it is made from a document. Pure functions.
 
-Offsets are code points of the document's text in every configuration. Each row ends with the canary string, by which
-a training corpus that swallowed the benchmark can be told.
+Offsets are code points of the document's text in every configuration. Each row ends with the canary string, which
+identifies a training corpus that contains the benchmark.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ class NerRow(msgspec.Struct, frozen=True):
 
 
 class EventArgument(msgspec.Struct, frozen=True):
-    """`type` is the filler's: an entity type, TIME, QTY, TITLE or EVENT. The filler may stand in another sentence."""
+    """`type` is the filler's: an entity type, TIME, QTY, TITLE or EVENT. The filler may be in another sentence."""
 
     role: str
     text: str
@@ -82,7 +82,7 @@ class RecordRow(Record, frozen=True, kw_only=True):
 
 
 class PromptRow(msgspec.Struct, frozen=True):
-    """For generative models: `target` is the JSON of a perfect answer, in the form of a prediction that quotes."""
+    """A row for generative models: `target` is the JSON of the correct answer, as a prediction with quotes."""
 
     id: str
     document: str

@@ -41,7 +41,7 @@ def prompt(document: Document) -> str:
 
 
 def target(document: Document) -> str:
-    """The gold of the layers that the prompt asks for, as a prediction that quotes."""
+    """Return the gold of the layers that the prompt asks for, as a prediction with quotes."""
     text = document.text
 
     def span(item: Any) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def target(document: Document) -> str:
         return {"id": item.id, "quote": quote, "nth": nth}
 
     def head(mention: Mention) -> dict[str, str]:
-        """Left out where the words of the head stand in the mention more than once."""
+        """Return the head, or nothing where its words occur in the mention more than once."""
         quote = text[mention.head_start : mention.head_end]
         return {"head": quote} if text.count(quote, mention.start, mention.end) == 1 else {}
 

@@ -35,7 +35,7 @@ class Mention(Marked, frozen=True, gc=False):
 
 
 class Entity(msgspec.Struct, frozen=True, gc=False):
-    """A cluster of coreferent mentions; `link` is an id of the world's knowledge base or NIL."""
+    """A cluster of coreferent mentions; `link` is an id of the world's knowledge base, or NIL."""
 
     id: str
     type: str

@@ -1,6 +1,6 @@
 """The fixed set of pairs of event clusters whose relations are judged (annotation guidelines 1.0, 7.2 and pairs.md).
 
-A pair is two clusters with an ACTUAL mention each, of which two mentions stand in the same sentence or in neighbouring
+A pair is two clusters with an ACTUAL mention each, of which two mentions occur in the same sentence or in neighbouring
 ones. Where the anchors of the two do not overlap they decide the order, and nobody needs to judge it.
 """
 
@@ -79,7 +79,7 @@ def as_key(cluster: str) -> str:
 
 
 def as_cluster(key: str) -> str:
-    """Return the id of the cluster with this key: a key without a colon stands outside the knowledge base."""
+    """Return the id of the cluster with this key: a key without a colon is outside the knowledge base."""
     return key if ":" in key else f"nil:{key}"
 
 

@@ -78,7 +78,7 @@ class _Deriver:
         return [c for c in clusters if not self.wholes.get(c, set()) & {*clusters}]
 
     def _fatal(self, cluster: str, deaths: list[str]) -> bool:
-        """Return whether injuries are told only of those who died of them: such are among the killed."""
+        """Return whether only people who died of their injuries have them: they are among the killed."""
         return not self.toll_reader.counts(cluster) and bool({*self.caused.get(cluster, [])} & {*deaths})
 
     def _source_name(self, source: str) -> str:

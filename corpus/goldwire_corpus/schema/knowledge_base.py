@@ -8,8 +8,8 @@ import msgspec
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of `kb/<world>.jsonl` or `kb/<world>.events.jsonl`.
 
-    `kind` is entity, incident or event. An incident has no type, so that it gives no label away; an event is what
-    several documents tell, and `incident` is the incident of which it is a part.
+    `kind` is entity, incident or event. An incident has no type, so that it gives no label away; an event is one
+    that several documents report, and `incident` is the incident of which it is a part.
     """
 
     id: str
@@ -41,7 +41,7 @@ Figure = int | list[int | None] | None
 
 
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a source says of an incident's toll in a document; superseded where it later gives another figure."""
+    """The toll of an incident by a source of a document; superseded where the source later gives another figure."""
 
     document: str
     source: str

@@ -62,7 +62,7 @@ class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All labels of another scheme, those too that no type of ours maps to."""
+    """All labels of another scheme, including those that no type of ours maps to."""
 
     entity: list[str] = []
     event: list[str] = []

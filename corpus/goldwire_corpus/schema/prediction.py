@@ -1,8 +1,8 @@
 """The schema of a prediction: a `documents` row with only the layers that the model attempts.
 
 A layer whose key is absent was not attempted and is not scored; an empty list was attempted. Wherever a span is
-wanted, ``{"quote": "...", "nth": 1}`` may stand instead of ``start`` and ``end``. Keys that describe the document
-(`part`, `title`, `tokens` ...) are taken and passed over, except that `text`, where given, must be the document's.
+expected, ``{"quote": "...", "nth": 1}`` may replace ``start`` and ``end``. Keys that describe the document (`part`,
+`title`, `tokens` ...) are accepted and ignored, except that `text`, where given, must be the document's.
 """
 
 from typing import Annotated, Any
@@ -11,13 +11,13 @@ import msgspec
 from msgspec import Meta
 
 MOST = 2**53
-"""The greatest integer that every JSON reader takes for itself."""
+"""The greatest integer that every JSON reader represents exactly."""
 Offset = Annotated[int, Meta(ge=0, le=MOST)]
 Number = Annotated[int, Meta(ge=-MOST, le=MOST)]
 
 
 class PredSpan(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """``[start, end)`` in code points of the text, or a quote of it and which of its occurrences is meant."""
+    """``[start, end)`` in code points of the text, or a quote and the number of its occurrence."""
 
     id: str | None = None
     start: Offset | None = None

@@ -1,4 +1,4 @@
-"""Tolls of an incident: how many were killed and wounded, by each source that stands at the end of the document.
+"""Tolls of an incident: how many were killed and wounded, by each source, and which of these were superseded.
 
 A Count is a total of its event as its source gives it, a part of that total, or superseded (annotation guidelines 1.0,
 section 6.5). Of one source and cluster, totals describe the same people and are never added; parts are added only
@@ -55,7 +55,7 @@ class TollReader:
         return found
 
     def _standing(self, cluster: str) -> Standing:
-        """Return what each source says of a cluster: by its counts, or, where nobody counts, by its victims."""
+        """Return the bounds that each source gives of a cluster: by counts or, without any count, by victims."""
         events = [e for e in self.events[cluster] if e.stance == "asserts"] or list(self.events[cluster])
         by_source: dict[str, list[Event]] = {}
         for event in events:
@@ -93,7 +93,7 @@ class TollReader:
         return [self.quantities[a.filler] for a, own in scopes if own == scope and a.filler in self.quantities]
 
     def _victims(self, event: Event) -> tuple[Bounds, bool]:
-        """Return the bounds that an event without a count gives, and whether its victims are told one by one."""
+        """Return the bounds that an event without a count gives, and whether its victims are listed one by one."""
         victims = {
             self.mentions[a.filler].entity: self.mentions[a.filler]
             for a in event.arguments if a.role == "Victim" and a.filler in self.mentions
@@ -117,7 +117,7 @@ class TollReader:
 
 
 def bounds_over(bounds: Iterable[tuple[int | None, int | None]]) -> tuple[int | None, int | None]:
-    """Return the bounds over several; those that are open on both sides say nothing."""
+    """Return the bounds over several; those that are open on both sides are ignored."""
     given = [(low or 0, high) for low, high in bounds if (low, high) != (None, None)]
     return hull(given) if given else (None, None)
 
@@ -134,7 +134,7 @@ def _sum(bounds: Iterable[Bounds]) -> Bounds:
 
 
 def _add(clusters: Sequence[Standing]) -> Standing:
-    """Add the clusters source by source; what a source does not speak of counts as the others tell it."""
+    """Add the clusters source by source; a cluster that a source does not mention counts as the others give it."""
     sources = dict.fromkeys(source for cluster in clusters for source in cluster)
     return {s: _sum(cluster.get(s) or hull(cluster.values()) for cluster in clusters) for s in sources}
 

@@ -39,11 +39,11 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def source_root() -> Path:
-    """`corpus/source` of the checkout that this package is imported from; an installed wheel carries none."""
+    """Return `corpus/source` of the checkout; an installed wheel has none. Raises DataError where it is missing."""
     root = Path(__file__).resolve().parents[2] / "source"
     if not root.is_dir():
         raise data_error(
-            str(root), 0, "source-missing", "no source here: this command needs a checkout of the repository"
+            str(root), 0, "source-missing", "no source found: this command needs a checkout of the repository"
         )
     return root
 
@@ -52,7 +52,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise data_error(str(path), 0, "file-missing", "no such file") from None
+        raise data_error(str(path), 0, "file-missing", "file not found") from None
     except UnicodeDecodeError as error:
         raise data_error(str(path), 0, "file-encoding", f"not UTF-8: byte {error.start}") from None
     except OSError as error:
@@ -83,14 +83,14 @@ def read_facts(root: Path, part: str) -> list[Facts]:
 
 
 def find_facts(doc: str) -> tuple[str, Facts]:
-    """The part and the facts of a document of the source. Raises DataError where there is none of that id."""
+    """Return the part and the facts of a document of the source. Raises DataError for an unknown id."""
     root = source_root()
     for part in (*PARTS, WIRE):
         if (root / part / "documents.jsonl").exists():
             for facts in read_facts(root, part):
                 if facts.id == doc:
                     return part, facts
-    raise data_error(str(root), 0, "document-unknown", f"no document {doc!r} in the source")
+    raise data_error(str(root), 0, "document-unknown", f"unknown document {doc!r}")
 
 
 def read_entries(root: Path, world: str) -> list[Entry]:
@@ -155,7 +155,9 @@ def read_segmentation(path: Path) -> Segmentation:
             spans = [Span(*map(int, piece.split("-"))) for piece in line.split()]
             sentences.append(Span(spans[0].start, spans[-1].end))
         except (ValueError, IndexError, TypeError):
-            raise data_error(str(path), number, "line-format", f"not a line of token spans: {line[:40]!r}") from None
+            raise data_error(
+                str(path), number, "line-format", f"expected spans of tokens, found {line[:40]!r}"
+            ) from None
         tokens.extend(spans)
     return Segmentation(sentences, tokens)
 
@@ -185,7 +187,7 @@ def assemble(
 
 
 def _named(annotations: Annotations, text: str) -> list[Entity]:
-    """Entities outside the knowledge base take the name of their longest named, else nominal, else other mention."""
+    """Name the entities outside the knowledge base by their longest named, else nominal, else other mention."""
 
     def rank(mention: Mention) -> tuple[int, int]:
         return (*LEVELS, mention.level).index(mention.level), mention.start - mention.end

@@ -30,7 +30,7 @@ from goldwire_corpus.validation.tolls import truth_errors
 
 
 def check_corpus(root: Path) -> list[ValidationError]:
-    """Every incident of the source, sorted by path and line."""
+    """Return every error and warning of the source, sorted by path and line."""
     found: list[ValidationError] = []
     documents: list[tuple[Facts, Document]] = []
     listed: list[Facts] = []
@@ -87,11 +87,15 @@ def _facts(root: Path, part: str, found: list[ValidationError]) -> list[Facts]:
         return []
     for number, facts in enumerate(rows, 1):
         if any(other.id == facts.id for other in rows[: number - 1]):
-            found.append(ValidationError(str(path), number, "document-duplicate", f"document {facts.id} stands twice"))
+            found.append(ValidationError(str(path), number, "document-duplicate", f"duplicate document id {facts.id}"))
         try:
             date.fromisoformat(facts.published)
         except ValueError:
-            found.append(ValidationError(str(path), number, "date-format", f"{facts.published!r} is no date"))
+            found.append(
+                ValidationError(
+                    str(path), number, "date-format", f"invalid date {facts.published!r}; expected YYYY-MM-DD"
+                )
+            )
     return rows
 
 
@@ -136,27 +140,25 @@ def _text(content: str, path: str) -> Iterator[ValidationError]:
         if line.count('"') % 2:
             yield ValidationError(path, number, "text-quotes", "unbalanced quotes in the paragraph")
         if re.search(r"[\u2018-\u201f\u2013\u2014\u00a0]", line):
-            yield ValidationError(
-                path, number, "text-characters", "curly quotes, long dashes and hard spaces are not used"
-            )
+            yield ValidationError(path, number, "text-characters", "expected straight quotes, -- and plain spaces")
 
 
 def _segmentation(document: Document, path: str) -> Iterator[ValidationError]:
     end = -1
     for number, sentence in enumerate(document.sentences, 1):
         if sentence.start < end:
-            yield ValidationError(path, number, "segmentation", "sentences overlap or stand out of order")
+            yield ValidationError(path, number, "segmentation", "sentences overlap or are out of order")
         end = sentence.end
     position = 0
     for token in document.tokens:
         gap = document.text[position : token.start]
         if token.start < position or (document.text and gap.strip()):
             yield ValidationError(
-                path, 0, "segmentation", f"tokens leave out or repeat {gap.strip()!r} before {token.start}"
+                path, 0, "segmentation", f"tokens omit or repeat {gap.strip()!r} before {token.start}"
             )
         position = token.end
     if document.text and document.text[position:].strip():
-        yield ValidationError(path, 0, "segmentation", f"tokens leave out the end of the text from {position} on")
+        yield ValidationError(path, 0, "segmentation", f"tokens omit the end of the text from {position}")
 
 
 def _check_kb(path: str, kb: KnowledgeBase) -> Iterator[ValidationError]:
@@ -167,7 +169,7 @@ def _check_kb(path: str, kb: KnowledgeBase) -> Iterator[ValidationError]:
             message = f"{entry.id}: unknown kind {entry.kind!r}; expected entity, event or incident"
             yield ValidationError(path, number, "kb-entry", message)
         elif entry.type not in types:
-            yield ValidationError(path, number, "kb-entry", f"{entry.id}: no {entry.kind} type {entry.type!r}")
+            yield ValidationError(path, number, "kb-entry", f"{entry.id}: unknown {entry.kind} type {entry.type!r}")
         if entry.earliest and entry.latest and entry.earliest > entry.latest:
             yield ValidationError(path, number, "kb-entry", f"{entry.id} ends before it begins")
 
@@ -192,7 +194,7 @@ def _check_world(
     truths, truth_path = read_truth(root, world), str(root / "kb" / f"{world}.truth.jsonl")
     for number, truth in enumerate(truths, 1):
         if truth.incident not in kb:
-            message = f"{truth.incident} is not in the knowledge base"
+            message = f"unknown incident {truth.incident}"
             yield ValidationError(truth_path, number, "incident-unknown", message)
     # What truly happened is known of invented worlds alone.
     yield from truth_errors([d for d in documents if d.part == "worlds"], truths, paths, truth_path)

@@ -1,4 +1,4 @@
-"""Warnings: what is not wrong by form but likely by content, for a person to look at."""
+"""Warnings: annotations that are valid in form and probably wrong, for a person to check."""
 
 import re
 from collections import Counter, defaultdict
@@ -24,7 +24,7 @@ def document(document: Document, train: Sequence[Document], path: str) -> list[V
 
 
 def _missed_names(document: Document) -> Iterator[tuple[str, str]]:
-    """A name annotated here and not there."""
+    """Yield names that are annotated in one place and not in another."""
     names = {document.text[m.head_start : m.head_end] for m in document.mentions if m.level == "NAM"}
     covered = {i for m in document.mentions if m.level == "NAM" for i in range(m.head_start, m.head_end)}
     for name in sorted(names):
@@ -44,7 +44,7 @@ def _two_types(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _missed_triggers(document: Document, train: Iterable[Document]) -> Iterator[tuple[str, str]]:
-    """A word that nearly always is a trigger in train, in a sentence without any event."""
+    """Yield words that are nearly always triggers in train, in sentences without any event."""
     triggers: Counter[str] = Counter()
     words: Counter[str] = Counter()
     for other in train:
@@ -60,7 +60,7 @@ def _missed_triggers(document: Document, train: Iterable[Document]) -> Iterator[
 
 
 def _weekdays(document: Document) -> Iterator[tuple[str, str]]:
-    """A date value that is no such weekday as the phrase says."""
+    """Yield dates whose value is another weekday than the phrase."""
     from datetime import date
 
     for t in document.times:
@@ -75,7 +75,7 @@ def _weekdays(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _counts(document: Document) -> Iterator[tuple[str, str]]:
-    """A cluster of deaths or injuries whose mentions give exact counts that differ within one source."""
+    """Yield clusters of deaths or injuries with exact totals of one source that differ."""
     quantities = {q.id: q for q in document.quantities}
     exact: dict[tuple[str, str], set[float]] = defaultdict(set)
     for e in document.events:

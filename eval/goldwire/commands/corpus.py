@@ -75,7 +75,10 @@ def build(check: bool) -> None:
         stale = [p for p, content in outputs.items() if not p.is_file() or p.read_bytes() != content]
         stale += builder.stale_files(files, DATA)
         if stale:
-            raise DataError(ValidationError(str(p), 0, "build-stale", "differs from a fresh build") for p in stale)
+            raise DataError(
+                ValidationError(str(p), 0, "build-stale", "differs from a fresh build; run `goldwire corpus build`")
+                for p in stale
+            )
     else:
         builder.write_data(files, DATA)
         write_atomic(root.parent / "README.md", page)
@@ -107,16 +110,16 @@ def measure_(article: Path | None, real: Path | None) -> None:
 
 
 @corpus.command()
-@click.option("--warnings/--no-warnings", default=False, help="Also list suspicions.")
+@click.option("--warnings/--no-warnings", default=False, help="Also list warnings.")
 def check(warnings: bool) -> None:
-    """Check the source; list every incident and exit 1 where one is an error."""
+    """Check the source; list every error, and exit 1 if there is one."""
     from goldwire_corpus.errors import errors_only
     from goldwire_corpus.source.files import source_root
     from goldwire_corpus.validation.corpus import check_corpus
 
     validation_errors = check_corpus(source_root())
-    for incident in validation_errors if warnings else errors_only(validation_errors):
-        click.echo(incident)
+    for error in validation_errors if warnings else errors_only(validation_errors):
+        click.echo(error)
     if errors_only(validation_errors):
         sys.exit(1)
 
@@ -170,7 +173,7 @@ def show(doc: str, article: Path | None, html: Path | None) -> None:
 @corpus.command()
 @click.argument("doc")
 def edit(doc: str) -> None:
-    """Open the stand-off of DOC in your editor ($EDITOR); on leaving, put it in order and check it."""
+    """Open the stand-off of DOC in your editor ($EDITOR); afterwards order and check it."""
     from goldwire_corpus.edit import settle, standoff_path
     from goldwire_corpus.errors import DataError, errors_only
     from goldwire_corpus.source.files import read_text

@@ -57,6 +57,20 @@ def test_scope_round_trip() -> None:
     assert brat.encode(read, TEXT) == scoped
 
 
+def test_scopes_of_a_folder_of_predictions(tmp_path: Path) -> None:
+    """The reader of predictions in brat keeps the scopes that the source has."""
+    from goldwire_eval.readers.brat import read
+
+    path = ROOT / "corpus" / "source" / "worlds" / "tsoumar-03.ann"
+    (tmp_path / path.name).write_bytes(path.read_bytes())
+    text = _text(path)
+    gold = brat.decode(path.read_text(encoding="utf-8"), str(path), text)
+    ((_, _, row),) = read(tmp_path, {path.stem: text or ""}, [])
+    theirs = {(e.id, a.filler): a.scope for e in row.events or () for a in e.arguments or () if a.role == "Count"}
+    assert theirs == {(e.id, a.filler): a.scope for e in gold.events for a in e.arguments if a.role == "Count"}
+    assert {"total", "part", "superseded"} == set(theirs.values())
+
+
 def test_scope_defaults_to_total() -> None:
     counts = [a for e in brat.decode(GOOD, "x.ann", TEXT).events for a in e.arguments if a.role == "Count"]
     assert [a.scope for a in counts] == ["total"]

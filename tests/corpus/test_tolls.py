@@ -19,7 +19,7 @@ from goldwire_corpus.schema.document import (
 from goldwire_corpus.schema.incident_records import derive
 from goldwire_corpus.schema.knowledge_base import IncidentTruth, Report
 from goldwire_corpus.validation.document import check_document
-from goldwire_corpus.validation.tolls import truth_errors
+from goldwire_corpus.validation.tolls import scope_errors, truth_errors
 
 # A mention of deaths: its word, the nth occurrence of it, its source and its counts, each with value and scope.
 Deaths = tuple[str, str, list[tuple[str, int, str]]]
@@ -188,6 +188,12 @@ def test_scope_errors(mentions: list[Deaths], error: str) -> None:
         "events": offsets, "event_clusters": made.event_clusters[1:], "relations": [],
     })  # fmt: skip
     assert [e.id for e in check_document(text, {}, "x.ann", {})] == [error]
+
+
+def test_part_above_the_total_of_another_source_is_valid() -> None:
+    text = "The army says 12 died. The Front says 30 miners died."
+    mentions: list[Deaths] = [("died", "The army", [("12", 12, "total")]), ("died", "The Front", [("30", 30, "part")])]
+    assert list(scope_errors(_document(text, mentions))) == []
 
 
 def _truth(killed: int, *reports: Report) -> list[str]:

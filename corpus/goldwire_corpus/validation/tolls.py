@@ -13,6 +13,7 @@ _NUMBERS = ("killed", "wounded")
 def scope_errors(document: Document) -> Iterator[Found]:
     """Yield parts above their total, and superseded counts that no other count of the cluster replaces."""
     quantities = {q.id: q for q in document.quantities}
+    entities = {m.id: m.entity for m in document.mentions}
     clusters: dict[str, list[tuple[Event, Quantity, str | None]]] = {}
     for e in document.events:
         counts = [(e, quantities[a.filler], a.scope) for a in e.arguments if a.role == "Count"]
@@ -20,17 +21,19 @@ def scope_errors(document: Document) -> Iterator[Found]:
     for counts in clusters.values():
         for event, quantity, scope in counts:
             if scope == "part":
-                yield from _above_total(event, quantity, counts)
+                source = entities.get(event.source)
+                totals = [q for e, q, other in counts if other == "total" and entities.get(e.source) == source]
+                yield from _above_total(event, quantity, totals)
             elif scope == "superseded" and not any(s != "superseded" for _, _, s in counts):
                 message = f"count {quantity.id} is superseded, but no other count of {event.cluster} replaces it"
                 yield event.id, "count-superseded", message
 
 
-def _above_total(event: Event, part: Quantity, counts: Iterable[tuple[Event, Quantity, str | None]]) -> Iterator[Found]:
-    totals = [q for e, q, scope in counts if scope == "total" and e.source == event.source]
-    tops = [q.max for q in totals]
-    if part.min is not None and totals and all(top is not None and part.min > top for top in tops):
-        message = f"count {part.id} is a part of {part.min:g}, above its total of {max(filter(None, tops)):g}"
+def _above_total(event: Event, part: Quantity, totals: Sequence[Quantity]) -> Iterator[Found]:
+    """Yield an error where a part exceeds every total of its source."""
+    tops = [q.max for q in totals if q.max is not None]
+    if part.min is not None and len(tops) == len(totals) > 0 and part.min > max(tops):
+        message = f"count {part.id} is a part of {part.min:g}, above its total of {max(tops):g}"
         yield event.id, "count-part", message
 
 

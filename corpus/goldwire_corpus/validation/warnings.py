@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from goldwire_corpus.errors import ValidationError
-from goldwire_corpus.schema.document import Document
+from goldwire_corpus.schema.document import AUTHOR, Document
+from goldwire_corpus.schema.ontology import ontology
 
 _SURE_TRIGGER = 0.9
 _FEWEST = 3
@@ -76,12 +77,17 @@ def _weekdays(document: Document) -> Iterator[tuple[str, str]]:
 
 def _counts(document: Document) -> Iterator[tuple[str, str]]:
     """Yield clusters of deaths or injuries with exact totals of one source that differ."""
+    onto = ontology()
     quantities = {q.id: q for q in document.quantities}
+    entities = {m.id: m.entity for m in document.mentions}
     exact: dict[tuple[str, str], set[float]] = defaultdict(set)
     for e in document.events:
-        counts = [quantities[a.filler] for a in e.arguments if a.role == "Count" and a.filler in quantities]
-        if e.type in ("Die", "Injure") and counts and all(q.min is not None and q.min == q.max for q in counts):
-            exact[e.cluster, e.source].add(sum(q.min or 0 for q in counts))
+        for a in e.arguments:
+            if e.type in ("Die", "Injure") and a.role == "Count" and onto.scope(a.role, a.scope) == "total":
+                quantity = quantities[a.filler]
+                if quantity.min is not None and quantity.min == quantity.max:
+                    exact[e.cluster, entities.get(e.source, AUTHOR)].add(quantity.min)
     for (cluster, source), values in sorted(exact.items()):
         if len(values) > 1:
-            yield "counts-differ", f"{cluster} by {source}: {', '.join(f'{v:g}' for v in sorted(values))}"
+            totals = ", ".join(f"{v:g}" for v in sorted(values))
+            yield "counts-differ", f"{cluster} by {source}: totals {totals}; is one of them a part or superseded?"

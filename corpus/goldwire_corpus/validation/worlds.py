@@ -81,10 +81,8 @@ def shared_names(
 def shared_motifs(splits: Mapping[str, str], root: Path) -> Iterator[ValidationError]:
     """Yield pairs of worlds of different splits that share more than two motifs; `splits` gives the split of each."""
     path = root / "motifs.jsonl"
-    if not path.exists():
-        return
     try:
-        rows = read_lines(path, Motifs)
+        rows = read_lines(path, Motifs) if path.exists() else []
     except DataError as error:
         yield from error.errors
         return

@@ -41,26 +41,33 @@ from goldwire_corpus.validation.pairs import judgement_errors
 def assemble_document(doc: str, article: Path | None) -> list[Path]:
     """Write the stand-off of a document and the links of its world to the source; return the files written.
 
+    A document without an adjudicated stage one is linked in the source already, and gets its judged relations alone.
     Raises DataError where a stage is missing or invalid, before anything is written.
     """
     part, facts = find_facts(doc)
     root = source_root()
     judged_path, linked_path = stage_path("pairs", "gold", facts), stage_path("two", "gold", facts)
-    for path, what in ((judged_path, "judged pairs"), (linked_path, "linking")):
+    new = stage_path("one", "gold", facts).exists()
+    for path, what in ((judged_path, "judged pairs"), *([(linked_path, "linking")] if new else [])):
         if not path.exists():
             raise data_error(str(path), 0, "stage-missing", f"no adjudicated {what} of {doc}, expected here")
-    documents = {d.id: d for d in (annotated(name, article) for name in documents_of(facts.world))}
-    document, judged, links = documents[doc], read_lines(judged_path, Judgement), read_linking(linked_path)
+    document, judged = annotated(doc, article), read_lines(judged_path, Judgement)
     kb = {entry.id: entry for entry in read_entries(root, facts.world)}
     errors = list(judgement_errors(document, judged, str(judged_path)))
-    errors += link_errors(facts.world, list(documents.values()), kb, links, str(linked_path))
+    world: dict[Path, str] = {}
+    target = Targets({}, {})
+    if new:
+        links = read_linking(linked_path)
+        documents = {name: annotated(name, article) for name in documents_of(facts.world)}
+        errors += link_errors(facts.world, list(documents.values()), kb, links, str(linked_path))
+        if not errors:
+            target, world = targets(facts.world, doc, links), _world_files(root, facts, documents, links)
     if errors:
         raise DataError(errors)
-    gold = link_document(document, judged, targets(facts.world, doc, links), kb)
-    written = {root / part / f"{doc}.ann": brat.encode(gold, None if part == WIRE else document.text)}
+    gold = link_document(document, judged, target, kb)
+    written = {root / part / f"{doc}.ann": brat.encode(gold, None if part == WIRE else document.text), **world}
     if not (segmentation := root / part / f"{doc}.tok").exists():
         written[segmentation] = format_segmentation(Segmentation(document.sentences, document.tokens))
-    written |= _world_files(root, facts, documents, links)
     # A world whose documents share nothing has no file of shared entries.
     written = {path: content for path, content in written.items() if content or path.exists()}
     for path, content in written.items():

@@ -13,7 +13,7 @@ from goldwire_corpus.schema.knowledge_base import Entry
 from goldwire_corpus.source.files import read_lines, read_text
 from goldwire_corpus.source.linking import read_linking
 from goldwire_corpus.source.segment import segment
-from goldwire_corpus.validation.pairs import judgement_errors, subevent_errors
+from goldwire_corpus.validation.pairs import judgement_errors
 
 DRAFT = "draft.jsonl"
 
@@ -50,7 +50,7 @@ def _stage_one(folder: Path, facts: KitFacts) -> str:
 def _pairs(folder: Path, facts: KitFacts) -> str:
     (document,) = kit_documents(folder)
     judged = read_lines(folder / DRAFT, Judgement)
-    _raise([*judgement_errors(document, judged, DRAFT), *subevent_errors(document, judged, DRAFT)])
+    _raise(list(judgement_errors(document, judged, DRAFT)))
     parts = sum(bool(j.whole) for j in judged)
     vague = sum(j.temporal == "VAGUE" for j in judged)
     return f"valid: {len(judged) - parts} pairs, {vague} of them VAGUE, {parts} parts of a whole"

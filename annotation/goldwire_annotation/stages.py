@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from goldwire_corpus.source.files import PARTS, WIRE, Facts, read_facts, source_root
+from goldwire_corpus.schema.event_pairs import Judgement, relations
+from goldwire_corpus.source import brat
+from goldwire_corpus.source.files import PARTS, WIRE, Facts, read_facts, read_lines, read_text, source_root
+from goldwire_corpus.source.linking import read_linking, targets
 
 PASSES = ("a", "b", "gold")
 STAGES = ("one", "pairs", "two")
+DONE = "done"
 
 
 def annotation_root() -> Path:
@@ -36,7 +40,6 @@ class Progress(NamedTuple):
 
     facts: Facts
     done: dict[str, list[str]]
-    assembled: bool
     next: str
 
 
@@ -47,8 +50,20 @@ def progress() -> Iterator[Progress]:
         if (root / part / "documents.jsonl").exists():
             for facts in read_facts(root, part):
                 done = {stage: [n for n in PASSES if stage_path(stage, n, facts).exists()] for stage in STAGES}
-                assembled = (root / part / f"{facts.id}.ann").exists()
-                yield Progress(facts, done, assembled, _next(facts, done, assembled))
+                path = root / part / f"{facts.id}.ann"
+                step = _next(facts, done, path.exists())
+                yield Progress(
+                    facts, done, "assemble" if step == DONE and not _has_judged_relations(facts, path) else step
+                )
+
+
+def _has_judged_relations(facts: Facts, path: Path) -> bool:
+    """Return whether the relations of an assembled document are those of its judged pairs."""
+    judged = read_lines(stage_path("pairs", "gold", facts), Judgement)
+    linking = stage_path("two", "gold", facts)
+    names = targets(facts.world, facts.id, read_linking(linking)).clusters if linking.exists() else {}
+    stated = {(r.type, names.get(r.from_, r.from_), names.get(r.to, r.to)) for r in relations(judged)}
+    return {(r.type, r.from_, r.to) for r in brat.decode(read_text(path), str(path)).relations} == stated
 
 
 def _next(facts: Facts, done: dict[str, list[str]], assembled: bool) -> str:
@@ -63,4 +78,4 @@ def _next(facts: Facts, done: dict[str, list[str]], assembled: bool) -> str:
         missing = next((name for name in passes if name not in done[stage]), None)
         step = {"one": "stage one", "pairs": "pairs", "two": "linking"}[stage]
         return f"{step}: pass {missing}" if missing else f"{step}: {settle}"
-    return "done" if assembled else "assemble"
+    return DONE if assembled else "assemble"

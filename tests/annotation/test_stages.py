@@ -321,6 +321,28 @@ def test_assembly_joins_keys_pairs_and_links(root: Path) -> None:
     ]  # fmt: skip
 
 
+def test_document_with_links_gets_its_judged_relations_alone(root: Path) -> None:
+    """A document of guidelines 0.3: linked in the source, without an adjudicated stage one."""
+    _stage_one(root)
+    _judge(root)
+    _link(root)
+    for doc in TEXTS:
+        run("annotate", "assemble", doc)
+    standoff = root / "corpus" / "source" / "worlds" / "quelo-02.ann"
+    linked = standoff.read_text()
+    for path in (root / "annotation").glob("*/gold/quelo*"):
+        path.unlink()
+    assert _next("quelo-02") == "pairs: adjudicate"
+    judged = [{"one": "quelo:deaths", "two": "quelo:shooting", "temporal": "VAGUE", "causal": "CAUSED"}]
+    _write(root / "annotation" / "pairs" / "gold" / "quelo-02.jsonl", judged)
+    assert _next("quelo-02") == "assemble"
+    result = run("annotate", "assemble", "quelo-02")
+    assert result.stdout == f"{standoff}\n"
+    removed = {*linked.splitlines()} - {*standoff.read_text().splitlines()}
+    assert [line.split("\t")[1].split()[0] for line in removed] == ["BEFORE"]
+    assert _next("quelo-02") == "done"
+
+
 def test_errors_of_adjudicated_pairs_and_incidents_are_errors_of_the_corpus(root: Path) -> None:
     _stage_one(root)
     _judge(root)

@@ -47,6 +47,7 @@ def judgement_errors(
         if pair not in seen or seen[pair].temporal is None:
             message = f"{as_key(listed.one)} and {as_key(listed.two)} have no temporal label"
             yield ValidationError(path, 0, "pair-undecided", message)
+    yield from _parts(judgements, path)
 
 
 def _labels(
@@ -69,7 +70,7 @@ def _labels(
             yield ValidationError(path, number, "pair-anchor", message)
 
 
-def subevent_errors(document: Document, judgements: Sequence[Judgement], path: str) -> Iterator[ValidationError]:
+def _parts(judgements: Sequence[Judgement], path: str) -> Iterator[ValidationError]:
     """Yield the parts of a whole that are in the set of pairs and not labelled as INCLUDED in it."""
     temporal = {(j.one, j.two): j.temporal for j in judgements if not j.whole}
     for number, j in enumerate(judgements, 1):

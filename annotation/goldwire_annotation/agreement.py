@@ -1,57 +1,102 @@
-"""Agreement of two passes over the same documents, layer by layer, and the list of what they see differently.
+"""Agreement of two passes over the same documents, layer by layer.
 
-F1 is the scorer's own, one pass as gold and the other as prediction (it is the same either way round, but for
-records, whose names the scorer takes in any form that the first pass marks); kappa (Cohen
-1960) is taken where both passes marked the same span and so had the same thing to classify.
+F1 is the scorer's own, one pass as gold and the other as prediction (the same either way round, but for records, whose
+names the scorer takes in any form that the first pass marks). What the scorer has no metric for is counted here:
+anchors of aligned event clusters, scopes of counts, and tolls of aligned records. Kappa (Cohen 1960) is taken where
+both passes marked the same span and so had the same item to classify. Intervals stand where there are ten documents.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
-from goldwire_corpus.schema.document import AUTHOR, Document, marked
-from goldwire_eval.metrics.prf import defined
+from goldwire_annotation.layer_counts import LAYERS, scopes_of, shared_counts
+from goldwire_annotation.passes import Pair
+from goldwire_corpus.schema.document import marked
+from goldwire_eval.metrics.prf import MATCHED, defined
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.reporting.text import percent
-from goldwire_eval.scorer import score
+from goldwire_eval.reporting.text import interval, percent
+from goldwire_eval.scorer import Scored, score
+from goldwire_eval.stats.accumulate import CountsByDocument
+from goldwire_eval.stats.significance import intervals
 
 F1_METRICS = (
-    "mention.exact", "mention.untyped", "mention.head", "time.span", "time.value", "quantity.span", "quantity.value",
-    "trigger.id", "trigger.cls", "trigger.realis", "trigger.all", "argument.cls@exact", "argument.cls@head",
-    "argument.cls@entity", "argument.attached.cls@head", "record.ceaf",
+    "mention.exact", "mention.untyped", "mention.head", "coref.conll", "link", "time.span", "time.value",
+    "quantity.span", "quantity.value", "title.span", "trigger.id", "trigger.cls", "trigger.realis", "trigger.polarity",
+    "trigger.source", "trigger.all", "argument.cls@exact", "argument.cls@head", "argument.cls@entity",
+    "argument.attached.cls@head", "argument.attached.cls@entity", "event_coref.conll", "relation.temporal",
+    "relation.causal", "relation.subevent", "record.ceaf",
 )  # fmt: skip
 KAPPA_LABELS = (
     ("mention type", "mentions", "type"),
     ("mention level", "mentions", "level"),
+    ("time type", "times", "type"),
+    ("quantity modifier", "quantities", "modifier"),
     ("event type", "events", "type"),
     ("event realis", "events", "realis"),
     ("event polarity", "events", "polarity"),
     ("event stance", "events", "stance"),
 )
-Pair = tuple[Document, Document]
+SCOPE_KAPPA = "count scope"
+Interval = Sequence[float] | None
+EVERYTHING = "all"
 
 
 class Agreement(NamedTuple):
-    """`f1` by metric; `kappa` by label with the number of agreed spans, None where only one label occurs."""
+    """`f1` by metric with its interval; `kappa` by label with the number of agreed spans.
+
+    None stands for a figure that is undefined: neither pass has an item, or only one label occurs.
+    """
 
     documents: int
     f1: dict[str, float | None]
+    intervals: dict[str, Interval]
     kappa: dict[str, tuple[float | None, int]]
 
 
 def agreement(pairs: Sequence[Pair]) -> Agreement:
+    """Return the agreement of the first documents of `pairs` with the second ones."""
     first, second = zip(*map(_legible, pairs), strict=True)
     scored = score(Predictions.of_documents(second, "B"), Gold.of_documents(first), metrics=F1_METRICS)
-    f1 = {name: defined(float(scored.figures(name).f1)) for name in F1_METRICS}
+    f1 = {name: defined(float(scored.figures(name).f1)) if name in scored.metrics else None for name in F1_METRICS}
+    own = counted([shared_counts(a, b) for a, b in pairs], LAYERS)
     kappa = {name: _kappa(pairs, layer, label) for name, layer, label in KAPPA_LABELS}
-    return Agreement(len(pairs), f1, kappa)
+    kappa[SCOPE_KAPPA] = _scope_kappa(pairs)
+    return Agreement(len(pairs), {**f1, **figures(own)}, {**_intervals(scored), **bounds(own)}, kappa)
+
+
+def counted(documents: Sequence[dict[str, tuple[int, int, int]]], layers: Sequence[str]) -> CountsByDocument:
+    """Return the counts of each document, (shared, of A alone, of B alone) by layer, as units to resample."""
+    units = CountsByDocument(dict.fromkeys(layers, MATCHED))
+    rows = [[n for name in layers for n in (c[name][0], c[name][2], c[name][1])] for c in documents]
+    units.rows = np.array(rows, dtype=np.float64).reshape(len(documents), units.width)
+    return units
+
+
+def figures(units: CountsByDocument) -> dict[str, float | None]:
+    total = units.rows.sum(axis=0)
+    return {name: defined(float(kind.figures(total[units.place[name]]).f1)) for name, kind in units.kinds.items()}
+
+
+def bounds(units: CountsByDocument) -> dict[str, Interval]:
+    """Return the bootstrap interval of each figure, None where there are too few documents."""
+    if not units.kinds or not len(units.rows):
+        return {}
+    found = intervals(units)
+    pairs = {name: found[:, i].tolist() for i, name in enumerate(units.kinds)}
+    return {name: None if np.isnan(pair).any() else pair for name, pair in pairs.items()}
+
+
+def _intervals(scored: Scored) -> dict[str, Interval]:
+    return bounds(scored.by_document)
 
 
 def _legible(pair: Pair) -> Pair:
-    """With a text in place of one that may not be shipped: agreement looks at offsets alone."""
+    """Return the pair with a text in place of one that may not be shipped: agreement needs offsets alone."""
     if pair[0].text:
         return pair
     length = max(x.end for document in pair for x in marked(document))
@@ -59,21 +104,37 @@ def _legible(pair: Pair) -> Pair:
     return a, b
 
 
-def _kappa(pairs: Sequence[Pair], layer: str, label: str) -> tuple[float | None, int]:
+def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> tuple[float | None, int]:
+    """Return Cohen's kappa and the number of items; None where only one label occurs."""
     from sklearn.metrics import cohen_kappa_score
 
+    if len({*first, *second}) < 2:
+        return None, len(first)
+    return float(cohen_kappa_score(first, second)), len(first)
+
+
+def _kappa(pairs: Sequence[Pair], layer: str, label: str) -> tuple[float | None, int]:
     first: list[str] = []
     second: list[str] = []
     for a, b in pairs:
-        # Where several events share a span only the type tells them apart, so that a type cannot be compared.
+        # Where several events share a span only the type distinguishes them, so that a type cannot be compared.
         left, right = _by_span(getattr(a, layer)), _by_span(getattr(b, layer))
         for span in left.keys() & right.keys():
             if len(left[span]) == len(right[span]) == 1:
                 first.append(getattr(left[span][0], label))
                 second.append(getattr(right[span][0], label))
-    if len({*first, *second}) < 2:
-        return None, len(first)
-    return float(cohen_kappa_score(first, second)), len(first)
+    return cohen_kappa(first, second)
+
+
+def _scope_kappa(pairs: Sequence[Pair]) -> tuple[float | None, int]:
+    first: list[str] = []
+    second: list[str] = []
+    for a, b in pairs:
+        left, right = scopes_of(a), scopes_of(b)
+        for key in sorted(left.keys() & right.keys()):
+            first.append(left[key])
+            second.append(right[key])
+    return cohen_kappa(first, second)
 
 
 def _by_span(items: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
@@ -84,92 +145,28 @@ def _by_span(items: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
 
 
 def table(groups: dict[str, Sequence[Pair]]) -> str:
-    """A Markdown table, one column a group of documents."""
+    """Return a Markdown table with a column for each group of documents, and one for all of them."""
+    if len(groups) > 1:
+        groups = {**groups, EVERYTHING: [pair for group in groups.values() for pair in group]}
     results = {name: agreement(pairs) for name, pairs in groups.items()}
+    return agreement_table(results)
+
+
+def agreement_table(results: dict[str, Agreement]) -> str:
+    first = next(iter(results.values()))
     lines = [f"| | {' | '.join(results)} |", f"| --- |{' --- |' * len(results)}"]
     lines.append(f"| documents | {' | '.join(str(r.documents) for r in results.values())} |")
-    for metric in F1_METRICS:
-        lines.append(f"| F1 {metric} | {' | '.join(percent(r.f1[metric]) for r in results.values())} |")
-    for name, _, _ in KAPPA_LABELS:
-        cells = [_cell(*r.kappa[name]) for r in results.values()]
-        lines.append(f"| kappa {name} (spans) | {' | '.join(cells)} |")
+    for name in first.f1:
+        cells = [f"{percent(r.f1[name])} {_brackets(r.intervals.get(name))}".strip() for r in results.values()]
+        lines.append(f"| F1 {name} | {' | '.join(cells)} |")
+    for name in first.kappa:
+        lines.append(f"| kappa {name} (items) | {' | '.join(_cell(*r.kappa[name]) for r in results.values())} |")
     return "\n".join(lines) + "\n"
 
 
-def _cell(kappa: float | None, spans: int) -> str:
-    return f"{'-' if kappa is None else f'{kappa:.2f}'} ({spans})"
+def _brackets(pair: Interval) -> str:
+    return f"({interval(pair)})" if pair else ""
 
 
-# ------------------------------------------------------------------ disagreements
-
-
-def disagreements(a: Document, b: Document) -> Iterator[str]:
-    """What only one pass says, in the order of the text: one line each, `A` or `B` first."""
-    left, right = dict(statements(a)), dict(statements(b))
-    found = [(key, "A", left[key]) for key in left.keys() - right.keys()]
-    found += [(key, "B", right[key]) for key in right.keys() - left.keys()]
-    for _, side, line in sorted(found, key=lambda x: (x[0][0], x[0][1], str(x[0]), x[1])):
-        yield f"{side} {line}"
-
-
-def statements(d: Document) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """Everything a pass says, each as a comparable key that begins with the place, and as a line to read."""
-    fillers = {x.id: (x.start, x.end) for x in marked(d)}
-
-    def said(start: int, end: int) -> str:
-        number = next(i for i, s in enumerate(d.sentences, 1) if start < s.end)
-        return f"[{number}] {start}-{end} {d.text[start:end]!r}"
-
-    for m in d.mentions:
-        place = (m.start, m.end)
-        yield (*place, "mention", m.type, m.level), f"{said(*place)} {m.type}.{m.level}"
-        yield (*place, "head", m.head_start, m.head_end), f"{said(*place)} head {d.text[m.head_start : m.head_end]!r}"
-        if not m.entity.startswith("nil:"):
-            yield (*place, "entity", m.entity), f"{said(*place)} entity {m.entity}"
-    for t in d.times:
-        yield (t.start, t.end, "time", t.type, t.value), f"{said(t.start, t.end)} {t.type} {t.value}"
-    for q in d.quantities:
-        value = (q.min, q.max, q.modifier, q.unit)
-        yield (q.start, q.end, "quantity", *map(str, value)), f"{said(q.start, q.end)} QTY {value}"
-    for p in d.titles:
-        yield (p.start, p.end, "title"), f"{said(p.start, p.end)} TITLE"
-    for e in d.events:
-        place = (e.start, e.end)
-        line = f"{said(*place)} {e.type}"
-        yield (*place, "event", e.type), line
-        labels = (e.realis, e.polarity, str(e.means), str(e.phase), e.stance)
-        yield (*place, "labels", e.type, *labels), f"{line}: {', '.join(labels)}"
-        if e.source != AUTHOR:
-            yield (*place, "source", e.type, fillers[e.source]), f"{line}: source {said(*fillers[e.source])}"
-        if not e.cluster.startswith("nil:"):
-            yield (*place, "cluster", e.type, e.cluster), f"{line}: cluster {e.cluster}"
-        for x in e.arguments:
-            span = fillers[x.filler]
-            yield (*place, "argument", e.type, x.role, span), f"{line}: {x.role} {said(*span)}"
-    yield from _cluster_statements(d)
-
-
-def _cluster_statements(d: Document) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """Coreference, anchors and relations, each told by the first mentions, since keys are an annotator's own."""
-    members: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for m in d.mentions:
-        members[m.entity].append((m.start, m.end, ""))
-    for e in d.events:
-        members[e.cluster].append((e.start, e.end, e.type))
-    first = {key: min(spans) for key, spans in members.items()}
-
-    def name(key: str) -> str:
-        start, end, type_ = first[key]
-        return f"{type_} {d.text[start:end]!r}@{start}".strip()
-
-    for key, spans in members.items():
-        for start, end, type_ in sorted(spans)[1:]:
-            what = f"{type_} {d.text[start:end]!r}".strip()
-            yield (start, end, "coref", type_, first[key]), f"{start}-{end} {what} corefers with {name(key)}"
-    for c in d.event_clusters:
-        start, end, type_ = first[c.id]
-        anchor = (str(c.earliest), str(c.latest))
-        yield (start, end, "anchor", type_, *anchor), f"{name(c.id)} anchor {' / '.join(anchor)}"
-    for r in d.relations:
-        place = first[r.from_]
-        yield (*place, "relation", r.type, first[r.to]), f"{name(r.from_)} {r.type} {name(r.to)}"
+def _cell(kappa: float | None, items: int) -> str:
+    return f"{'-' if kappa is None else f'{kappa:.2f}'} ({items})"

@@ -1,7 +1,7 @@
-"""Agreement type by type: low agreement on a type is a fault of the guidelines, to be mended and the type done again.
+"""Agreement by type: low agreement on a type is a defect of the guidelines, to be corrected before the type is redone.
 
 A mention, trigger or argument is the same in both passes where its span and label are, an argument's also where those
-of its event are; F1 is then twice what is shared over all that both say (mention.exact, trigger.cls,
+of its event are; F1 is then twice what is shared over the items of both passes (mention.exact, trigger.cls,
 argument.attached.cls@exact of the scorer).
 """
 
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from goldwire_annotation.agreement import Pair
+from goldwire_annotation.passes import Pair
 from goldwire_corpus.schema.document import Document, marked
 from goldwire_eval.reporting.text import percent
 
@@ -17,7 +17,7 @@ LAYERS = ("mention", "event", "role")
 
 
 def types_table(pairs: Sequence[Pair]) -> str:
-    """A Markdown table: of each type how many either pass has, how many both, and F1."""
+    """Return a Markdown table of the items of each type in either pass and in both, with F1."""
     first: Counter[tuple[str, str]] = Counter()
     second: Counter[tuple[str, str]] = Counter()
     shared: Counter[tuple[str, str]] = Counter()
@@ -34,7 +34,7 @@ def types_table(pairs: Sequence[Pair]) -> str:
 
 
 def _items(d: Document) -> Iterator[tuple[Any, ...]]:
-    """What a pass says, each as its layer, its type and its place."""
+    """Yield the items of a pass as their layer, type and place."""
     spans = {x.id: (x.start, x.end) for x in marked(d)}
     for m in d.mentions:
         yield "mention", m.type, m.start, m.end

@@ -1,4 +1,4 @@
-"""The log of decisions: every difference of two passes, what the gold says, and why."""
+"""The log of decisions: every difference of two passes, the gold, and the reason."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from goldwire_annotation.agreement import statements
+from goldwire_annotation.statements import statements
 from goldwire_annotation.tasks import Pulled
 from goldwire_corpus.schema.document import Document, marked
 from goldwire_corpus.source.files import WIRE, read_text
@@ -27,7 +27,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decisions(a: Document, b: Document, gold: Document, pulled: Pulled) -> list[Decision]:
-    """One for each place and kind of statement on which the passes differ, in the order of the text."""
+    """Return a decision for each place and kind of statement on which the passes differ, in the order of the text."""
     said = [{key for key, _ in statements(document)} for document in (a, b, gold)]
     both, either = said[0] & said[1], said[0] | said[1]
     places: dict[Key, list[list[Key]]] = {key[:3]: [[], [], []] for key in either - both}
@@ -62,12 +62,12 @@ def _value(value: Any, document: Document) -> str:
 
 
 def _words(start: int, end: int, document: Document) -> str:
-    """The words of a span, or its offsets where the text may not be shipped."""
+    """Return the words of a span, or its offsets where the text may not be shipped."""
     return f"{start}-{end}" if document.part == WIRE else document.text[start:end]
 
 
 def merged(path: Path, found: list[Decision]) -> str:
-    """The log with the new decisions after those that it holds; the same decision is not told twice."""
+    """Return the log with the new decisions appended; a decision that it holds already is not repeated."""
     lines = read_text(path).splitlines() if path.exists() else []
     known = {_said(line) for line in lines}
     new = [msgspec.json.encode(decision).decode() for decision in found]

@@ -1,10 +1,11 @@
 """From an annotator's draft, which quotes, to stand-off annotations.
 
-A draft is JSON lines in the form that `guidelines/guidelines.md` section 8 gives. Its quotes are placed by the
-grounding that the scorer uses on model output, each within the sentence it names.
+A draft is JSON Lines in the form of section 8 of `guidelines/guidelines.md`. Its quotes are placed by the grounding
+that the scorer uses on model output, each within the sentence that it names.
 """
 
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
 
@@ -25,14 +26,13 @@ from goldwire_corpus.schema.document import (
     Title,
     marked,
 )
-from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.validation.document import check_document
 from goldwire_eval.batch.quotes import GroundingError, ground
 
 
 class Mark(msgspec.Struct, forbid_unknown_fields=True, rename={"relation_from": "from", "relation_to": "to"}):
-    """One line of a draft. Exactly one of the first seven keys is given and says what the line is."""
+    """One line of a draft. Exactly one of the first seven keys is given; it is the kind of the line."""
 
     mention: str | None = None
     title: str | None = None
@@ -61,7 +61,7 @@ class Mark(msgspec.Struct, forbid_unknown_fields=True, rename={"relation_from": 
     source: str = AUTHOR
     stance: str = "asserts"
     cluster: str = ""
-    args: list[tuple[str, str]] = []
+    args: list[Annotated[list[str], msgspec.Meta(min_length=2, max_length=3)]] = []
     earliest: str | None = None
     latest: str | None = None
     relation_from: str = ""
@@ -71,17 +71,18 @@ class Mark(msgspec.Struct, forbid_unknown_fields=True, rename={"relation_from": 
 _KINDS = ("mention", "title", "time", "quantity", "event", "anchor", "relation")
 
 
-def place(draft: str, document: Document, kb: KnowledgeBase, path: str) -> Annotations:
-    """Reads a draft of `document` (its text, sentences and tokens are used, its layers ignored).
+def place(draft: str, document: Document, path: str) -> Annotations:
+    """Return the annotations of a draft of `document`, whose text, sentences and tokens are used and layers ignored.
 
-    Raises DataError with every line at fault, among them every quote that cannot be placed.
+    Stage one has no knowledge base: every key is the annotator's own. Raises DataError with every invalid line, among
+    them every quote that cannot be placed.
     """
     errors: list[ValidationError] = []
     marks = _read(draft, path, errors)
-    annotations, lines = _place(marks, document, kb, path, errors)
+    annotations, lines = _place(marks, document, path, errors)
     if not errors:
         placed = msgspec.structs.replace(document, **_layers(annotations))
-        errors.extend(check_document(placed, kb, path, lines))
+        errors.extend(check_document(placed, {}, path, lines))
     if errors:
         raise DataError(errors)
     return _renumber(annotations)
@@ -103,14 +104,14 @@ def _read(draft: str, path: str, errors: list[ValidationError]) -> list[tuple[in
             continue
         kinds = [kind for kind in _KINDS if getattr(mark, kind) is not None]
         if len(kinds) != 1:
-            errors.append(ValidationError(path, number, "draft-format", f"needs exactly one of {', '.join(_KINDS)}"))
+            errors.append(ValidationError(path, number, "draft-format", f"expected exactly one of {', '.join(_KINDS)}"))
             continue
         marks.append((number, kinds[0], mark))
     return marks
 
 
 def _place(
-    marks: list[tuple[int, str, Mark]], document: Document, kb: KnowledgeBase, path: str, errors: list[ValidationError]
+    marks: list[tuple[int, str, Mark]], document: Document, path: str, errors: list[ValidationError]
 ) -> tuple[Annotations, Mapping[str, int]]:
     out = Annotations([], [], [], [], [], [], [], [])
     lines: dict[str, int] = {}
@@ -124,17 +125,20 @@ def _place(
             continue
         id = str(getattr(mark, kind))
         if id in lines:
-            errors.append(ValidationError(path, number, "id-duplicate", f"{id} stands twice"))
+            errors.append(ValidationError(path, number, "id-duplicate", f"duplicate id {id}"))
+        for key in {"mention": ("entity",), "event": ("cluster",)}.get(kind, ()):
+            if not getattr(mark, key):
+                errors.append(ValidationError(path, number, "key-missing", f"{id} has no {key}"))
         lines[id] = number
         try:
             if not 1 <= mark.s <= len(document.sentences):
-                raise GroundingError("sentence-unknown", f"no sentence {mark.s}")
+                raise GroundingError("sentence-unknown", f"unknown sentence {mark.s}")
             sentence = document.sentences[mark.s - 1]
             span = ground(document.text, mark.quote, mark.nth, (sentence.start, sentence.end))
             _append(out, kind, id, span, mark, document.text)
         except GroundingError as error:
             errors.append(ValidationError(path, number, error.id, f"{id}: {error}"))
-    _gather(out, anchors, kb, document.text)
+    _gather(out, anchors, document.text)
     known = {c.id for c in out.event_clusters}
     for key in [*anchors, *(end for r in out.relations for end in (r.from_, r.to))]:
         if key not in known:
@@ -143,7 +147,8 @@ def _place(
 
 
 def _key(key: str) -> str:
-    return key if ":" in key else f"nil:{key}"
+    """Return the key outside the knowledge base, as one word."""
+    return f"nil:{'-'.join(key.split())}"
 
 
 def _append(out: Annotations, kind: str, id: str, span: tuple[int, int], mark: Mark, text: str) -> None:
@@ -162,30 +167,36 @@ def _append(out: Annotations, kind: str, id: str, span: tuple[int, int], mark: M
             own = onto.event[mark.type].attributes if mark.type in onto.event else []
             means = (mark.means or onto.attribute["means"].default) if "means" in own else None
             phase = (mark.phase or onto.attribute["phase"].default) if "phase" in own else None
-            arguments = [Argument(role, filler) for role, filler in mark.args]
+            arguments = [_argument(*given) for given in mark.args]
             out.events.append(
                 Event(id, *span, mark.type, mark.realis, mark.polarity, means, phase, mark.source, mark.stance,
                       _key(mark.cluster), arguments)
             )  # fmt: skip
 
 
-def _gather(
-    out: Annotations, anchors: Mapping[str, tuple[str | None, str | None]], kb: KnowledgeBase, text: str
-) -> None:
+def _argument(role: str, filler: str, scope: str | None = None) -> Argument:
+    declared = ontology().argument_attribute["scope"]
+    if scope is not None and (role not in declared.roles or scope not in declared.values):
+        expected = f"[{' | '.join(declared.roles)}, id, {' | '.join(declared.values)}]"
+        raise GroundingError("draft-format", f"argument {[role, filler, scope]}: expected [role, id] or {expected}")
+    return Argument(role, filler, ontology().scope(role, scope))
+
+
+def _gather(out: Annotations, anchors: Mapping[str, tuple[str | None, str | None]], text: str) -> None:
+    """Add an entity for every key of mentions and a cluster for every key of events."""
+    entities: dict[str, Entity] = {}
     for m in out.mentions:
-        if m.entity not in {e.id for e in out.entities}:
-            entry = kb.get(m.entity)
-            link = NIL if m.entity.startswith("nil:") else m.entity
-            name = entry.name if entry else text[m.head_start : m.head_end]
-            out.entities.append(Entity(m.entity, m.type, name, link))
+        entities.setdefault(m.entity, Entity(m.entity, m.type, text[m.head_start : m.head_end], NIL))
+    clusters: dict[str, EventCluster] = {}
     for e in out.events:
-        if e.cluster not in {c.id for c in out.event_clusters}:
-            link = NIL if e.cluster.startswith("nil:") else e.cluster
-            out.event_clusters.append(EventCluster(e.cluster, e.type, link, *anchors.get(e.cluster, (None, None))))
+        anchor = anchors.get(e.cluster, (None, None))
+        clusters.setdefault(e.cluster, EventCluster(e.cluster, e.type, NIL, *anchor))
+    out.entities.extend(entities.values())
+    out.event_clusters.extend(clusters.values())
 
 
 def _renumber(annotations: Annotations) -> Annotations:
-    """T and E numbers in the order of the text; an event and its trigger share their number."""
+    """Number spans and events in the order of the text; an event and its trigger share their number."""
     events = {e.id for e in annotations.events}
     # The sort is stable: of items on one span the layers keep their order.
     ordered = sorted(marked(annotations), key=lambda x: (x.start, -x.end))
@@ -202,7 +213,7 @@ def _renumber(annotations: Annotations) -> Annotations:
                 e,
                 id=ids[e.id],
                 source=ids.get(e.source, AUTHOR),
-                arguments=[Argument(a.role, ids[a.filler]) for a in e.arguments],
+                arguments=[replace(a, filler=ids[a.filler]) for a in e.arguments],
             )
             for e in annotations.events
         ],

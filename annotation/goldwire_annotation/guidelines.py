@@ -48,6 +48,9 @@ def _lines(onto: Ontology) -> Iterator[str]:
     yield "\n## Attributes of events\n\n| attribute | values | default |\n| --- | --- | --- |"
     for name, attribute in onto.attribute.items():
         yield f"| {name} | {', '.join(attribute.values)} | {attribute.default} |"
+    yield "\n## Attributes of arguments\n\n| attribute | roles | values | default |\n| --- | --- | --- | --- |"
+    for name, own in onto.argument_attribute.items():
+        yield f"| {name} | {', '.join(own.roles)} | {', '.join(own.values)} | {own.default} |"
     yield "\n## Events\n"
     yield f"Every type also takes {', '.join(onto.common.roles)}."
     families = dict.fromkeys(event.family for event in onto.event.values())

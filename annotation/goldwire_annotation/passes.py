@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from goldwire_corpus.errors import data_error
+from goldwire_annotation.stages import stage_path
+from goldwire_corpus.errors import DataError, data_error
 from goldwire_corpus.join.canonical_text import canonical
-from goldwire_corpus.schema.document import Annotations, Document
+from goldwire_corpus.schema.document import Annotations, Document, Segmentation
 from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.source import brat
 from goldwire_corpus.source.files import (
     WIRE,
+    Facts,
     assemble,
     find_facts,
     read_kb,
@@ -18,13 +20,35 @@ from goldwire_corpus.source.files import (
     source_root,
 )
 
+Pair = tuple[Document, Document]
+
+
+def blank_document(doc: str, article: Path | None) -> Document:
+    """Return a document of the source without its annotations."""
+    part, facts = find_facts(doc)
+    text = _text(part, doc, article)
+    return assemble(part, facts, text, _segmentation(part, doc, text))
+
 
 def open_document(doc: str, article: Path | None) -> tuple[Document, KnowledgeBase]:
-    """A document without its annotations, and its world's knowledge base."""
+    """Return a document without its annotations, and its world's knowledge base."""
+    document = blank_document(doc, article)
+    return document, read_kb(source_root(), document.world)
+
+
+def annotated(doc: str, article: Path | None) -> Document:
+    """Return a document with its adjudicated stage one, or else with the annotations of the source.
+
+    Raises DataError where it has neither.
+    """
     part, facts = find_facts(doc)
-    root = source_root()
-    segmentation = read_segmentation(root / part / f"{doc}.tok")
-    return assemble(part, facts, _text(part, doc, article), segmentation), read_kb(root, facts.world)
+    text = _text(part, doc, article)
+    settled = stage_path("one", "gold", facts)
+    path = settled if settled.exists() else source_root() / part / f"{doc}.ann"
+    if not path.exists():
+        message = f"no adjudicated stage one of {doc}, expected here; `goldwire annotate status` names the next step"
+        raise data_error(str(settled), 0, "stage-missing", message)
+    return assemble(part, facts, text, _segmentation(part, doc, text), brat.decode(read_text(path), str(path), text))
 
 
 def _text(part: str, doc: str, article: Path | None) -> str:
@@ -35,25 +59,40 @@ def _text(part: str, doc: str, article: Path | None) -> str:
     return canonical(read_text(article))
 
 
+def _segmentation(part: str, doc: str, text: str) -> Segmentation:
+    """Return the frozen sentences and tokens of a document, or new ones where none are frozen yet."""
+    path = source_root() / part / f"{doc}.tok"
+    if path.exists():
+        return read_segmentation(path)
+    from goldwire_corpus.source.segment import segment
+
+    return segment(text)
+
+
 def shared(a: Path, b: Path) -> list[str]:
-    """Names of the stand-off files that both folders hold. Raises DataError where there is none."""
+    """Return the names of the stand-off files that both folders hold. Raises DataError where there is none."""
     names = sorted({path.name for path in a.glob("*.ann")} & {path.name for path in b.glob("*.ann")})
     if not names:
         raise data_error(str(a), 0, "passes-disjoint", f"no stand-off file that {b} has too")
     return names
 
 
-def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str, Sequence[tuple[Document, Document]]]:
-    """The documents that both folders hold, in pairs, by split. Raises DataError where there is none.
+def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str, Sequence[Pair]]:
+    """Return the documents that both folders hold, in pairs, by split. Raises DataError where there is none.
 
-    With `texts` documents carry their text, which for the wire part needs the article.
+    With `texts` documents carry their text, which for the wire part needs the article. A document that is not in the
+    source has its text beside it, as `<id>.txt`, and the split `other`.
     """
-    groups: dict[str, list[tuple[Document, Document]]] = {}
+    groups: dict[str, list[Pair]] = {}
     for name in shared(a, b):
         doc = name.removesuffix(".ann")
-        part, facts = find_facts(doc)
-        text = _text(part, doc, article) if texts or part != WIRE else ""
-        segmentation = read_segmentation(source_root() / part / f"{doc}.tok")
+        try:
+            part, facts = find_facts(doc)
+        except DataError:
+            part, facts, text = "", Facts(doc, "", "other", "", "", ""), _text_beside(doc, a, b)
+        else:
+            text = _text(part, doc, article) if texts or part != WIRE else ""
+        segmentation = _segmentation(part, doc, text)
 
         def read(folder: Path, name: str = name, text: str = text) -> Annotations:
             return brat.decode(read_text(folder / name), str(folder / name), text or None)
@@ -61,3 +100,12 @@ def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str,
         pair = (assemble(part, facts, text, segmentation, read(a)), assemble(part, facts, text, segmentation, read(b)))
         groups.setdefault(facts.split, []).append(pair)
     return dict(groups)
+
+
+def _text_beside(doc: str, *folders: Path) -> str:
+    for folder in folders:
+        path = folder / f"{doc}.txt"
+        if path.exists():
+            return read_text(path).removesuffix("\n")
+    message = "this document is not in the source; expected its text in this file"
+    raise data_error(str(folders[0] / f"{doc}.txt"), 0, "text-missing", message)

@@ -60,7 +60,7 @@ class _Placer:
     # ------------------------------------------------------------------ places
 
     def _placed(self, kind: str) -> list[Any]:
-        """Copies with offsets, of labels that the interface has, each span and label once."""
+        """Return copies with offsets and labels that the interface has, each span and label once."""
         found: dict[tuple[int, int, str], Any] = {}
         for x in getattr(self.given, LAYERS[kind]) or []:
             label = x.type if kind in ("entity", "event") else labels_of(kind)[0]
@@ -68,7 +68,7 @@ class _Placer:
             if label not in labels_of(kind):
                 self.warn("type-unknown", f"{label!r} is no type of {LAYERS[kind]}")
             elif span is not None and (*span, label) in found:
-                self.warn("duplicate", f"{label} {self.text[slice(*span)]!r} stands twice")
+                self.warn("duplicate", f"{label} {self.text[slice(*span)]!r} is a duplicate")
                 if x.id is not None:
                     self.ids[x.id] = f"={found[*span, label].id}"
             elif span is not None:
@@ -99,7 +99,7 @@ class _Placer:
                 setattr(x, field, None)
 
     def _number(self, layers: dict[str, list[Any]]) -> None:
-        """T and E numbers in the order of the text, as a draft gets them."""
+        """Number spans and events in the order of the text."""
         items = [(x, kind) for kind, found in layers.items() for x in found]
         for n, (x, kind) in enumerate(sorted(items, key=lambda item: (item[0].start, -item[0].end)), 1):
             id = f"{'E' if kind == 'event' else 'T'}{n}"
@@ -135,7 +135,7 @@ class _Placer:
             elif filler is None or filler == e.id:
                 self.warn("filler-unmarked", f"{a.role} of {self.text[e.start : e.end]!r} is nothing that was marked")
             elif (a.role, filler) not in [(x.role, x.filler) for x in arguments]:
-                arguments.append(PredArgument(role=a.role, filler=filler))
+                arguments.append(PredArgument(role=a.role, filler=filler, scope=a.scope))
         source = AUTHOR if e.source in (None, AUTHOR) else self._filler(e.source) or AUTHOR
         cluster = None if e.cluster is None else _key(e.cluster, links)
         return msgspec.structs.replace(e, arguments=arguments, source=source, cluster=cluster)

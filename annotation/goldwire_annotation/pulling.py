@@ -1,4 +1,4 @@
-"""What a project gives back: stand-off, predictions, or gold with its log of decisions."""
+"""Fetch what was submitted in a project: stand-off, predictions, or gold with its log of decisions."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from goldwire_annotation.agreement import Pair, statements
+from goldwire_annotation.passes import Pair
+from goldwire_annotation.statements import statements
 from goldwire_corpus.display import templates
 from goldwire_corpus.schema.document import Document
 

@@ -46,7 +46,7 @@ class Studio:
 
     @contextmanager
     def _told(self, doing: str) -> Iterator[None]:
-        """Turns what the SDK and its transport raise into incidents."""
+        """Turn what the SDK and its transport raise into DataError."""
         import httpx
         from label_studio_sdk.core.api_error import ApiError
 
@@ -92,7 +92,7 @@ class Studio:
         return int(made.id)
 
     def tasks(self, project: int) -> list[Task]:
-        """Every task with its annotations. Raises DataError where one is not ours, or its text was edited."""
+        """Return every task with its annotations. Raises DataError where one is not ours, or its text was edited."""
         with self._told(f"fetch project {project}"):
             # Without any task there is nothing to export, which the server calls an error.
             if not self.client.projects.get(id=project).task_number:
@@ -125,7 +125,7 @@ class Studio:
     # ------------------------------------------------------------------ pushing
 
     def push(self, project: int, rows: Sequence[Json], progress: Progress = lambda n: None) -> Pushed:
-        """Sends the tasks that are not there yet. Where that breaks off, the incident says how many are there."""
+        """Send the tasks that the project lacks. If this fails, the error says how many it has."""
         there = self._there(project, rows)
         new = [row for row in rows if row["data"]["id"] not in there]
         sent = 0
@@ -158,7 +158,7 @@ class Studio:
         return there
 
     def _mend(self, project: int, rows: Sequence[Json], there: dict[str, Task]) -> int:
-        """Gives their pre-annotations to tasks that a run which broke off left without."""
+        """Send the pre-annotations that an interrupted run did not send."""
         short = [row for row in rows if len(there.get(row["data"]["id"], _NONE).predictions) < len(row["predictions"])]
         short = [row for row in short if row["data"]["id"] in there]
         if not short:

@@ -51,7 +51,7 @@ def make_task(
 
 
 def documents(names: Sequence[str], split: str | None, article: Path | None) -> list[tuple[Document, KnowledgeBase]]:
-    """The documents of these ids, or of a split, or all whose text is here; without annotations."""
+    """Return the documents of these ids, or of a split, or all whose text is available; without annotations."""
     if not names:
         rows = [facts for part in PARTS for facts in read_facts(source_root(), part)]
         if article is not None:
@@ -66,7 +66,7 @@ def documents(names: Sequence[str], split: str | None, article: Path | None) -> 
 
 
 def read_versions(path: Path, documents: Iterable[Document]) -> tuple[dict[str, Prediction], list[ValidationError]]:
-    """A pre-annotation for each document that `path` has one for, by id, with the warnings.
+    """Return the pre-annotation of each document for which `path` has one, by id, and the warnings.
 
     `path` is a folder of stand-off files, or a file of predictions. Raises DataError where it cannot be read.
     """
@@ -101,7 +101,7 @@ class Pulled(NamedTuple):
 
 
 def pull_task(task: Task, path: str, by: int | None = None) -> Pulled | None:
-    """What was submitted of a task; None where nothing was. Raises DataError where it cannot be taken."""
+    """Return what was submitted for a task, or None. Raises DataError where it is invalid."""
     annotation = choose(task, path, by)
     if annotation is None:
         return None
@@ -140,7 +140,7 @@ def annotations_of(
 
 
 def unsubmitted(tasks: Iterable[Task], path: str) -> list[ValidationError]:
-    """A warning for each task with a draft that nobody submitted, and one for those not begun."""
+    """Yield a warning for each task with a draft that nobody submitted, and one for those not begun."""
     drafts = [t.doc for t in tasks if t.drafts and not any(not a.cancelled for a in t.annotations)]
     message = "begun and not submitted; not pulled"
     return [ValidationError(path, 0, "annotation-draft", f"{doc}: {message}", "warning") for doc in drafts]

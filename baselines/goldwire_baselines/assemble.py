@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from goldwire_corpus.schema.document import (
     AUTHOR,
     NIL,
@@ -100,7 +102,7 @@ def _as_document(document: Document, p: Prediction, names: dict[str, str]) -> Do
         [
             Event(str(e.id), e.start or 0, e.end or 0, e.type, e.realis or defaults["realis"].default,
                   e.polarity or defaults["polarity"].default, e.means, e.phase, AUTHOR, "asserts", str(e.cluster),
-                  [Argument(a.role, str(a.filler)) for a in e.arguments or ()])
+                  [Argument(a.role, str(a.filler), a.scope) for a in e.arguments or ()])
             for e in p.events or ()
         ],
         [EventCluster(c.id, str(c.type), NIL, c.earliest, c.latest) for c in p.event_clusters or ()],
@@ -109,4 +111,4 @@ def _as_document(document: Document, p: Prediction, names: dict[str, str]) -> Do
 
 
 def _record(record: GoldRecord) -> PredRecord:
-    return PredRecord(**{name: getattr(record, name) for name in PredRecord.__struct_fields__})
+    return msgspec.convert(record, PredRecord, from_attributes=True)

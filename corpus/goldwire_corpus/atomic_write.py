@@ -1,4 +1,4 @@
-"""Writing files so that none is ever half-written."""
+"""Write files so that no interrupt leaves one incomplete."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from goldwire_corpus.errors import data_error
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
-    """Writes to a temporary file beside `path` and renames it; raises DataError where that is not possible."""
+    """Write to a temporary file beside `path` and renames it; raises DataError where that is not possible."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     path = path.resolve()
     if path.exists() and not path.is_file() and not path.is_dir():

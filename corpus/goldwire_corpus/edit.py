@@ -1,4 +1,4 @@
-"""Correcting a label by hand: one stand-off file in an editor, put in its order and checked on leaving."""
+"""Correct annotations by hand: one stand-off file in an editor, ordered and checked when it is closed."""
 
 from pathlib import Path
 
@@ -16,9 +16,9 @@ def standoff_path(doc: str) -> Path:
 
 
 def settle(doc: str, before: str) -> tuple[int, list[ValidationError]]:
-    """Puts an edited file in its order and checks it; how many lines differ from `before`, and what is wrong.
+    """Order and check an edited file; return the number of lines that differ from `before`, and the errors.
 
-    Raises DataError where it cannot be read; the file stays as the editor left it.
+    Raises DataError where it cannot be read; the file then stays as the editor left it.
     """
     part, facts = find_facts(doc)
     root, path = source_root(), standoff_path(doc)

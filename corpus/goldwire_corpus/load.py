@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from goldwire_corpus.errors import data_error
+from goldwire_corpus.errors import UsageError, data_error
 from goldwire_corpus.schema.document import Document
 
 if TYPE_CHECKING:
@@ -17,11 +17,12 @@ DATA = Path(__file__).resolve().parent / "data"
 
 
 def load(config: str = "documents", split: str | None = None, data: Path = DATA) -> "Dataset | DatasetDict":
-    """Loads a configuration (documents, ner, events, records or prompts) as Hugging Face `datasets` gives it.
+    """Return a configuration (documents, ner, events, records or prompts) as Hugging Face `datasets`.
 
-    With `split` a Dataset, without it a DatasetDict of all splits. `data` is the folder of another build, such as
-    the wire part that `goldwire corpus join` wrote. The rows equal those of ``load_dataset("corpus", config)``.
-    Raises ValueError for a configuration or split that is not there.
+    With `split` a Dataset, without it a DatasetDict of all splits. `data` is the folder of another build, such as the
+    `data` folder of the wire part that `goldwire corpus join` wrote. The rows equal those of
+    ``load_dataset("corpus", config)``. Raises UsageError, a ValueError, for an unknown configuration or split, and
+    DataError where the folder or its data are missing.
     """
     from datasets import Dataset, DatasetDict, Features
 
@@ -29,15 +30,18 @@ def load(config: str = "documents", split: str | None = None, data: Path = DATA)
     from goldwire_corpus.release.hf_features import features
 
     if config not in VIEWS:
-        raise ValueError(f"no configuration {config!r}; there are {', '.join(VIEWS)}")
+        raise UsageError(f"unknown configuration {config!r}; expected one of {', '.join(VIEWS)}")
     row_type = VIEWS[config][0]
     declared = Features._from_yaml_list(features(row_type))
     present = splits(data)
     if split is not None and split not in present:
-        raise ValueError(f"no split {split!r}; there are {', '.join(present)}")
+        raise UsageError(f"unknown split {split!r}; expected one of {', '.join(present)}")
 
     def read(name: str) -> Dataset:
-        rows = [msgspec.json.decode(line) for line in (data / config / f"{name}.jsonl").open("rb")]
+        path = data / config / f"{name}.jsonl"
+        if not path.is_file() or not path.stat().st_size:
+            raise data_error(str(path), 0, "data-missing", f"no data of configuration {config} and split {name}")
+        rows = [msgspec.json.decode(line) for line in path.open("rb")]
         return Dataset.from_list([_dated(row) for row in rows], features=declared)
 
     if split is not None:
@@ -46,45 +50,53 @@ def load(config: str = "documents", split: str | None = None, data: Path = DATA)
 
 
 def documents(split: str, data: Path = DATA) -> list[Document]:
-    """The gold documents of a split, typed. Raises DataError where the split is not there."""
+    """Return the gold documents of a split, typed. Raises DataError for a missing or an empty split."""
     path = split_path(split, data)
     if not path.is_file():
-        raise data_error(str(path), 0, "split-missing", f"no split {split!r}; there are {', '.join(splits(data))}")
-    return read_documents(path)
+        message = f"no split {split!r}; expected one of {', '.join(splits(data))}"
+        raise data_error(str(path), 0, "split-missing", message)
+    rows = read_documents(path)
+    if not rows:
+        raise data_error(str(path), 0, "data-missing", f"split {split} has no documents")
+    return rows
 
 
 def split_path(split: str, data: Path = DATA) -> Path:
-    """The file of the gold documents of a split."""
+    """Return the file of the gold documents of a split."""
     return data / "documents" / f"{split}.jsonl"
 
 
 def read_documents(path: Path) -> list[Document]:
-    """Reads any file of gold in the schema; unknown keys, such as the canary, are passed over."""
+    """Read any file of gold in the schema; unknown keys, such as the canary, are ignored."""
     from goldwire_corpus.source.files import read_lines
 
     rows = read_lines(path, Document)
     seen: set[str] = set()
     for number, row in enumerate(rows, 1):
         if row.id in seen:
-            raise data_error(str(path), number, "document-duplicate", f"document {row.id} stands twice")
+            raise data_error(str(path), number, "document-duplicate", f"duplicate document id {row.id}")
         seen.add(row.id)
     return rows
 
 
 def splits(data: Path = DATA) -> list[str]:
-    order = ["train", "validation", "test", "retold", "wire"]
+    """Return the splits of a build. Raises DataError where the folder is missing or no build."""
+    order = ["train", "validation", "test", "retold", "wire", "field"]
     found = {path.stem for path in (data / "documents").glob("*.jsonl")}
+    if not found:
+        what = "no files in its folder documents; expected a built corpus" if data.is_dir() else "no such folder"
+        raise data_error(str(data), 0, "data-missing", what)
     return sorted(found, key=lambda s: (order.index(s) if s in order else len(order), s))
 
 
 def data_signature(data: Path = DATA) -> str:
-    """`version#digest` of a build, for the signature of a score."""
+    """Return `version#digest` of a build, for the signature of a score."""
     content = _manifest(data)
     return f"{content.version}#{content.digest[:8]}"
 
 
 def pinned(data: Path = DATA) -> dict[str, str]:
-    """The SHA-256 of every file of a build, by its path below `data`, as the manifest says."""
+    """Return the SHA-256 of every file of a build, by its path below `data`, as the manifest states it."""
     return {name: digest for name, (_, digest) in _manifest(data).files.items()}
 
 

@@ -19,7 +19,7 @@ def test_figures_by_hand() -> None:
 
 
 @pytest.mark.parametrize(("layer", "metric"), [("mention", "mention.exact"), ("event", "trigger.cls")])
-def test_the_types_add_up_to_what_the_scorer_says(layer: str, metric: str) -> None:
+def test_types_sum_to_the_score(layer: str, metric: str) -> None:
     passes = [ROOT / "annotation" / "passes" / name for name in ("a", "b")]
     for pairs in read_pairs(*passes, None, texts=False).values():
         rows = re.findall(rf"\| {layer} \S+ \| (\d+) \| (\d+) \| (\d+) ", types_table(pairs))

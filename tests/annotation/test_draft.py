@@ -6,14 +6,12 @@ from conftest import document, ids
 
 from goldwire_annotation.draft import place
 from goldwire_corpus.errors import DataError
-from goldwire_corpus.schema.knowledge_base import Entry
 from goldwire_corpus.source.brat import decode, encode
 
 TEXT = "The guards fled. Gunmen shot two guards, and the guards died."
-KB = {"w:gunmen": Entry("w:gunmen", "entity", "PER", "the gunmen of Lemre", "a band")}
 LINES: list[dict[str, Any]] = [
     {"mention": "m1", "s": 1, "quote": "The guards", "head": "guards", "type": "PER", "level": "NOM", "entity": "g"},
-    {"mention": "m2", "s": 2, "quote": "Gunmen", "type": "PER", "level": "NOM", "entity": "w:gunmen"},
+    {"mention": "m2", "s": 2, "quote": "Gunmen", "type": "PER", "level": "NOM", "entity": "gunmen"},
     {"mention": "m3", "s": 2, "quote": "two guards", "head": "guards", "type": "PER", "level": "NOM", "entity": "g"},
     {"quantity": "q1", "s": 2, "quote": "two", "min": 2, "max": 2, "unit": "guard"},
     {"event": "e1", "s": 1, "quote": "fled", "type": "Flee", "cluster": "flight", "args": [["Person", "m1"]]},
@@ -29,10 +27,10 @@ LINES: list[dict[str, Any]] = [
 
 
 def _place(lines: list[dict[str, Any]]) -> Any:
-    return place("".join(json.dumps(line) + "\n" for line in lines), document(TEXT), KB, "draft.jsonl")
+    return place("".join(json.dumps(line) + "\n" for line in lines), document(TEXT), "draft.jsonl")
 
 
-def test_a_draft_is_placed_and_numbered_in_the_order_of_the_text() -> None:
+def test_draft_is_placed_and_numbered() -> None:
     made = _place(LINES)
     assert [(m.id, TEXT[m.start : m.end]) for m in made.mentions] == [
         ("T1", "The guards"), ("T3", "Gunmen"), ("T5", "two guards"),
@@ -40,7 +38,10 @@ def test_a_draft_is_placed_and_numbered_in_the_order_of_the_text() -> None:
     assert [TEXT[m.head_start : m.head_end] for m in made.mentions] == ["guards", "Gunmen", "guards"]
     assert [(e.id, e.type) for e in made.events] == [("E2", "Flee"), ("E4", "Attack"), ("E7", "Die")]
     assert made.events[2].arguments[1].filler == made.quantities[0].id
-    assert [e.name for e in made.entities if e.link != "NIL"] == ["the gunmen of Lemre"]
+    assert [(e.id, e.name, e.link) for e in made.entities] == [
+        ("nil:g", "guards", "NIL"),
+        ("nil:gunmen", "Gunmen", "NIL"),
+    ]
     assert made.relations[0].from_ == "nil:shots"
     standoff = encode(made, TEXT)
     assert encode(decode(standoff, "x.ann", TEXT), TEXT) == standoff
@@ -55,18 +56,22 @@ def test_a_draft_is_placed_and_numbered_in_the_order_of_the_text() -> None:
         (0, {"s": 9}, "sentence-unknown"),
         (0, {"head": "men"}, "quote-missing"),
         (0, {"type": "HUMAN"}, "type-unknown"),
-        (1, {"entity": "w:nobody"}, "kb-unknown"),
         (1, {"mention": "m1"}, "id-duplicate"),
         (4, {"args": [["Victim", "m1"]]}, "role-not-listed"),
         (4, {"args": [["Person", "m77"]]}, "link-dangling"),
         (10, {"to": "nothing"}, "link-dangling"),
         (7, {"latest": None}, "anchor-missing"),
         (3, {"quote": "tw"}, "span-token"),
+        (0, {"entity": ""}, "key-missing"),
+        (4, {"cluster": ""}, "key-missing"),
         (3, {"colour": "red"}, "draft-format"),
         (3, {"event": "e9"}, "draft-format"),
+        (6, {"args": [["Count", "q1", "most"]]}, "draft-format"),
+        (6, {"args": [["Victim", "m3", "part"]]}, "draft-format"),
+        (6, {"args": [["Victim"]]}, "draft-format"),
     ],
 )  # fmt: skip
-def test_every_fault_is_named_with_its_line(number: int, change: dict[str, Any], incident: str) -> None:
+def test_invalid_draft_lines(number: int, change: dict[str, Any], incident: str) -> None:
     lines = [{**line, **(change if i == number else {})} for i, line in enumerate(LINES)]
     with pytest.raises(DataError) as error:
         _place(lines)
@@ -76,7 +81,21 @@ def test_every_fault_is_named_with_its_line(number: int, change: dict[str, Any],
         assert named.line == number + 1
 
 
-def test_a_line_that_is_no_json() -> None:
+@pytest.mark.parametrize(("given", "scope"), [(["Count", "q1"], "total"), (["Count", "q1", "part"], "part")])
+def test_scope_of_a_count(given: list[str], scope: str) -> None:
+    made = _place([{**line, **({"args": [given]} if line.get("event") == "e3" else {})} for line in LINES])
+    assert [(a.role, a.scope) for a in made.events[2].arguments] == [("Count", scope)]
+    assert [a.scope for a in made.events[1].arguments] == [None, None]
+
+
+@pytest.mark.parametrize(("given", "kept"), [("w:gunmen", "nil:w:gunmen"), ("the gunmen", "nil:the-gunmen")])
+def test_every_key_is_the_annotators_own(given: str, kept: str) -> None:
+    made = _place([{**line, **({"entity": given} if line.get("mention") == "m2" else {})} for line in LINES])
+    assert made.mentions[1].entity == kept
+    assert {e.link for e in made.entities} == {"NIL"}
+
+
+def test_draft_line_is_not_json() -> None:
     with pytest.raises(DataError) as error:
-        place('{"mention": "m1"', document(TEXT), KB, "draft.jsonl")
+        place('{"mention": "m1"', document(TEXT), "draft.jsonl")
     assert [(i.id, i.line) for i in error.value.errors] == [("draft-format", 1)]

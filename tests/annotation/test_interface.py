@@ -12,11 +12,11 @@ from goldwire_corpus.source.files import read_text
 label_interface = pytest.importorskip("label_studio_sdk.label_interface")
 
 
-def test_the_sdk_finds_the_interface_sound() -> None:
+def test_interface_is_valid_for_the_sdk() -> None:
     label_interface.LabelInterface(interface()).validate()
 
 
-def test_everything_that_the_codec_writes_is_offered() -> None:
+def test_interface_offers_everything_that_is_encoded() -> None:
     tree = ET.fromstring(interface())
     (labels,) = tree.iterfind(".//Labels")
     assert [label.get("value") for label in labels] == [label for kind in LAYERS for label in labels_of(kind)]
@@ -47,7 +47,7 @@ def test_means_and_phase_are_offered_where_they_belong() -> None:
     assert where["phase"] == "Operation"
 
 
-def test_the_sdk_takes_gold_as_a_prediction() -> None:
+def test_sdk_accepts_gold_as_a_prediction() -> None:
     path = ROOT / "corpus" / "source" / "worlds" / "keldura-03.ann"
     text = read_text(path.with_suffix(".txt")).removesuffix("\n")
     result = encode(as_prediction("d", brat.decode(read_text(path), "x", text)), text)

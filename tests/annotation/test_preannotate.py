@@ -56,7 +56,7 @@ def test_a_prediction_of_any_kind_becomes_regions_and_links() -> None:
     assert [(r.type, r.from_, r.to) for r in back.relations or []] == [("CAUSES", "nil:1", "nil:2")]
 
 
-def test_what_cannot_be_shown_is_left_out_and_named() -> None:
+def test_unplaceable_items_are_warnings() -> None:
     given = Prediction(
         id="d1",
         mentions=[

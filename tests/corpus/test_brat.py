@@ -21,17 +21,17 @@ def _text(path: Path) -> str | None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
-def test_every_file_is_read_and_written_byte_for_byte(path: Path) -> None:
+def test_source_files_round_trip(path: Path) -> None:
     content, text = path.read_bytes(), _text(path)
     annotations = brat.decode(content.decode("utf-8"), str(path), text)
     assert brat.encode(annotations, text).encode("utf-8") == content
 
 
-def test_there_are_files_to_read() -> None:
+def test_source_has_files() -> None:
     assert len(FILES) > 19
 
 
-def test_a_small_file_says_what_it_says() -> None:
+def test_decode_small_file() -> None:
     a = brat.decode(GOOD, "good.ann", TEXT)
     guards, lemre = a.mentions
     assert (TEXT[guards.start : guards.end], guards.type, guards.level) == ("Two guards", "PER", "NOM")
@@ -48,7 +48,42 @@ def test_a_small_file_says_what_it_says() -> None:
     assert brat.encode(a, TEXT) == GOOD
 
 
-def test_without_its_text_the_text_column_is_empty() -> None:
+def test_scope_round_trip() -> None:
+    scoped = GOOD.replace("N35\tReference E3", "#360002\tScope E3\tT2 part\nN35\tReference E3")
+    read = brat.decode(scoped, "x.ann", TEXT)
+    counts = [a for e in read.events for a in e.arguments if a.role == "Count"]
+    assert [(a.filler, a.scope) for a in counts] == [("T2", "part")]
+    assert {a.scope for e in read.events for a in e.arguments if a.role != "Count"} == {None}
+    assert brat.encode(read, TEXT) == scoped
+
+
+def test_scopes_of_a_folder_of_predictions(tmp_path: Path) -> None:
+    """The reader of predictions in brat keeps the scopes that the source has."""
+    from goldwire_eval.readers.brat import read
+
+    path = ROOT / "corpus" / "source" / "worlds" / "tsoumar-03.ann"
+    (tmp_path / path.name).write_bytes(path.read_bytes())
+    text = _text(path)
+    gold = brat.decode(path.read_text(encoding="utf-8"), str(path), text)
+    ((_, _, row),) = read(tmp_path, {path.stem: text or ""}, [])
+    theirs = {(e.id, a.filler): a.scope for e in row.events or () for a in e.arguments or () if a.role == "Count"}
+    assert theirs == {(e.id, a.filler): a.scope for e in gold.events for a in e.arguments if a.role == "Count"}
+    assert {"total", "part", "superseded"} == set(theirs.values())
+
+
+def test_scope_defaults_to_total() -> None:
+    counts = [a for e in brat.decode(GOOD, "x.ann", TEXT).events for a in e.arguments if a.role == "Count"]
+    assert [a.scope for a in counts] == ["total"]
+
+
+@pytest.mark.parametrize("line", ["#360001\tScope E3\tT1 part", "#460002\tScope E4\tT2 part"])
+def test_scope_of_no_count(line: str) -> None:
+    with pytest.raises(DataError) as error:
+        brat.decode(GOOD.replace("N35\tReference E3", f"{line}\nN35\tReference E3"), "x.ann", TEXT)
+    assert ids(error) == ["link-dangling"]
+
+
+def test_encode_without_text() -> None:
     a = brat.decode(GOOD, "good.ann", TEXT)
     bare = brat.encode(a, None)
     assert "Two guards" not in bare
@@ -57,14 +92,14 @@ def test_without_its_text_the_text_column_is_empty() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((CASES / "invalid").glob("*.ann")), ids=lambda p: p.stem)
-def test_each_fault_is_found_and_named(path: Path) -> None:
+def test_invalid_file(path: Path) -> None:
     """Each case is the good file with one fault, and is named after the incident that must be found."""
     with pytest.raises(DataError) as error:
         brat.decode(path.read_text(encoding="utf-8"), str(path), TEXT)
     assert path.stem in ids(error)
 
 
-def test_a_fault_is_placed() -> None:
+def test_error_has_path_and_line() -> None:
     cut = GOOD[: GOOD.index("A51")] + "A51\tLevel T\n"
     with pytest.raises(DataError) as error:
         brat.decode(cut, "x.ann", TEXT)

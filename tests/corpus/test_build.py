@@ -21,12 +21,12 @@ def _rendered() -> build.Files:
     return build.render(build.source_documents(root)) | stand_off(root)
 
 
-def test_the_committed_data_are_a_fresh_build() -> None:
+def test_committed_data_are_fresh() -> None:
     result = run("corpus", "build", "--check")
     assert result.exit_code == 0, result.stderr
 
 
-def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
+def test_build_is_deterministic(tmp_path: Path) -> None:
     first, second = _rendered(), _rendered()
     assert first == second
     build.write_data(first, tmp_path)
@@ -35,7 +35,7 @@ def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
     } == first
 
 
-def test_a_stale_file_is_noticed_and_removed(tmp_path: Path) -> None:
+def test_stale_file_is_removed(tmp_path: Path) -> None:
     content = _rendered()
     build.write_data(content, tmp_path)
     (tmp_path / "ner" / "old.jsonl").write_text("{}\n")
@@ -44,7 +44,7 @@ def test_a_stale_file_is_noticed_and_removed(tmp_path: Path) -> None:
     assert not (tmp_path / "ner" / "old.jsonl").exists()
 
 
-def test_a_changed_file_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_file_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     path = DATA / "ner" / "test.jsonl"
     real = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda self: real(self) + (b"x" if self == path else b""))
@@ -53,7 +53,7 @@ def test_a_changed_file_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "[build-stale]" in result.stderr
 
 
-def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "data.jsonl"
     path.write_text("old")
 
@@ -67,7 +67,7 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: p
     assert path.read_text() == "old"
 
 
-def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+def test_unwritable_folder(tmp_path: Path) -> None:
     # Root writes through file modes, so the obstacle is a file where a folder should be.
     (tmp_path / "out").write_text("a file")
     with pytest.raises(DataError) as error:
@@ -83,7 +83,7 @@ def test_a_read_only_folder(tmp_path: Path) -> None:
     assert error.value.errors[0].id == "file-unwritable"
 
 
-def test_an_interrupt_in_the_middle_of_a_build_leaves_whole_files(tmp_path: Path) -> None:
+def test_interrupted_build_leaves_complete_files(tmp_path: Path) -> None:
     """A real process that builds over and over is interrupted; every file it leaves is whole."""
     script = (
         "import signal, sys; from pathlib import Path\n"

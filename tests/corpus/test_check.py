@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import CASES, run
 
 from goldwire_corpus.errors import errors_only
 from goldwire_corpus.source.files import source_root
@@ -28,13 +28,55 @@ def _edit(path: Path, old: str, new: str) -> None:
     path.write_text(content.replace(old, new, 1), encoding="utf-8")
 
 
-def test_the_source_is_without_error() -> None:
+def test_small_corpus_is_valid() -> None:
+    assert check_corpus(CASES / "corpus" / "good" / "corpus" / "source") == []
+
+
+# A changed text also moves under its annotations and its tokens.
+MOVED = {"span-text", "segmentation"}
+
+
+@pytest.mark.parametrize("case", sorted((CASES / "invalid" / "corpus").iterdir()), ids=lambda p: p.name)
+def test_invalid_corpus(case: Path, tmp_path: Path) -> None:
+    """Each case is the small corpus with some files replaced, and is named after the one error that must be found."""
+    shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(case, tmp_path, dirs_exist_ok=True)
+    found = {error.id for error in errors_only(check_corpus(tmp_path / "corpus" / "source"))}
+    assert case.name in found
+    assert found - MOVED == {case.name}
+
+
+def test_world_without_motifs_is_a_warning(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
+    motifs = tmp_path / "corpus" / "source" / "motifs.jsonl"
+    motifs.write_text(motifs.read_text().splitlines()[0] + "\n")
+    assert [(e.id, e.level) for e in check_corpus(tmp_path / "corpus" / "source")] == [("motifs-missing", "warning")]
+
+
+def test_run_of_words_within_a_world_is_allowed(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
+    worlds = tmp_path / "corpus" / "source" / "worlds"
+    first, second = (worlds / f"quelo-0{n}.txt" for n in (1, 2))
+    sentence = first.read_text().split(". ")[0]
+    second.write_text(f"{second.read_text().rstrip()} {sentence}.\n")
+    assert {error.id for error in errors_only(check_corpus(tmp_path / "corpus" / "source"))} == {"segmentation"}
+
+
+def test_motifs_of_one_split_may_be_shared(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(CASES / "invalid" / "corpus" / "motif-shared", tmp_path, dirs_exist_ok=True)
+    facts = tmp_path / "corpus" / "source" / "worlds" / "documents.jsonl"
+    facts.write_text(facts.read_text().replace('"train"', '"test"'))
+    assert check_corpus(tmp_path / "corpus" / "source") == []
+
+
+def test_source_is_valid() -> None:
     result = run("corpus", "check")
     assert result.exit_code == 0
     assert result.output == ""
 
 
-def test_a_space_at_the_end_of_a_line(root: Path) -> None:
+def test_trailing_space(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.txt"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + " \n", encoding="utf-8")
     assert _found(root) == ["text-space"]
@@ -46,57 +88,57 @@ def test_curly_quotes(root: Path) -> None:
     assert "text-characters" in _found(root)
 
 
-def test_a_text_that_moved_under_its_annotations(root: Path) -> None:
+def test_shifted_text(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.txt"
     path.write_text("X" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert "span-text" in _found(root)
 
 
-def test_tokens_that_leave_out_a_word(root: Path) -> None:
+def test_missing_token(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.tok"
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([lines[0].partition(" ")[2], *lines[1:]]) + "\n", encoding="utf-8")
     assert "segmentation" in _found(root)
 
 
-def test_a_label_that_is_cut_short(root: Path) -> None:
+def test_truncated_stand_off(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.ann"
     path.write_text(path.read_text(encoding="utf-8")[:-4], encoding="utf-8")
     assert "line-truncated" in _found(root)
 
 
-def test_an_order_that_is_not_the_canonical_one(root: Path) -> None:
+def test_order_is_not_canonical(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.ann"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join([*lines[1:], lines[0]]), encoding="utf-8")
     assert _found(root) == ["form"]
 
 
-def test_a_world_in_two_splits(root: Path) -> None:
+def test_world_in_two_splits(root: Path) -> None:
     _edit(root / "worlds" / "documents.jsonl", '"split":"train"', '"split":"test"')
     assert "world-split" in _found(root)
 
 
-def test_a_document_listed_twice(root: Path) -> None:
+def test_duplicate_document(root: Path) -> None:
     path = root / "retold" / "documents.jsonl"
     content = path.read_text(encoding="utf-8")
     path.write_text(content + content.splitlines()[0] + "\n", encoding="utf-8")
     assert "document-duplicate" in _found(root)
 
 
-def test_a_document_without_its_text(root: Path) -> None:
+def test_missing_text(root: Path) -> None:
     (root / "retold" / "retold-01.txt").unlink()
     assert _found(root) == ["file-missing"]
 
 
-def test_two_documents_that_share_a_run(root: Path) -> None:
+def test_shared_run_of_words(root: Path) -> None:
     sentence = (root / "worlds" / "tsoumar-01.txt").read_text(encoding="utf-8")[:200]
     path = root / "worlds" / "keldura-01.txt"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\n\n" + sentence.strip() + "\n", encoding="utf-8")
     assert "run-shared" in _found(root)
 
 
-def test_a_knowledge_base_entry_of_no_type(root: Path) -> None:
+def test_unknown_type_in_the_knowledge_base(root: Path) -> None:
     _edit(root / "kb" / "tsoumar.jsonl", '"type":"GPE"', '"type":"TOWN"')
     assert "kb-entry" in _found(root)
 

@@ -31,7 +31,7 @@ LEMRE = Mention("m2", 29, 34, 29, 34, "GPE", "NAM", "w:lemre")
 SHOT = Event("e1", 16, 20, "Attack", "ACTUAL", "positive", "shooting", None, "AUTHOR", "asserts", "w:ev",
              [Argument("Target", "m1"), Argument("Place", "m2"), Argument("Time", "t1")])  # fmt: skip
 DEAD = Event("e2", 21, 25, "Die", "ACTUAL", "positive", None, None, "m1", "asserts", "nil:deaths",
-             [Argument("Victim", "m1"), Argument("Count", "q1")])  # fmt: skip
+             [Argument("Victim", "m1"), Argument("Count", "q1", "total")])  # fmt: skip
 LAYERS: dict[str, Any] = {
     "mentions": [GUARDS, LEMRE],
     "entities": [Entity("nil:guards", "PER", "Two guards", "NIL"), Entity("w:lemre", "GPE", "Lemre", "w:lemre")],
@@ -118,23 +118,27 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-def test_the_example_is_without_fault() -> None:
+def test_valid_document() -> None:
     assert check_document(_document(), KB, "x.ann", {}) == []
 
 
 @pytest.mark.parametrize(("incident", "changes"), CASES, ids=[f"{i}-{name}" for i, (name, _) in enumerate(CASES)])
-def test_one_fault_is_one_incident(incident: str, changes: dict[str, Any]) -> None:
+def test_each_check_reports_its_error(incident: str, changes: dict[str, Any]) -> None:
     found = check_document(_document(**changes), KB, "x.ann", {"e1": 7, "m1": 3})
     assert {i.id for i in found} == {incident}
     assert found[0].path == "x.ann"
 
 
-def test_an_incident_bears_the_line_of_its_annotation() -> None:
+def test_error_has_the_line_of_its_annotation() -> None:
     found = check_document(_document(**_arguments(("Victim", "m1"))), KB, "x.ann", {"e1": 7})
-    assert (found[0].line, str(found[0])) == (7, "x.ann:7: error [role-not-listed] e1: Attack takes no Victim")
+    assert (found[0].line, str(found[0])) == (
+        7,
+        "x.ann:7: error [role-not-listed] e1: Attack has no role Victim; expected one of Attacker, Target, Instrument, "
+        "Count, Time, Place, Duration",
+    )
 
 
-def test_a_cut_combining_sequence_is_told_from_a_cut_word() -> None:
+def test_split_combining_sequence() -> None:
     text = "Cafe\u0301 burnt."
     cut = [Mention("m1", 0, 4, 0, 4, "FAC", "NAM", "nil:cafe")]
     made = document(text, mentions=cut, entities=[Entity("nil:cafe", "FAC", "Cafe", "NIL")])
@@ -150,7 +154,7 @@ def test_a_cut_combining_sequence_is_told_from_a_cut_word() -> None:
         ("DURATION", "P2W"), ("DURATION", "PXM"), ("DURATION", "PT6H"), ("SET", "P1W"),
     ],
 )  # fmt: skip
-def test_timex_values_of_the_guidelines_pass(type_: str, value: str) -> None:
+def test_timex_values_of_the_guidelines_are_valid(type_: str, value: str) -> None:
     assert check_document(_document(**_time(type_, value)), KB, "x.ann", {}) == []
 
 

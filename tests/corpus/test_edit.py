@@ -26,7 +26,7 @@ def _edit(monkeypatch: pytest.MonkeyPatch, folder: Path, command: str, doc: str 
     return result.exit_code, result.output + result.stderr
 
 
-def test_a_corrected_label_is_one_changed_line(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_corrected_label_is_one_changed_line(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, output = _edit(monkeypatch, tmp_path, "sed -i 's/Modifier T13 at-least/Modifier T13 about/'")
     assert code == 0, output
     assert "2 lines changed" in output  # one gone, one new
@@ -34,7 +34,7 @@ def test_a_corrected_label_is_one_changed_line(source: Path, tmp_path: Path, mon
     assert "A133\tModifier T13 about\n" in path.read_text(encoding="utf-8")
 
 
-def test_lines_are_put_in_their_order(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edit_orders_lines(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = source / "worlds" / "tsoumar-06.ann"
     before = path.read_bytes()
     code, output = _edit(monkeypatch, tmp_path, 'sort -o "$1"')
@@ -51,7 +51,7 @@ def test_lines_are_put_in_their_order(source: Path, tmp_path: Path, monkeypatch:
         ("sed -i '1d'", "link-dangling"),
     ],
 )
-def test_what_is_wrong_is_named_and_the_file_kept(
+def test_edit_reports_errors_and_keeps_the_file(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, error_id: str
 ) -> None:
     code, output = _edit(monkeypatch, tmp_path, command)

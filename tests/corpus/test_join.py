@@ -70,7 +70,7 @@ def test_other_editions_join(tmp_path: Path, story: str, edition: str) -> None:
     assert _join(tmp_path, text).document.text == body
 
 
-def test_one_changed_word_is_found_and_nothing_is_written(tmp_path: Path, story: str) -> None:
+def test_changed_word_is_reported_and_nothing_written(tmp_path: Path, story: str) -> None:
     changed = tmp_path / "changed.txt"
     changed.write_text(story.replace("2,000 cattle", "3,000 cattle"), encoding="utf-8")
     out = tmp_path / "out"
@@ -81,7 +81,7 @@ def test_one_changed_word_is_found_and_nothing_is_written(tmp_path: Path, story:
     assert not out.exists()
 
 
-def test_another_story_is_told_apart(tmp_path: Path) -> None:
+def test_another_story_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         _join(tmp_path, "LEMRE (AP) -- Quite another story, of which no paragraph is the one that was annotated here.")
     assert ids(error) == ["story-other"]
@@ -112,7 +112,7 @@ def test_a_partial_join_keeps_what_matches(tmp_path: Path, story: str, article: 
     assert all(part.document.text[m.start : m.end] == surfaces[m.id] for m in part.document.mentions)
 
 
-def test_a_partial_join_is_marked_and_its_score_says_so(tmp_path: Path, story: str) -> None:
+def test_partial_join_is_marked_in_data_and_score(tmp_path: Path, story: str) -> None:
     changed = tmp_path / "changed.txt"
     changed.write_text(story.replace("2,000 cattle", "3,000 cattle"), encoding="utf-8")
     out = tmp_path / "out"

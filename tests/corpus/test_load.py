@@ -1,15 +1,17 @@
 """The rows that `datasets` gives are the rows of the JSON, in a checkout and from the package."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from conftest import ROOT
+from conftest import ROOT, ids, run
 from datasets import load_dataset
 
 import goldwire_corpus
+from goldwire_corpus.errors import DataError, UsageError
 from goldwire_corpus.load import DATA, data_signature
 from goldwire_corpus.release.build import SPLITS, Manifest
 from goldwire_corpus.release.configs import VIEWS
@@ -22,8 +24,12 @@ def _json(config: str, split: str) -> list[dict[str, Any]]:
 
 
 def _plain(rows: Any) -> Any:
-    """Dates as ISO strings, all else as it is."""
-    return json.loads(json.dumps(list(rows), default=str))
+    """Return the rows with dates as ISO strings and class ids as their labels."""
+    plain = json.loads(json.dumps(list(rows), default=str))
+    if "tags" in rows.features:
+        labels = rows.features["tags"].feature.names
+        plain = [{**row, "tags": [labels[tag] for tag in row["tags"]]} for row in plain]
+    return plain
 
 
 @pytest.mark.parametrize("config", VIEWS)
@@ -49,9 +55,27 @@ def test_documents_is_the_default(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("config", "split"), [("nosuch", "test"), ("ner", "nosuch")])
-def test_what_is_not_there_is_said(config: str, split: str) -> None:
-    with pytest.raises(ValueError, match=r"no (configuration|split) 'nosuch'; there are"):
+def test_unknown_configuration_or_split(config: str, split: str) -> None:
+    with pytest.raises(UsageError, match=r"unknown (configuration|split) 'nosuch'; expected one of"):
         goldwire_corpus.load(config, split)
+
+
+def _empty(tmp_path: Path) -> Path:
+    for config in VIEWS:
+        (tmp_path / config).mkdir()
+        (tmp_path / config / "test.jsonl").write_text("")
+    return tmp_path
+
+
+@pytest.mark.parametrize("make", [lambda path: path, lambda path: path / "nosuch", _empty], ids=["none", "no", "empty"])
+def test_missing_and_empty_data_are_errors(make: Callable[[Path], Path], tmp_path: Path) -> None:
+    folder = make(tmp_path)
+    result = run("corpus", "stats", "--data", folder)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "[data-missing]" in result.stderr
+    with pytest.raises(DataError) as error:
+        goldwire_corpus.load("ner", data=folder)
+    assert ids(error) == ["data-missing"]
 
 
 def test_the_manifest_pins_every_file() -> None:
@@ -79,6 +103,43 @@ def test_no_world_is_in_two_splits() -> None:
             assert worlds.setdefault(row["world"], split) == split
 
 
+def test_tags_are_class_ids() -> None:
+    ner = goldwire_corpus.load("ner", split="train")
+    labels = ner.features["tags"].feature.names
+    assert labels[:3] == ["O", "B-PER", "I-PER"]
+    assert len(labels) == len(set(labels)) == 1 + 2 * len(ontology().entity)
+    row = next(row for row in ner if any(row["tags"]))
+    assert {type(tag) for tag in row["tags"]} == {int}
+
+
+def test_tokenise_and_align() -> None:
+    """The token classification tutorial of Hugging Face: only the first piece of a word has its tag, specials -100."""
+    tokenizers = pytest.importorskip("tokenizers", reason="the package tokenizers is not installed")
+    ner = goldwire_corpus.load("ner", split="train")
+    labels = ner.features["tags"].feature.names
+    # Every word of more than four letters is cut in pieces of four, so that pieces and words differ.
+    words = {word for row in ner for word in row["tokens"]}
+    pieces = {word[:4] for word in words} | {f"##{word[i : i + 4]}" for word in words for i in range(4, len(word), 4)}
+    vocabulary = {piece: i for i, piece in enumerate(["[UNK]", "[CLS]", "[SEP]", *sorted(pieces)])}
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.post_processor = tokenizers.processors.BertProcessing(("[SEP]", 2), ("[CLS]", 1))
+
+    def tokenize_and_align_labels(row: dict[str, Any]) -> dict[str, Any]:
+        encoded = tokenizer.encode(row["tokens"], is_pretokenized=True)
+        aligned, previous = [], None
+        for word in encoded.word_ids:
+            aligned.append(-100 if word is None or word == previous else row["tags"][word])
+            previous = word
+        return {"input_ids": encoded.ids, "labels": aligned}
+
+    aligned = ner.map(tokenize_and_align_labels)
+    for row in aligned:
+        assert len(row["input_ids"]) == len(row["labels"])
+        assert [labels[tag] for tag in row["labels"] if tag != -100] == [labels[tag] for tag in row["tags"]]
+        assert (row["labels"][0], row["labels"][-1]) == (-100, -100)
+    assert any(len(row["input_ids"]) > len(row["tokens"]) + 2 for row in aligned)
+
+
 def test_tags_agree_with_the_named_mentions() -> None:
     from seqeval.metrics.sequence_labeling import get_entities
 
@@ -97,7 +158,7 @@ def test_tags_agree_with_the_named_mentions() -> None:
             assert number == len(outer)
 
 
-def test_changed_data_are_not_taken_from_the_cache(tmp_path: Path) -> None:
+def test_changed_data_miss_the_cache(tmp_path: Path) -> None:
     """The cache of `datasets` knows a folder by its configuration; the digest in that makes new data a new entry."""
     from conftest import document
 
@@ -113,7 +174,7 @@ def test_changed_data_are_not_taken_from_the_cache(tmp_path: Path) -> None:
     assert seen == ["first", "second"]
 
 
-def test_labels_that_yaml_would_take_for_something_else_stay_strings() -> None:
+def test_yaml_labels_stay_strings() -> None:
     import yaml
 
     from goldwire_corpus.release.dataset_card import _Quoting

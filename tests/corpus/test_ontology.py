@@ -24,7 +24,7 @@ def test_every_type_of_the_design_is_there() -> None:
     onto = ontology()
     assert list(onto.entity) == ["PER", "ORG", "GPE", "LOC", "FAC", "VEH", "WEA", "INF", "COM"]
     assert list(onto.value) == ["TIME", "QTY", "TITLE"]
-    assert len(onto.event) == 41
+    assert len(onto.event) == 42
     assert {e.family for e in onto.event.values()} == {
         "life", "conflict", "military", "territory", "movement", "property", "justice", "personnel", "contact",
         "politics", "media",
@@ -50,6 +50,12 @@ def test_attributes_have_their_default_among_their_values() -> None:
         assert attribute.default in attribute.values
     for event in onto.event.values():
         assert set(event.attributes) <= onto.attribute.keys()
+
+
+def test_scope_belongs_to_count() -> None:
+    onto = ontology()
+    assert "scope" not in onto.attribute
+    assert (onto.scope("Count"), onto.scope("Count", "part"), onto.scope("Victim")) == ("total", "part", None)
 
 
 def test_ace_mappings_name_types_and_roles_of_ace() -> None:

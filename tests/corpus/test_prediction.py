@@ -16,7 +16,7 @@ def _faults(row: dict[str, Any]) -> list[str]:
     return [error.json_path for error in Draft202012Validator(SCHEMA).iter_errors(row)]
 
 
-def test_the_schema_is_one() -> None:
+def test_json_schema_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
@@ -41,8 +41,10 @@ def test_the_target_of_a_prompt_is_a_valid_prediction() -> None:
         {"id": "d", "mentions": [{"start": -1, "end": 2, "type": "PER"}]},
         {"id": "d", "events": [{"quote": "x", "type": "Die", "realis": "SURE"}]},
         {"id": "d", "events": [{"quote": "x", "type": "Die", "arguments": [{"role": "Who", "filler": "m"}]}]},
+        {"id": "d", "events": [{"quote": "x", "type": "Die",
+                                "arguments": [{"role": "Count", "filler": "q", "scope": "most"}]}]},
         {"id": "d", "times": [{"quote": "x", "type": "DAY"}]},
     ],
-)
-def test_what_is_wrong_is_invalid(row: dict[str, Any]) -> None:
+)  # fmt: skip
+def test_schema_rejects_invalid_predictions(row: dict[str, Any]) -> None:
     assert _faults(row)

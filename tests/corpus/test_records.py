@@ -52,7 +52,7 @@ def _records(events: list[Event], relations: list[Relation] | None = None) -> li
 CAUSED = [Relation("CAUSES", "raid", "deaths")]
 
 
-def test_deaths_that_a_raid_causes_are_its_toll_and_no_record_of_their_own() -> None:
+def test_caused_deaths_are_a_toll_and_no_record() -> None:
     deaths = _event("e2", "killed", "Die", "deaths", ("Victim", "drovers"), ("Count", "five"))
     (record,) = _records([RAID, deaths], CAUSED)
     assert (record.type, record.cluster, record.place, record.actors) == ("Attack", "raid", "Lemre", ["Rebels"])
@@ -62,17 +62,17 @@ def test_deaths_that_a_raid_causes_are_its_toll_and_no_record_of_their_own() -> 
     assert (record.earliest, record.latest) == (None, "2024-03-11")
 
 
-def test_deaths_that_nothing_causes_are_a_record() -> None:
+def test_uncaused_deaths_are_a_record() -> None:
     (record,) = _records([_event("e2", "killed", "Die", "deaths", ("Victim", "guard"), ("Victim", "oda"))])
     assert (record.type, record.killed_min, record.killed_max) == ("Die", 2, 2)
 
 
-def test_victims_that_are_not_counted_leave_the_toll_open_above() -> None:
+def test_uncounted_victims_leave_the_toll_open() -> None:
     (record,) = _records([_event("e2", "killed", "Die", "deaths", ("Victim", "drovers"))])
     assert (record.killed_min, record.killed_max) == (1, None)
 
 
-def test_rival_counts_of_the_same_dead_widen_the_bounds() -> None:
+def test_rival_counts_widen_the_bounds() -> None:
     first = _event("e2", "killed", "Die", "deaths", ("Count", "five"))
     later = _event("e3", "dead", "Die", "deaths", ("Count", "seven"), source="rebels")
     (record,) = _records([RAID, first, later], CAUSED)
@@ -80,18 +80,18 @@ def test_rival_counts_of_the_same_dead_widen_the_bounds() -> None:
     assert record.sources == ["AUTHOR", "Rebels"]
 
 
-def test_two_clusters_of_dead_add_up_and_an_open_bound_stays_open() -> None:
+def test_clusters_of_deaths_are_added() -> None:
     first = _event("e2", "killed", "Die", "deaths", ("Count", "five"))
     other = _event("e3", "dead", "Die", "others", ("Count", "dozens"))
     (record,) = _records([RAID, first, other], [*CAUSED, Relation("CAUSES", "raid", "others")])
     assert (record.killed_min, record.killed_max) == (29, None)
 
 
-def test_what_did_not_happen_is_no_incident() -> None:
+def test_no_record_of_events_that_did_not_happen() -> None:
     planned = _event("e1", "raid", "Attack", "raid", realis="OTHER")
     none_hurt = _event("e2", "hurt", "Injure", "injuries", realis="OTHER", polarity="negative")
     assert _records([planned, none_hurt]) == []
 
 
-def test_saying_is_no_incident() -> None:
+def test_no_record_of_statements() -> None:
     assert _records([_event("e1", "said", "State", "said")]) == []

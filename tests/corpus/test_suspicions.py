@@ -21,22 +21,22 @@ def _entities(*ids: str) -> list[Entity]:
     return [Entity(i, "GPE", "Lemre", "NIL") for i in ids]
 
 
-def test_a_name_annotated_here_and_not_there() -> None:
+def test_missed_name_is_a_warning() -> None:
     assert _ids(mentions=[_name("a", 1, "GPE")], entities=_entities("a")) == ["name-missed"]
     assert _ids(mentions=[_name("a", 1, "GPE"), _name("b", 2, "GPE")], entities=_entities("a", "b")) == []
 
 
-def test_a_name_of_two_types() -> None:
+def test_name_of_two_types_is_a_warning() -> None:
     assert _ids(mentions=[_name("a", 1, "GPE"), _name("b", 2, "LOC")], entities=_entities("a", "b")) == ["name-types"]
 
 
-def test_a_date_that_is_another_weekday() -> None:
+def test_wrong_weekday_is_a_warning() -> None:
     monday = TEXT.index("Monday")
     assert _ids(times=[Time("t", monday, monday + 6, "DATE", "2024-03-12")]) == ["timex-weekday"]
     assert _ids(times=[Time("t", monday, monday + 6, "DATE", "2024-03-11")]) == []
 
 
-def test_counts_of_one_source_that_differ() -> None:
+def test_differing_totals_of_one_source_are_a_warning() -> None:
     def died(id: str, nth: int, count: str) -> Event:
         start = TEXT.index("died") if nth == 1 else TEXT.index("died", TEXT.index("died") + 1)
         return Event(id, start, start + 4, "Die", "ACTUAL", "positive", None, None, "AUTHOR", "asserts", "nil:d",
@@ -50,7 +50,7 @@ def test_counts_of_one_source_that_differ() -> None:
     assert _ids(events=[died("a", 1, "two"), died("b", 2, "two")], quantities=quantities) == []
 
 
-def test_a_sure_trigger_of_train_in_a_sentence_without_event() -> None:
+def test_missed_trigger_is_a_warning() -> None:
     fled = TEXT.index("fled")
     training = []
     for n in range(3):

@@ -101,7 +101,9 @@ def _event(event: Event, text_of: dict[str, str]) -> dict[str, Any]:
     labels = [event.realis, event.means, event.phase if event.phase != "none" else None]
     labels += [event.polarity if event.polarity != "positive" else None]
     labels += [event.stance if event.stance != "asserts" else None]
-    rows = [(a.role, text_of[a.filler]) for a in event.arguments]
+    rows = [
+        (a.role if a.scope in (None, "total") else f"{a.role} ({a.scope})", text_of[a.filler]) for a in event.arguments
+    ]
     if event.source != AUTHOR:
         rows.append(("Source", text_of[event.source]))
     return {

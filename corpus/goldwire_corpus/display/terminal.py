@@ -76,7 +76,8 @@ def _event(document: Document, event: Event, said: dict[str, str]) -> Text:
     if event.source != AUTHOR:
         line.append(f" according to {said[event.source]}", style="dim")
     for a in event.arguments:
-        line.append(f"\n        {a.role}: ", style="dim")
+        scope = f" ({a.scope})" if a.scope not in (None, "total") else ""
+        line.append(f"\n        {a.role}{scope}: ", style="dim")
         line.append(_short(said[a.filler]))
     return line
 

@@ -40,7 +40,7 @@ _FURNITURE = re.compile(
 
 
 def canonical(text: str) -> str:
-    """Reduces an edition of the story; a text without a dateline keeps all its paragraphs."""
+    """Reduce an edition of the story; a text without a dateline keeps all its paragraphs."""
     paragraphs = [p for p in map(_squeeze, _paragraphs(text)) if p]
     start = next((i for i, p in enumerate(paragraphs) if _DATELINE.match(p)), 0)
     body: list[str] = []
@@ -54,7 +54,7 @@ def canonical(text: str) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Splits at blank lines, or at indented lines where an edition marks paragraphs by indent alone."""
+    """Split at blank lines, or at indented lines where an edition marks paragraphs by indent alone."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     return re.split(r"\n[^\S\n]*\n|\n(?=[ \t\u00a0]{2,}\S)", text)
 

@@ -69,7 +69,7 @@ def fingerprint(text: str) -> Fingerprint:
 
 
 def join(article: Path, partial: bool) -> Joined:
-    """Joins a copy of the story to the gold.
+    """Join a copy of the story to the gold.
 
     Raises DataError where it is not the story: with the first paragraph that differs; with `partial` only where no
     paragraph at all is the story's.
@@ -92,7 +92,9 @@ def _divergence(path: str, text: str, expected: Fingerprint) -> ValidationError:
     found = text.split("\n\n")
     shared = {p.sha256 for p in expected.paragraphs if p.sha256} & {_hash(p) for p in found}
     if not shared:
-        return ValidationError(path, 0, "story-other", "no paragraph of this text is of the story; is it another one?")
+        return ValidationError(
+            path, 0, "story-other", "no paragraph of this text belongs to the story; is it another story?"
+        )
     for number, paragraph in enumerate(expected.paragraphs, 1):
         if number > len(found):
             return ValidationError(path, 0, "story-differs", f"the story ends before its paragraph {number}")
@@ -127,7 +129,7 @@ def _partial(
         parts.append(content)
         position += len(content) + 2
     if not kept:
-        raise data_error(path, 0, "story-other", "no paragraph of this text is of the story; is it another one?")
+        raise data_error(path, 0, "story-other", "no paragraph of this text belongs to the story; is it another story?")
     document = assemble(WIRE, facts, "\n\n".join(parts), _cut_segmentation(segmentation, kept), _cut(annotations, kept))
     return Joined(document, left_out)
 
@@ -201,6 +203,6 @@ def write_joined(joined: Joined, out: Path) -> None:
 
 
 def stand_off(root: Path) -> Files:
-    """What the build ships of the wire part, by its path below `data/`, or nothing where the source has none."""
+    """Return the shipped files of the wire part by their paths below `data/`; none where the source has none."""
     names = sorted(path.name for path in (root / WIRE).glob("*") if path.is_file())
     return {f"{WIRE}/{name}": (root / WIRE / name).read_bytes() for name in names}

@@ -7,8 +7,17 @@ from typing import Any, NamedTuple
 import msgspec
 
 from goldwire_corpus.errors import DataError, ValidationError
-from goldwire_corpus.label_studio.layout import COREF, LAYERS, SOURCE, default_of, number, occurrences, offers
-from goldwire_corpus.label_studio.regions import Region, Result, read
+from goldwire_corpus.label_studio.layout import (
+    COREF,
+    LAYERS,
+    SOURCE,
+    default_of,
+    number,
+    occurrences,
+    offers,
+    scope_labels,
+)
+from goldwire_corpus.label_studio.regions import Link, Region, Result, read
 from goldwire_corpus.schema.document import AUTHOR, NIL, RELATIONS, Annotations
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.schema.prediction import (
@@ -113,7 +122,7 @@ class PredictionBuilder:
     def _event(self, region: Region, keys: Mapping[str, str]) -> PredEvent:
         roles = ontology().role
         own = [link for link in self.links if link.source == region.id]
-        arguments = [(x, self.names[link.target]) for link in own for x in link.labels if x in roles]
+        arguments = [(x, self.names[link.target], link) for link in own for x in link.labels if x in roles]
         order = {name: i for i, name in enumerate(region.order)}
         arguments.sort(key=lambda a: order.get(f"{a[0]}:{a[1]}", len(order)))
         sources = [self.names[link.target] for link in own if SOURCE in link.labels]
@@ -125,7 +134,8 @@ class PredictionBuilder:
         }
         return PredEvent(
             **self._span(region), type=region.label, **choices, source=sources[0] if sources else AUTHOR,
-            cluster=keys[region.id], arguments=[PredArgument(role=role, filler=filler) for role, filler in arguments],
+            cluster=keys[region.id],
+            arguments=[PredArgument(role=role, filler=x, scope=_scope(role, link)) for role, x, link in arguments],
         )  # fmt: skip
 
     def _number(self, region: Region, name: str) -> float | None:
@@ -173,6 +183,9 @@ class PredictionBuilder:
                     fits = source.kind == target.kind == "event"
                 elif label == SOURCE:
                     fits = source.kind == "event" and target.kind == "entity"
+                elif label in scope_labels():
+                    scoped = ontology().argument_attribute["scope"].roles
+                    fits = source.kind == "event" and any(role in link.labels for role in scoped)
                 else:
                     fits = source.kind == "event"
                 name = f"{label} from {link.source} ({source.label}) to {link.target} ({target.label})"
@@ -251,6 +264,12 @@ class PredictionBuilder:
             if label in RELATIONS
         }
         return [relation for _, relation in sorted(found.items(), key=lambda item: item[0])]
+
+
+def _scope(role: str, link: Link) -> str | None:
+    """Return the scope of an argument: the label beside its role on the link, or the default."""
+    scope = ontology().scope
+    return scope(role, next((x for x in link.labels if x in scope_labels()), None)) if scope(role) else None
 
 
 def standoff_ids(regions: Iterable[Region]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from goldwire_corpus.label_studio.layout import (
     labels_of,
     number,
     occurrences,
+    scope_labels,
 )
 from goldwire_corpus.schema.document import AUTHOR, Annotations
 from goldwire_corpus.schema.ontology import ontology
@@ -104,6 +105,8 @@ def _links(prediction: Prediction, clusters: _Clusters) -> _Links:
     for e in prediction.events or []:
         for a in e.arguments or []:
             links[str(e.id), str(a.filler)].append(a.role)
+            if a.scope in scope_labels():
+                links[str(e.id), str(a.filler)].append(str(a.scope))
         if e.source not in (None, AUTHOR):
             links[str(e.id), str(e.source)].append(SOURCE)
     for members in clusters.values():

@@ -80,8 +80,14 @@ def offers(label: str, choice: str) -> bool:
     return choice not in ("means", "phase") or (event is not None and choice in event.attributes)
 
 
+def scope_labels() -> list[str]:
+    """Return the labels that a link of a Count may have beside it: every scope but the default."""
+    scope = ontology().argument_attribute["scope"]
+    return [value for value in scope.values if value != scope.default]
+
+
 def link_labels() -> list[str]:
-    return [*ontology().role, SOURCE, COREF, *RELATIONS]
+    return [*ontology().role, *scope_labels(), SOURCE, COREF, *RELATIONS]
 
 
 def number(id: str) -> int:

@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 from goldwire_corpus.schema.document import Span
+from goldwire_corpus.schema.ontology import ontology
+
+
+def tag_labels() -> list[str]:
+    """Return every tag, in the order of the class ids of `ner`."""
+    return ["O", *(f"{prefix}-{type_}" for type_ in ontology().entity for prefix in "BI")]
 
 
 def tag(tokens: Sequence[Span], spans: Iterable[tuple[int, int, str]]) -> list[str]:
-    """Tags `tokens` with the spans ``(start, end, type)`` in code points that begin and end on a token.
+    """Tag `tokens` with the spans ``(start, end, type)`` in code points that begin and end on a token.
 
-    Of spans that overlap the longest is kept, the first of equals; the others cannot be said in IOB2.
+    Of spans that overlap the longest is kept, the first of equals; IOB2 cannot express the others.
     """
     starts = {token.start: i for i, token in enumerate(tokens)}
     ends = {token.end: i for i, token in enumerate(tokens)}

@@ -1,7 +1,7 @@
 """From the source to the built data: `data/<config>/<split>.jsonl` and the manifest that pins them.
 
-The same source gives the same bytes on every run. Everything is made in memory and checked before the first file is
-written; each file replaces its predecessor by a rename.
+The same source gives the same bytes on every run. Everything is built in memory and checked before the first file is
+written; each file is replaced by a rename.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.source.files import PARTS, read_part
 
-DATA_VERSION = "0.1.0"
+DATA_VERSION = "0.2.0"
 SPLITS = ("train", "validation", "test", "retold")
 Files = dict[str, bytes]
 
@@ -31,14 +31,14 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 def source_documents(root: Path) -> Iterator[tuple[str, Document]]:
-    """(split, document) of every part that is shipped, in the order of the source."""
+    """Yield (split, document) of every part that is shipped, in the order of the source."""
     for part in PARTS:
         for facts, document in read_part(root, part):
             yield facts.split, document
 
 
 def render(documents: Iterable[tuple[str, Document]]) -> Files:
-    """The built files, by their paths below `data/`; no file for a split that has no document."""
+    """Return the built files by their paths below `data/`; a split without documents has no file."""
     by_split: dict[str, list[Document]] = {}
     for split, document in documents:
         by_split.setdefault(split, []).append(document)
@@ -63,7 +63,7 @@ def encode_manifest(content: Manifest) -> bytes:
 
 
 def write_data(files: Files, folder: Path, version: str = DATA_VERSION) -> Manifest:
-    """Writes the files below `folder` and removes built files that are no longer made."""
+    """Write the files below `folder` and remove built files that are no longer made."""
     content = manifest(files, version)
     for name, data in files.items():
         write_atomic(folder / name, data)

@@ -1,7 +1,7 @@
 """The five configurations: what a row of each holds and how it is made from a document. Pure functions.
 
-Offsets are code points of the document's text in every configuration. Each row ends with the canary string, by which
-a training corpus that swallowed the benchmark can be told.
+Offsets are code points of the document's text in every configuration. Each row ends with the canary string, which
+identifies a training corpus that contains the benchmark.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ import msgspec
 
 from goldwire_corpus.release.bio import tag
 from goldwire_corpus.release.prompts import prompt, target
-from goldwire_corpus.schema.document import AUTHOR, Document, Record, Span, filler_types, marked
+from goldwire_corpus.schema.document import AUTHOR, Argument, Document, Record, Span, filler_types, marked
 from goldwire_corpus.schema.ontology import ontology
 
 Row = msgspec.Struct
@@ -34,13 +34,14 @@ class NerRow(msgspec.Struct, frozen=True):
 
 
 class EventArgument(msgspec.Struct, frozen=True):
-    """`type` is the filler's: an entity type, TIME, QTY, TITLE or EVENT. The filler may stand in another sentence."""
+    """`type` is the filler's: an entity type, TIME, QTY, TITLE or EVENT. The filler may be in another sentence."""
 
     role: str
     text: str
     start: int
     end: int
     type: str
+    scope: str | None
 
 
 class SentenceEvent(msgspec.Struct, frozen=True):
@@ -81,7 +82,7 @@ class RecordRow(Record, frozen=True, kw_only=True):
 
 
 class PromptRow(msgspec.Struct, frozen=True):
-    """For generative models: `target` is the JSON of a perfect answer, in the form of a prediction that quotes."""
+    """A row for generative models: `target` is the JSON of the correct answer, as a prediction with quotes."""
 
     id: str
     document: str
@@ -113,16 +114,16 @@ def events(document: Document) -> Iterator[EventsRow]:
     kinds = filler_types(document)
     fillers = {x.id: (x.start, x.end, kinds[x.id]) for x in marked(document)}
 
-    def argument(role: str, filler: str) -> EventArgument:
-        start, end, type_ = fillers[filler]
-        return EventArgument(role, text[start:end], start, end, type_)
+    def argument(a: Argument) -> EventArgument:
+        start, end, type_ = fillers[a.filler]
+        return EventArgument(a.role, text[start:end], start, end, type_, a.scope)
 
     for number, sentence in enumerate(document.sentences, 1):
         found = [
             SentenceEvent(
                 e.id, text[e.start : e.end], e.start, e.end, e.type, e.realis, e.polarity, e.means, e.phase,
                 AUTHOR if e.source == AUTHOR else text[slice(*fillers[e.source][:2])], e.stance, e.cluster,
-                [argument(a.role, a.filler) for a in e.arguments],
+                [argument(a) for a in e.arguments],
             )
             for e in document.events if sentence.start <= e.start < sentence.end
         ]  # fmt: skip

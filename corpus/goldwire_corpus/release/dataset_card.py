@@ -16,7 +16,7 @@ _RESERVED = frozenset("yes no on off true false null".split())
 
 
 class _Quoting(yaml.SafeDumper):
-    """Quotes every string value, so that labels such as NO stay strings under any YAML reader."""
+    """Quote every string value, so that labels such as NO stay strings under any YAML reader."""
 
 
 def _quoted(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
@@ -28,7 +28,7 @@ _Quoting.add_representer(str, _quoted)
 
 
 def header(manifest: Manifest, folder: str, splits: Iterable[str]) -> str:
-    """The YAML that `datasets` reads: configurations, their files, features, and the digest of the data.
+    """Return the YAML that `datasets` reads: configurations, their files, features, and the digest of the data.
 
     The cache of `datasets` knows a local folder by its configuration, not by the contents of its files; the digest in
     the description makes changed data a new entry of the cache.
@@ -61,18 +61,21 @@ def header(manifest: Manifest, folder: str, splits: Iterable[str]) -> str:
 
 
 def render(current: str, manifest: Manifest, tables: Mapping[str, str]) -> str:
-    """The card with its header and its marked tables renewed; its prose is left as it is."""
+    """Return the card with a new header and new tables between its markers; its prose is unchanged."""
     body = re.sub(r"\A---\n.*?\n---\n", "", current, count=1, flags=re.DOTALL)
     splits = [s for s in SPLITS if f"documents/{s}.jsonl" in manifest.files]
     return header(manifest, "goldwire_corpus/data", splits) + fill(body, tables)
 
 
 def fill(text: str, tables: Mapping[str, str]) -> str:
-    """Replaces what stands between ``<!-- NAME -->`` and ``<!-- /NAME -->`` by each table."""
+    """Replace the text between ``<!-- NAME -->`` and ``<!-- /NAME -->`` by each table.
+
+    Raises DataError for a missing marker.
+    """
     for name, table in tables.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         if not pattern.search(text):
-            raise data_error("README.md", 0, "marker-missing", f"no place marked {name!r} for a generated table")
+            raise data_error("README.md", 0, "marker-missing", f"marker {name!r} of a generated table not found")
         text = pattern.sub(lambda m, table=table: f"{m[1]}{table}{m[2]}", text)  # type: ignore[misc]
     return text
 

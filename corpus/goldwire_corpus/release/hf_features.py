@@ -5,15 +5,19 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from goldwire_corpus.release.bio import tag_labels
+
 Feature = dict[str, Any]
-_SCALARS = {str: "string", int: "int64", float: "float64"}
+_SCALARS = {str: "string", int: "int64", float: "float64", bool: "bool"}
 # A JSON reader turns string columns that look like dates into timestamps, whatever was declared; a day declared as
 # one survives, and comes out as datetime.date.
 DATE_FIELDS = frozenset({"published", "earliest", "latest"})
+# The JSON keeps labels as strings, so that a reordered list cannot relabel gold; `datasets` numbers them on loading.
+TAG_FIELD = "tags"
 
 
 def features(row: type[msgspec.Struct]) -> list[Feature]:
-    """The `features:` of a row type, in the YAML form of `datasets`; a list of structs is `list:`."""
+    """Return the `features:` of a row type, in the YAML form of `datasets`; a list of structs is `list:`."""
     hints = get_type_hints(row)
     return [
         {"name": field.encode_name, **_feature(field.name, hints[field.name])} for field in msgspec.structs.fields(row)
@@ -23,6 +27,8 @@ def features(row: type[msgspec.Struct]) -> list[Feature]:
 def _feature(name: str, hint: Any) -> Feature:
     if name in DATE_FIELDS:
         return {"dtype": "date32"}
+    if name == TAG_FIELD:
+        return {"list": {"class_label": {"names": {str(i): label for i, label in enumerate(tag_labels())}}}}
     if get_origin(hint) in (Union, types.UnionType):
         hint = next(arm for arm in get_args(hint) if arm is not type(None))
     if get_origin(hint) is list:

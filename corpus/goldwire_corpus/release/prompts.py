@@ -16,12 +16,16 @@ def instructions() -> str:
     events = "\n".join(f"- {name} ({', '.join(event.roles)}): {event.definition}" for name, event in onto.event.items())
     attributes = ", ".join(f'"{name}": {" | ".join(map(repr, a.values))}' for name, a in onto.attribute.items())
     attributes = attributes.replace("'", '"')
+    scopes = f'"scope": {" | ".join(f"{value!r}" for value in onto.argument_attribute["scope"].values)}'.replace(
+        "'", '"'
+    )
     return f"""Extract the annotations of the news text below as one JSON object with these keys.
 "mentions": every mention of an entity: {{"id", "quote", "nth", "head": the name or noun that heads it, "type", "level": "NAM" | "NOM" | "PRO", "entity"}}; coreferent mentions share their "entity".
 "times": time expressions: {{"id", "quote", "nth", "type": "DATE" | "TIME" | "DURATION" | "SET", "value": TIMEX3}}.
 "quantities": {{"id", "quote", "nth", "min", "max", "modifier": {" | ".join(f'"{m}"' for m in MODIFIERS)}, "unit"}}.
 "titles": posts and ranks of persons: {{"id", "quote", "nth"}}.
 "events": every mention of an event: {{"id", "quote", "nth", "type", {attributes}, "source": id of a mention or "AUTHOR", "cluster", "arguments": [{{"role", "filler": id}}]}}.
+A "Count" argument also has {scopes}: "total" of the event as its source gives it, "part" of a total that the text gives or implies, "superseded" where the same source gives another figure elsewhere in the text.
 "means" only of an Attack, "phase" only of an Operation. "quote" is copied exactly from the text; "nth" says which of its occurrences in the text is meant, counted from 1.
 
 Entity types:
@@ -37,7 +41,7 @@ def prompt(document: Document) -> str:
 
 
 def target(document: Document) -> str:
-    """The gold of the layers that the prompt asks for, as a prediction that quotes."""
+    """Return the gold of the layers that the prompt asks for, as a prediction with quotes."""
     text = document.text
 
     def span(item: Any) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def target(document: Document) -> str:
         return {"id": item.id, "quote": quote, "nth": nth}
 
     def head(mention: Mention) -> dict[str, str]:
-        """Left out where the words of the head stand in the mention more than once."""
+        """Return the head, or nothing where its words occur in the mention more than once."""
         quote = text[mention.head_start : mention.head_end]
         return {"head": quote} if text.count(quote, mention.start, mention.end) == 1 else {}
 
@@ -68,7 +72,9 @@ def target(document: Document) -> str:
                 **{name: value for name in ontology().attribute if (value := getattr(e, name)) is not None},
                 "source": e.source,
                 "cluster": e.cluster,
-                "arguments": [{"role": a.role, "filler": a.filler} for a in e.arguments],
+                "arguments": [
+                    {"role": a.role, "filler": a.filler, **({"scope": a.scope} if a.scope else {})} for a in e.arguments
+                ],
             }
             for e in document.events
         ],

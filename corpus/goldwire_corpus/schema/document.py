@@ -17,7 +17,7 @@ class Segmentation(msgspec.Struct, frozen=True):
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """What every annotation of a span has."""
+    """The fields that every annotation of a span has."""
 
     id: str
     start: int
@@ -35,7 +35,7 @@ class Mention(Marked, frozen=True, gc=False):
 
 
 class Entity(msgspec.Struct, frozen=True, gc=False):
-    """A cluster of coreferent mentions; `link` is an id of the world's knowledge base or NIL."""
+    """A cluster of coreferent mentions; `link` is an id of the world's knowledge base, or NIL."""
 
     id: str
     type: str
@@ -64,10 +64,14 @@ class Title(Marked, frozen=True, gc=False):
 
 
 class Argument(msgspec.Struct, frozen=True, gc=False):
-    """`filler` is the id of a mention, time, quantity, title or event of the same document."""
+    """An argument of an event. `filler` is the id of a mention, time, quantity, title or event of the same document.
+
+    `scope` of a Count is total, part or superseded; of every other role it is None.
+    """
 
     role: str
     filler: str
+    scope: str | None = None
 
 
 class Event(Marked, frozen=True):
@@ -102,8 +106,26 @@ class Relation(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
     to: str
 
 
+class Toll(msgspec.Struct, frozen=True, gc=False):
+    """The numbers of killed and wounded that one source gives; a superseded toll was replaced later in the document.
+
+    `source` is the name of the source's entity or AUTHOR. Both bounds are None where the source gives no number.
+    """
+
+    source: str
+    killed_min: int | None
+    killed_max: int | None
+    wounded_min: int | None
+    wounded_max: int | None
+    superseded: bool
+
+
 class Record(msgspec.Struct, frozen=True):
-    """An incident record, derived from one cluster of actual events. Bounds are inclusive, None where open."""
+    """An incident record, derived from one cluster of actual events. Bounds are inclusive, None where open.
+
+    `incident` is the id of the incident in the world's knowledge base, None where the cluster is linked to none. The
+    bounds of killed and wounded are those over `tolls` that are not superseded.
+    """
 
     id: str
     cluster: str
@@ -119,10 +141,12 @@ class Record(msgspec.Struct, frozen=True):
     wounded_max: int | None
     instrument: list[str]
     sources: list[str]
+    tolls: list[Toll] = []
+    incident: str | None = None
 
 
 class Annotations(msgspec.Struct, frozen=True):
-    """All that a stand-off file says of a document."""
+    """The layers that a stand-off file holds."""
 
     mentions: list[Mention] = []
     entities: list[Entity] = []
@@ -156,12 +180,12 @@ class Document(msgspec.Struct, frozen=True):
 
 
 def marked(document: Document | Annotations) -> list[Marked]:
-    """Every annotation of a span, layer by layer."""
+    """Return every annotation of a span, layer by layer."""
     return [*document.mentions, *document.times, *document.quantities, *document.titles, *document.events]
 
 
 def filler_types(document: Document) -> dict[str, str]:
-    """The filler type (an entity type, TIME, QTY, TITLE or EVENT) of every id that may fill a role."""
+    """Return the filler type (an entity type, TIME, QTY, TITLE or EVENT) of every id that may fill a role."""
     return (
         {m.id: m.type for m in document.mentions}
         | {t.id: "TIME" for t in document.times}

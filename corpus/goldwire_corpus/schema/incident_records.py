@@ -4,68 +4,88 @@ One record a cluster of actual events of a type that keeps records. Deaths and i
 its toll and have no record of their own. The same derivation serves gold and predictions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from goldwire_corpus.schema.document import AUTHOR, Document, Event, Mention, Quantity, Record
+from goldwire_corpus.schema.document import AUTHOR, Document, Event, Mention, Record
 from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.schema.tolls import TollReader, bounds_over
 
 ACTOR_ROLES = ("Attacker", "Agent", "Force", "Participant")
 TARGET_ROLES = ("Target", "Victim", "Opponent", "Person", "Giver", "Territory")
-Bounds = tuple[int | None, int | None]
+HARM = ("Die", "Injure")
 
 
-def derive(document: Document) -> list[Record]:
-    return _Deriver(document).records()
+def derive(document: Document, incidents: Mapping[str, str] | None = None) -> list[Record]:
+    """Return the records of a document; `incidents` gives the incident of each event cluster that is linked to one."""
+    return _Deriver(document, incidents or {}).records()
 
 
 class _Deriver:
-    def __init__(self, document: Document):
-        self.document = document
+    def __init__(self, document: Document, incidents: Mapping[str, str]):
+        self.incidents = incidents
         self.mentions: dict[str, Mention] = {m.id: m for m in document.mentions}
-        self.quantities: dict[str, Quantity] = {q.id: q for q in document.quantities}
         self.names = {e.id: e.name for e in document.entities}
         self.clusters = {c.id: c for c in document.event_clusters}
         self.events: dict[str, list[Event]] = {}
         for event in document.events:
             if event.realis == "ACTUAL" and event.polarity == "positive":
                 self.events.setdefault(event.cluster, []).append(event)
+        self.toll_reader = TollReader(document, self.events)
         self.caused: dict[str, list[str]] = {}
+        self.wholes: dict[str, set[str]] = {}
         for relation in document.relations:
-            if relation.type == "CAUSES" and relation.to in self.events and relation.from_ in self.events:
-                self.caused.setdefault(relation.from_, []).append(relation.to)
+            if relation.to in self.events and relation.from_ in self.events:
+                if relation.type == "CAUSES":
+                    self.caused.setdefault(relation.from_, []).append(relation.to)
+                elif relation.type == "SUBEVENT":
+                    self.wholes.setdefault(relation.to, set()).add(relation.from_)
 
     def records(self) -> list[Record]:
         keeps = {name for name, event in ontology().event.items() if event.record}
         tolls = {
             to for from_, ends in self.caused.items() for to in ends
-            if self.clusters[to].type in ("Die", "Injure")
-            and self.clusters[from_].type in keeps - {"Die", "Injure"}
+            if self.clusters[to].type in HARM and self.clusters[from_].type in keeps - {*HARM}
         }  # fmt: skip
         kept = [c for c in self.events if self.clusters[c].type in keeps and c not in tolls]
         return [self._record(f"r{number}", cluster) for number, cluster in enumerate(kept, 1)]
 
     def _record(self, id: str, key: str) -> Record:
         cluster = self.clusters[key]
-        tolls = [] if cluster.type in ("Die", "Injure") else self.caused.get(key, [])
-        own = [key] if cluster.type in ("Die", "Injure") else []
-        died = [c for c in [*own, *tolls] if self.clusters[c].type == "Die"]
-        hurt = [c for c in [*own, *tolls] if self.clusters[c].type == "Injure"]
+        harm = [key] if cluster.type in HARM else list(dict.fromkeys(self.caused.get(key, [])))
+        deaths, injuries = ([c for c in harm if self.clusters[c].type == type_] for type_ in HARM)
+        died = self._wholes(deaths)
+        hurt = self._wholes([c for c in injuries if not self._fatal(c, deaths)])
         events = self.events[key]
-        victims = [e for c in (*died, *hurt) if c != key for e in self.events[c]]
-        killed, wounded = self._toll(died), self._toll(hurt)
+        victims = [e for c in harm if c != key and self.clusters[c].type in HARM for e in self.events[c]]
+        tolls = self.toll_reader.tolls(died, hurt, self._source_name)
+        standing = [t for t in tolls if not t.superseded]
         places = self._fillers(events, ["Place"])
         return Record(
             id, key, cluster.type, cluster.earliest, cluster.latest,
             places[0] if places else None,
             self._fillers(events, ACTOR_ROLES),
             self._fillers([*events, *victims], TARGET_ROLES),
-            *killed, *wounded,
+            *bounds_over((t.killed_min, t.killed_max) for t in standing),
+            *bounds_over((t.wounded_min, t.wounded_max) for t in standing),
             self._fillers(events, ["Instrument"]),
             self._sources([*events, *victims]),
+            tolls,
+            self.incidents.get(key),
         )  # fmt: skip
 
+    def _wholes(self, clusters: list[str]) -> list[str]:
+        """Leave out the clusters that are parts of others: a death that a toll already counts."""
+        return [c for c in clusters if not self.wholes.get(c, set()) & {*clusters}]
+
+    def _fatal(self, cluster: str, deaths: list[str]) -> bool:
+        """Return whether only people who died of their injuries have them: they are among the killed."""
+        return not self.toll_reader.counts(cluster) and bool({*self.caused.get(cluster, [])} & {*deaths})
+
+    def _source_name(self, source: str) -> str:
+        return source if source == AUTHOR else self.names.get(source, source)
+
     def _fillers(self, events: Iterable[Event], roles: Iterable[str]) -> list[str]:
-        """Names of the entities that fill the roles, in the order of their first naming, each once."""
+        """Return the names of the entities that fill the roles, in the order of their first naming, each once."""
         fillers = [a.filler for e in events for a in e.arguments if a.role in roles]
         return self._named(fillers)
 
@@ -76,41 +96,3 @@ class _Deriver:
     def _named(self, fillers: Iterable[str]) -> list[str]:
         entities = (self.mentions[f].entity for f in fillers if f in self.mentions)
         return list(dict.fromkeys(self.names.get(e, e) for e in entities))
-
-    def _toll(self, clusters: list[str]) -> Bounds:
-        """Clusters add up; the mentions of one cluster are accounts of the same people and widen the bounds."""
-        if not clusters:
-            return None, None
-        lows: list[int] = []
-        highs: list[int | None] = []
-        for cluster in clusters:
-            accounts = [self._account(event) for event in self.events[cluster]]
-            counted = [a for a in accounts if a[1]] or accounts
-            lows.append(min(low for (low, _), _ in counted))
-            tops = [high for (_, high), _ in counted]
-            highs.append(None if None in tops else max(h for h in tops if h is not None))
-        return sum(lows), None if None in highs else sum(h for h in highs if h is not None)
-
-    def _account(self, event: Event) -> tuple[tuple[int, int | None], bool]:
-        """The bounds that one mention gives, and whether it gives a count: its counts, or victims named one by one."""
-        counts = [
-            self.quantities[a.filler] for a in event.arguments if a.role == "Count" and a.filler in self.quantities
-        ]
-        if counts:
-            low = sum(int(q.min or 0) for q in counts)
-            high = None if any(q.max is None for q in counts) else sum(int(q.max or 0) for q in counts)
-            return (low, high), True
-        victims = {
-            self.mentions[a.filler].entity: self.mentions[a.filler]
-            for a in event.arguments if a.role == "Victim" and a.filler in self.mentions
-        }  # fmt: skip
-        if victims and all(self._singular(v) for v in victims.values()):
-            return (len(victims), len(victims)), True
-        return (max(1, len(victims)), None), False
-
-    def _singular(self, mention: Mention) -> bool:
-        """A named person, or a noun phrase with an indefinite article, is one person."""
-        if mention.type != "PER":
-            return False
-        words = self.document.text[mention.start : mention.end].split()
-        return mention.level == "NAM" or (bool(words) and words[0].lower() in ("a", "an", "one"))

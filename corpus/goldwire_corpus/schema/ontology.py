@@ -25,6 +25,14 @@ class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acled: dict[str, str] = {}
 
 
+class ArgumentAttribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An attribute of an argument; `roles` are those that have it."""
+
+    roles: list[str]
+    values: list[str]
+    default: str
+
+
 class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`fillers`: the entity types, TIME, QTY, TITLE or EVENT that may fill it."""
 
@@ -54,7 +62,7 @@ class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All labels of another scheme, those too that no type of ours maps to."""
+    """All labels of another scheme, including those that no type of ours maps to."""
 
     entity: list[str] = []
     event: list[str] = []
@@ -94,6 +102,7 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entity: dict[str, EntityType]
     value: dict[str, ValueType]
     attribute: dict[str, Attribute]
+    argument_attribute: dict[str, ArgumentAttribute]
     role: dict[str, Role]
     event: dict[str, EventType]
     common: Common
@@ -103,8 +112,13 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nationality: Nationality = Nationality()
 
     def roles_of(self, event_type: str) -> list[str]:
-        """Every role that an event of this type may take, its own first."""
+        """Return every role that an event of this type may take, its own first."""
         return [*self.event[event_type].roles, *self.common.roles]
+
+    def scope(self, role: str, given: str | None = None) -> str | None:
+        """Return the scope of an argument: `given` or the default for a role that has one, else `given` as it is."""
+        scope = self.argument_attribute["scope"]
+        return given or scope.default if role in scope.roles else given
 
 
 @cache

@@ -1,8 +1,8 @@
 """The schema of a prediction: a `documents` row with only the layers that the model attempts.
 
 A layer whose key is absent was not attempted and is not scored; an empty list was attempted. Wherever a span is
-wanted, ``{"quote": "...", "nth": 1}`` may stand instead of ``start`` and ``end``. Keys that describe the document
-(`part`, `title`, `tokens` ...) are taken and passed over, except that `text`, where given, must be the document's.
+expected, ``{"quote": "...", "nth": 1}`` may replace ``start`` and ``end``. Keys that describe the document (`part`,
+`title`, `tokens` ...) are accepted and ignored, except that `text`, where given, must be the document's.
 """
 
 from typing import Annotated, Any
@@ -11,13 +11,13 @@ import msgspec
 from msgspec import Meta
 
 MOST = 2**53
-"""The greatest integer that every JSON reader takes for itself."""
+"""The greatest integer that every JSON reader represents exactly."""
 Offset = Annotated[int, Meta(ge=0, le=MOST)]
-Toll = Annotated[int, Meta(ge=-MOST, le=MOST)]
+Number = Annotated[int, Meta(ge=-MOST, le=MOST)]
 
 
 class PredSpan(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """``[start, end)`` in code points of the text, or a quote of it and which of its occurrences is meant."""
+    """``[start, end)`` in code points of the text, or a quote and the number of its occurrence."""
 
     id: str | None = None
     start: Offset | None = None
@@ -58,10 +58,11 @@ class PredQuantity(PredSpan, kw_only=True, forbid_unknown_fields=True, omit_defa
 
 
 class PredArgument(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`filler` is the id of another item of the prediction, or a span in place."""
+    """`filler` is the id of another item of the prediction, or a span in place; `scope` belongs to a Count."""
 
     role: str
     filler: str | PredSpan
+    scope: str | None = None
 
 
 class PredEvent(PredSpan, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -92,6 +93,15 @@ class PredRelation(
     to: str
 
 
+class PredToll(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    source: str | None = None
+    killed_min: Number | None = None
+    killed_max: Number | None = None
+    wounded_min: Number | None = None
+    wounded_max: Number | None = None
+    superseded: bool = False
+
+
 class PredRecord(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     type: str
     id: str | None = None
@@ -101,12 +111,14 @@ class PredRecord(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
     place: str | None = None
     actors: list[str] = []
     targets: list[str] = []
-    killed_min: Toll | None = None
-    killed_max: Toll | None = None
-    wounded_min: Toll | None = None
-    wounded_max: Toll | None = None
+    killed_min: Number | None = None
+    killed_max: Number | None = None
+    wounded_min: Number | None = None
+    wounded_max: Number | None = None
     instrument: list[str] = []
     sources: list[str] = []
+    tolls: list[PredToll] = []
+    incident: str | None = None
 
 
 class Prediction(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -162,4 +174,6 @@ def json_schema() -> str:
     enumerate_("PredRelation", "type", RELATIONS)
     for name, attribute in onto.attribute.items():
         enumerate_("PredEvent", name, attribute.values)
+    for name, belongs in onto.argument_attribute.items():
+        enumerate_("PredArgument", name, belongs.values)
     return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode()

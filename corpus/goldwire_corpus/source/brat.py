@@ -1,12 +1,13 @@
 """brat stand-off, read and written without loss (https://brat.nlplab.org/standoff.html).
 
-One line says one thing, so that one changed label is one changed line:
+One line holds one label, so that one changed label is one changed line:
 
     T5  PER 10 41  port police chief Oda Marrec     a span: entity type, TIME, QTY, TITLE, or event type for a trigger
     A51 Level T5 NAM                                an enumerated label
     #51 Head T5  30 41                              a free value: Head, Value, Bounds, Unit, Anchor
     N51 Reference T5 selva:marrec  Oda Marrec       the entity (or event cluster) and its name; nil:KEY outside the KB
     E7  Attack:T12 Attacker:T5 Source:T3            an event mention, its arguments, its source unless the author
+    #760004 Scope E7  T4 part                       the scope of a Count of E7, by its filler
     R70121 CAUSES Arg1:E7 Arg2:E12                  a relation between clusters, each by its first mention
 
 Labels at their default are not written. The numbers of A, N and # lines follow from their target's, those of R lines
@@ -37,6 +38,9 @@ from goldwire_corpus.schema.document import (
     Title,
 )
 from goldwire_corpus.schema.ontology import ontology
+from goldwire_corpus.source.brat_writer import EVENT_LABELS, OPEN, SCOPE, encode
+
+__all__ = ["decode", "encode"]
 
 _LINE = {
     "T": re.compile(r"(T\d+)\t(\S+) (\d+) (\d+)\t(.*)"),
@@ -47,8 +51,6 @@ _LINE = {
     "R": re.compile(r"(R\d+)\t(\S+) Arg1:(E\d+) Arg2:(E\d+)"),
 }
 _NOTES = {"Head", "Value", "Bounds", "Unit", "Anchor"}
-_EVENT_LABELS = ("Realis", "Polarity", "Means", "Phase", "Stance")
-_OPEN = "-"
 
 
 class _Span(msgspec.Struct):
@@ -63,18 +65,16 @@ class _Raw(msgspec.Struct):
 
     spans: dict[str, _Span] = {}
     labels: dict[str, dict[str, str]] = {}
+    scopes: dict[tuple[str, str], tuple[str, int]] = {}
     references: dict[str, tuple[str, str]] = {}
     events: dict[str, tuple[str, str, list[Argument], int]] = {}
     relations: list[tuple[str, str, str, int]] = []
 
 
-# ------------------------------------------------------------------ reading
-
-
 def decode(content: str, path: str, text: str | None = None) -> Annotations:
-    """Reads a stand-off file; with `text`, the text column must be what the offsets select.
+    """Read a stand-off file; with `text`, the text column must equal what the offsets select.
 
-    Raises DataError with every line at fault.
+    Raises DataError with every invalid line.
     """
     errors: list[ValidationError] = []
     raw = _read_lines(content, path, text, errors)
@@ -87,19 +87,25 @@ def decode(content: str, path: str, text: str | None = None) -> Annotations:
 
 
 def _read_lines(content: str, path: str, text: str | None, errors: list[ValidationError]) -> _Raw:
-    raw = _Raw({}, defaultdict(dict), {}, {}, [])
+    raw = _Raw({}, defaultdict(dict), {}, {}, {}, [])
     seen: set[str] = set()
     if content and not content.endswith("\n"):
-        errors.append(ValidationError(path, content.count("\n") + 1, "line-truncated", "the last line has no line end"))
+        errors.append(
+            ValidationError(
+                path, content.count("\n") + 1, "line-truncated", "the last line has no newline; is the file truncated?"
+            )
+        )
     for number, line in enumerate(content.split("\n")[:-1], 1):
         pattern = _LINE.get(line[:1])
         match = pattern.fullmatch(line) if pattern else None
         if match is None:
-            errors.append(ValidationError(path, number, "line-format", f"not a stand-off line: {line[:60]!r}"))
+            errors.append(
+                ValidationError(path, number, "line-format", f"expected a brat stand-off line, found {line[:60]!r}")
+            )
             continue
         identifier = match[1]
         if identifier in seen:
-            errors.append(ValidationError(path, number, "id-duplicate", f"{identifier} stands twice"))
+            errors.append(ValidationError(path, number, "id-duplicate", f"duplicate id {identifier}"))
         seen.add(identifier)
         _store(raw, match, number, path, text, errors)
     return raw
@@ -115,16 +121,26 @@ def _store(
             raw.spans[identifier] = _Span(match[2], start, end, line)
             if start >= end or (text is not None and end > len(text)):
                 errors.append(
-                    ValidationError(path, line, "span-range", f"{identifier} [{start}, {end}) lies outside the text")
+                    ValidationError(path, line, "span-range", f"{identifier} [{start}, {end}) is outside the text")
                 )
             elif text is not None and surface and surface != text[start:end]:
                 message = f"{identifier} reads {surface!r}, its offsets select {text[start:end]!r}"
                 errors.append(ValidationError(path, line, "span-text", message))
+        case "#" if match[2] == SCOPE:
+            filler, _, value = match[4].partition(" ")
+            raw.scopes[match[3], filler] = (value, line)
         case "A" | "#":
             name, target, value = match[2], match[3], match[4]
-            known = {*_NOTES} if identifier[0] == "#" else {"Level", "Type", "Modifier", *_EVENT_LABELS}
+            known = {*_NOTES} if identifier[0] == "#" else {"Level", "Type", "Modifier", *EVENT_LABELS}
             if name not in known:
-                errors.append(ValidationError(path, line, "label-unknown", f"{identifier} has no label {name!r}"))
+                errors.append(
+                    ValidationError(
+                        path,
+                        line,
+                        "label-unknown",
+                        f"{identifier}: unknown label {name!r}; expected one of {', '.join(sorted(known))}",
+                    )
+                )
             raw.labels[target][name] = value
         case "N":
             raw.references[match[2]] = (match[3], match[4])
@@ -155,22 +171,29 @@ def _assemble(raw: _Raw, path: str, errors: list[ValidationError]) -> Annotation
             elif span.type == "TIME":
                 times.append(Time(identifier, span.start, span.end, labels["Type"], labels["Value"]))
             elif span.type == "QTY":
-                low, high = (None if b == _OPEN else float(b) for b in labels["Bounds"].split())
+                low, high = (None if b == OPEN else float(b) for b in labels["Bounds"].split())
                 modifier = labels.get("Modifier", "exact")
                 quantities.append(Quantity(identifier, span.start, span.end, low, high, modifier, labels["Unit"]))
             elif span.type == "TITLE":
                 titles.append(Title(identifier, span.start, span.end))
             elif span.type not in onto.event:
-                errors.append(ValidationError(path, span.line, "type-unknown", f"{identifier}: no type {span.type!r}"))
+                errors.append(
+                    ValidationError(path, span.line, "type-unknown", f"{identifier}: unknown type {span.type!r}")
+                )
             elif identifier not in triggers:
-                errors.append(ValidationError(path, span.line, "trigger-orphan", f"{identifier} triggers no event"))
+                errors.append(
+                    ValidationError(path, span.line, "trigger-orphan", f"trigger {identifier} has no event line")
+                )
         except KeyError as missing:
-            message = f"{identifier} ({span.type}) lacks its {str(missing.args[0]).replace(identifier, 'Reference')}"
+            message = f"{identifier} ({span.type}) has no {str(missing.args[0]).replace(identifier, 'Reference')}"
             errors.append(ValidationError(path, span.line, "label-missing", message))
         except ValueError:
-            errors.append(ValidationError(path, span.line, "label-value", f"{identifier}: a label of it is malformed"))
+            errors.append(
+                ValidationError(path, span.line, "label-value", f"{identifier}: expected numbers in its Head or Bounds")
+            )
     events = list(_events(raw, path, errors))
     _orphans(raw, path, errors)
+    _check_scopes(raw, path, errors)
     return Annotations(
         mentions,
         _entities(mentions, raw),
@@ -188,11 +211,11 @@ def _events(raw: _Raw, path: str, errors: list[ValidationError]) -> Iterator[Eve
     for identifier, (type_, trigger, arguments, line) in raw.events.items():
         span = raw.spans.get(trigger)
         if span is None or span.type != type_:
-            message = f"{identifier}: its trigger {trigger} is no span of type {type_}"
+            message = f"{identifier}: trigger {trigger} is not a span of type {type_}"
             errors.append(ValidationError(path, line, "trigger-missing", message))
             continue
         if identifier not in raw.references:
-            errors.append(ValidationError(path, line, "label-missing", f"{identifier} lacks its Reference"))
+            errors.append(ValidationError(path, line, "label-missing", f"{identifier} has no Reference"))
             continue
         labels = {name.lower(): value for name, value in raw.labels.get(identifier, {}).items()}
         own = onto.event[type_].attributes if type_ in onto.event else []
@@ -213,12 +236,36 @@ def _events(raw: _Raw, path: str, errors: list[ValidationError]) -> Iterator[Eve
             sources[0] if sources else AUTHOR,
             label("stance"),
             raw.references[identifier][0],
-            [a for a in arguments if a.role != "Source"],
+            [_scoped(a, raw.scopes.get((identifier, a.filler))) for a in arguments if a.role != "Source"],
         )
 
 
+def _scoped(argument: Argument, line: tuple[str, int] | None) -> Argument:
+    """Return the argument with its scope: that of its line or the default, and none for a role that has none."""
+    onto = ontology()
+    if argument.role not in onto.argument_attribute["scope"].roles:
+        return argument
+    return Argument(argument.role, argument.filler, onto.scope(argument.role, line and line[0]))
+
+
+def _check_scopes(raw: _Raw, path: str, errors: list[ValidationError]) -> None:
+    scope = ontology().argument_attribute["scope"]
+    for (event, filler), (value, line) in raw.scopes.items():
+        arguments = raw.events[event][2] if event in raw.events else []
+        if not any(a.filler == filler and a.role in scope.roles for a in arguments):
+            roles = " or ".join(scope.roles)
+            errors.append(
+                ValidationError(
+                    path, line, "link-dangling", f"scope of {event} names {filler}, which is no {roles} of it"
+                )
+            )
+        elif value not in scope.values:
+            message = f"unknown scope {value!r} of {event} {filler}; expected {', '.join(scope.values)}"
+            errors.append(ValidationError(path, line, "scope-unknown", message))
+
+
 def _entities(mentions: list[Mention], raw: _Raw) -> list[Entity]:
-    """One entity a reference. Outside the knowledge base its name is left open: it is told by the text alone."""
+    """Return an entity for each reference; outside the knowledge base its name follows from the text."""
     entities: dict[str, Entity] = {}
     for m in mentions:
         outside = m.entity.startswith("nil:")
@@ -231,7 +278,7 @@ def _clusters(events: list[Event], raw: _Raw) -> list[EventCluster]:
     clusters: dict[str, EventCluster] = {}
     for event in events:
         anchor = raw.labels.get(event.id, {}).get("Anchor")
-        earliest, latest = (None if b == _OPEN else b for b in (anchor or "- -").split())
+        earliest, latest = (None if b == OPEN else b for b in (anchor or "- -").split())
         if event.cluster not in clusters or anchor:
             link = NIL if event.cluster.startswith("nil:") else event.cluster
             clusters[event.cluster] = EventCluster(event.cluster, event.type, link, earliest, latest)
@@ -241,11 +288,18 @@ def _clusters(events: list[Event], raw: _Raw) -> list[EventCluster]:
 def _relations(raw: _Raw, path: str, errors: list[ValidationError]) -> Iterator[Relation]:
     for type_, first, second, line in raw.relations:
         if type_ not in RELATIONS:
-            errors.append(ValidationError(path, line, "relation-unknown", f"no relation {type_!r}"))
+            errors.append(
+                ValidationError(
+                    path,
+                    line,
+                    "relation-unknown",
+                    f"unknown relation {type_!r}; expected one of {', '.join(RELATIONS)}",
+                )
+            )
             continue
         ends = [raw.references.get(end, (None,))[0] for end in (first, second)]
         if None in ends or first not in raw.events or second not in raw.events:
-            errors.append(ValidationError(path, line, "link-dangling", f"{type_} {first} {second}: no such event"))
+            errors.append(ValidationError(path, line, "link-dangling", f"{type_} {first} {second}: unknown event"))
             continue
         yield Relation(type_, str(ends[0]), str(ends[1]))
 
@@ -253,91 +307,4 @@ def _relations(raw: _Raw, path: str, errors: list[ValidationError]) -> Iterator[
 def _orphans(raw: _Raw, path: str, errors: list[ValidationError]) -> None:
     known = raw.spans.keys() | raw.events.keys()
     for target in (raw.labels.keys() | raw.references.keys()) - known:
-        errors.append(
-            ValidationError(path, 0, "link-dangling", f"a label or reference names {target}, which is not there")
-        )
-
-
-# ------------------------------------------------------------------ writing
-
-
-def encode(annotations: Annotations, text: str | None) -> str:
-    """Writes the canonical form; `text` None leaves the text column empty, for a text that may not be shipped."""
-    names = {e.id: e.name for e in annotations.entities if e.link != NIL}
-    lines = [*_span_blocks(annotations, text, names), *_event_blocks(annotations, text)]
-    blocks = [block for _, block in sorted(lines, key=lambda item: item[0])]
-    return "".join(f"{line}\n" for block in [*blocks, list(_relation_lines(annotations))] for line in block)
-
-
-_Block = tuple[tuple[int, int, int], list[str]]
-
-
-def _span_line(identifier: str, type_: str, start: int, end: int, text: str | None) -> str:
-    surface = text[start:end] if text is not None else ""
-    return f"{identifier}\t{type_} {start} {end}\t{surface}"
-
-
-def _span_blocks(annotations: Annotations, text: str | None, names: dict[str, str]) -> Iterator[_Block]:
-    for m in annotations.mentions:
-        number = m.id[1:]
-        block = [_span_line(m.id, m.type, m.start, m.end, text), f"A{number}1\tLevel {m.id} {m.level}"]
-        if (m.head_start, m.head_end) != (m.start, m.end):
-            block.append(f"#{number}1\tHead {m.id}\t{m.head_start} {m.head_end}")
-        block.append(_reference(f"N{number}1", m.id, m.entity, names.get(m.entity)))
-        yield (m.start, -m.end, int(number)), block
-    for t in annotations.times:
-        number = t.id[1:]
-        block = [_span_line(t.id, "TIME", t.start, t.end, text), f"A{number}2\tType {t.id} {t.type}"]
-        yield (t.start, -t.end, int(number)), [*block, f"#{number}2\tValue {t.id}\t{t.value}"]
-    for q in annotations.quantities:
-        number = q.id[1:]
-        block = [_span_line(q.id, "QTY", q.start, q.end, text)]
-        block.append(f"#{number}3\tBounds {q.id}\t{_bound(q.min)} {_bound(q.max)}")
-        if q.modifier != "exact":
-            block.append(f"A{number}3\tModifier {q.id} {q.modifier}")
-        yield (q.start, -q.end, int(number)), [*block, f"#{number}4\tUnit {q.id}\t{q.unit}"]
-    for p in annotations.titles:
-        yield (p.start, -p.end, int(p.id[1:])), [_span_line(p.id, "TITLE", p.start, p.end, text)]
-
-
-def _event_blocks(annotations: Annotations, text: str | None) -> Iterator[_Block]:
-    onto = ontology()
-    clusters = {c.id: c for c in annotations.event_clusters}
-    anchored: set[str] = set()
-    for e in sorted(annotations.events, key=lambda e: (e.start, int(e.id[1:]))):
-        number = e.id[1:]
-        trigger = f"T{number}"
-        fillers = [(a.role, a.filler) for a in e.arguments]
-        if e.source != AUTHOR:
-            fillers.append(("Source", e.source))
-        block = [
-            _span_line(trigger, e.type, e.start, e.end, text),
-            "\t".join([e.id, " ".join(f"{role}:{filler}" for role, filler in [(e.type, trigger), *fillers])]),
-        ]
-        values = (e.realis, e.polarity, e.means, e.phase, e.stance)
-        for digit, name, value in zip("56789", _EVENT_LABELS, values, strict=True):
-            if value is not None and value != onto.attribute[name.lower()].default:
-                block.append(f"A{number}{digit}\t{name} {e.id} {value}")
-        cluster = clusters[e.cluster]
-        block.append(_reference(f"N{number}5", e.id, e.cluster, None))
-        if e.cluster not in anchored and (cluster.earliest or cluster.latest):
-            block.append(f"#{number}5\tAnchor {e.id}\t{cluster.earliest or _OPEN} {cluster.latest or _OPEN}")
-        anchored.add(e.cluster)
-        yield (e.start, -e.end, int(number)), block
-
-
-def _relation_lines(annotations: Annotations) -> Iterator[str]:
-    first: dict[str, int] = {}
-    for e in sorted(annotations.events, key=lambda e: (e.start, int(e.id[1:]))):
-        first.setdefault(e.cluster, int(e.id[1:]))
-    keyed = sorted((first[r.from_], first[r.to], RELATIONS.index(r.type)) for r in annotations.relations)
-    for one, two, kind in keyed:
-        yield f"R{one}{two:04d}{kind}\t{RELATIONS[kind]} Arg1:E{one} Arg2:E{two}"
-
-
-def _reference(identifier: str, target: str, key: str, name: str | None) -> str:
-    return f"{identifier}\tReference {target} {key}\t{name or key.partition(':')[2]}"
-
-
-def _bound(value: float | None) -> str:
-    return _OPEN if value is None else f"{value:g}" if value != int(value) else str(int(value))
+        errors.append(ValidationError(path, 0, "link-dangling", f"a label or reference names unknown id {target}"))

@@ -4,10 +4,13 @@ source/<part>/documents.jsonl   facts of each document, one a line
 source/<part>/<id>.txt          its text, ending in one newline that is not part of it (none for the wire part)
 source/<part>/<id>.ann          its annotations, brat stand-off
 source/<part>/<id>.tok          its sentences, one a line, as the spans of their tokens; frozen
-source/kb/<world>.jsonl         the knowledge base of a world
+source/kb/<world>.jsonl         the knowledge base of a world: entities and incidents
+source/kb/<world>.events.jsonl     events and entities that documents share and the knowledge base lacks (optional)
+source/kb/<world>.incidents.jsonl  the incident of each linked event cluster (optional)
+source/kb/<world>.truth.jsonl      the true tolls of the incidents, and the tolls that documents report
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +19,7 @@ import msgspec
 from goldwire_corpus.errors import DataError, ValidationError, data_error
 from goldwire_corpus.schema.document import LEVELS, NIL, Annotations, Document, Entity, Mention, Segmentation, Span
 from goldwire_corpus.schema.incident_records import derive
-from goldwire_corpus.schema.knowledge_base import Entry
+from goldwire_corpus.schema.knowledge_base import Entry, IncidentLink, IncidentTruth
 from goldwire_corpus.source import brat
 
 PARTS = ("worlds", "retold")
@@ -25,7 +28,7 @@ T = TypeVar("T")
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `documents.jsonl` says of a document."""
+    """A line of `documents.jsonl`: the facts of a document."""
 
     id: str
     world: str
@@ -36,11 +39,11 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def source_root() -> Path:
-    """`corpus/source` of the checkout that this package is imported from; an installed wheel carries none."""
+    """Return `corpus/source` of the checkout; an installed wheel has none. Raises DataError where it is missing."""
     root = Path(__file__).resolve().parents[2] / "source"
     if not root.is_dir():
         raise data_error(
-            str(root), 0, "source-missing", "no source here: this command needs a checkout of the repository"
+            str(root), 0, "source-missing", "no source found: this command needs a checkout of the repository"
         )
     return root
 
@@ -49,7 +52,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise data_error(str(path), 0, "file-missing", "no such file") from None
+        raise data_error(str(path), 0, "file-missing", "file not found") from None
     except UnicodeDecodeError as error:
         raise data_error(str(path), 0, "file-encoding", f"not UTF-8: byte {error.start}") from None
     except OSError as error:
@@ -57,7 +60,7 @@ def read_text(path: Path) -> str:
 
 
 def read_lines(path: Path, type_: type[T]) -> list[T]:
-    """Decodes JSON lines; raises DataError with the line and path of every one that does not fit `type_`."""
+    """Decode JSON lines. Raises DataError with the line and path of every one that does not fit `type_`."""
     rows: list[T] = []
     errors: list[ValidationError] = []
     # Not splitlines: it also parts lines at characters that JSON strings may hold.
@@ -80,25 +83,55 @@ def read_facts(root: Path, part: str) -> list[Facts]:
 
 
 def find_facts(doc: str) -> tuple[str, Facts]:
-    """The part and the facts of a document of the source. Raises DataError where there is none of that id."""
+    """Return the part and the facts of a document of the source. Raises DataError for an unknown id."""
     root = source_root()
     for part in (*PARTS, WIRE):
         if (root / part / "documents.jsonl").exists():
             for facts in read_facts(root, part):
                 if facts.id == doc:
                     return part, facts
-    raise data_error(str(root), 0, "document-unknown", f"no document {doc!r} in the source")
+    raise data_error(str(root), 0, "document-unknown", f"unknown document {doc!r}")
+
+
+def read_entries(root: Path, world: str) -> list[Entry]:
+    """Return the entries of a world that its author wrote."""
+    return read_lines(root / "kb" / f"{world}.jsonl", Entry)
+
+
+def shared_path(root: Path, world: str) -> Path:
+    return root / "kb" / f"{world}.events.jsonl"
 
 
 def read_kb(root: Path, world: str) -> dict[str, Entry]:
-    path = root / "kb" / f"{world}.jsonl"
-    entries = read_lines(path, Entry)
+    """Return the entries of a world by id, with those that its documents share. Raises DataError for a duplicate id."""
+    path, shared = root / "kb" / f"{world}.jsonl", shared_path(root, world)
+    entries = [*read_entries(root, world), *(read_lines(shared, Entry) if shared.exists() else [])]
     kb = {entry.id: entry for entry in entries}
     if len(kb) < len(entries):
         seen: set[str] = set()
         twice = sorted(e.id for e in entries if e.id in seen or seen.add(e.id))  # type: ignore[func-returns-value]
-        raise data_error(str(path), 0, "id-duplicate", f"{', '.join(twice)} stand twice")
+        raise data_error(str(path), 0, "id-duplicate", f"duplicate id: {', '.join(twice)}")
     return kb
+
+
+def incidents_path(root: Path, world: str) -> Path:
+    return root / "kb" / f"{world}.incidents.jsonl"
+
+
+def read_incidents(root: Path, world: str) -> dict[str, dict[str, str]] | None:
+    """Return the incident of each linked cluster by document, None for a world whose clusters link to events alone."""
+    path = incidents_path(root, world)
+    if not path.exists():
+        return None
+    found: dict[str, dict[str, str]] = {}
+    for row in read_lines(path, IncidentLink):
+        found.setdefault(row.document, {})[row.cluster] = row.incident
+    return found
+
+
+def read_truth(root: Path, world: str) -> list[IncidentTruth]:
+    path = root / "kb" / f"{world}.truth.jsonl"
+    return read_lines(path, IncidentTruth) if path.exists() else []
 
 
 def format_segmentation(segmentation: Segmentation) -> str:
@@ -122,15 +155,25 @@ def read_segmentation(path: Path) -> Segmentation:
             spans = [Span(*map(int, piece.split("-"))) for piece in line.split()]
             sentences.append(Span(spans[0].start, spans[-1].end))
         except (ValueError, IndexError, TypeError):
-            raise data_error(str(path), number, "line-format", f"not a line of token spans: {line[:40]!r}") from None
+            raise data_error(
+                str(path), number, "line-format", f"expected spans of tokens, found {line[:40]!r}"
+            ) from None
         tokens.extend(spans)
     return Segmentation(sentences, tokens)
 
 
 def assemble(
-    part: str, facts: Facts, text: str, segmentation: Segmentation, annotations: Annotations | None = None
+    part: str,
+    facts: Facts,
+    text: str,
+    segmentation: Segmentation,
+    annotations: Annotations | None = None,
+    incidents: Mapping[str, str] | None = None,
 ) -> Document:
-    """A document with its records derived; without annotations its layers are empty."""
+    """Return a document with its records derived; without annotations its layers are empty.
+
+    `incidents` gives the incident of each event cluster; without it the link of a cluster is its incident.
+    """
     layers: dict[str, Any] = msgspec.structs.asdict(annotations) if annotations else {}
     if annotations:
         layers["entities"] = _named(annotations, text)
@@ -138,11 +181,13 @@ def assemble(
         facts.id, part, facts.world, facts.genre, facts.title, facts.published, text,
         segmentation.sentences, segmentation.tokens, **layers,
     )  # fmt: skip
-    return msgspec.structs.replace(document, records=derive(document))
+    if incidents is None:
+        incidents = {c.id: c.link for c in document.event_clusters if c.link != NIL}
+    return msgspec.structs.replace(document, records=derive(document, incidents))
 
 
 def _named(annotations: Annotations, text: str) -> list[Entity]:
-    """Entities outside the knowledge base take the name of their longest named, else nominal, else other mention."""
+    """Name the entities outside the knowledge base by their longest named, else nominal, else other mention."""
 
     def rank(mention: Mention) -> tuple[int, int]:
         return (*LEVELS, mention.level).index(mention.level), mention.start - mention.end
@@ -163,7 +208,9 @@ def read_document(root: Path, part: str, facts: Facts) -> Document:
     text = read_text(base / f"{facts.id}.txt").removesuffix("\n")
     ann = base / f"{facts.id}.ann"
     annotations = brat.decode(read_text(ann), str(ann), text)
-    return assemble(part, facts, text, read_segmentation(base / f"{facts.id}.tok"), annotations)
+    linked = read_incidents(root, facts.world)
+    incidents = None if linked is None else linked.get(facts.id, {})
+    return assemble(part, facts, text, read_segmentation(base / f"{facts.id}.tok"), annotations, incidents)
 
 
 def read_part(root: Path, part: str) -> Iterator[tuple[Facts, Document]]:

@@ -30,7 +30,7 @@ _STARTERS = frozenset(
 
 
 def segment(text: str) -> Segmentation:
-    """Segments a text whose paragraphs are parted by a blank line; a sentence never crosses a paragraph."""
+    """Segment a text whose paragraphs are separated by blank lines; a sentence never crosses a paragraph."""
     from syntok import segmenter
     from syntok.tokenizer import Tokenizer
 
@@ -62,7 +62,7 @@ def _goes_on(text: str, sentence: Span, following: Span) -> bool:
 
 
 def _rejoin(text: str, spans: list[Span]) -> list[Span]:
-    """Puts a combining mark, which syntok makes a token of, back to the character that it combines with."""
+    """Join a combining mark, which syntok makes a token, to the character that it combines with."""
     out: list[Span] = []
     for span in spans:
         if out and out[-1].end == span.start and unicodedata.combining(text[span.start]):

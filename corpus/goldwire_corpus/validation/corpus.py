@@ -1,8 +1,7 @@
 """`goldwire corpus check`: every document by itself, then the corpus as a whole."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,28 +15,33 @@ from goldwire_corpus.source.files import (
     WIRE,
     Facts,
     assemble,
+    incidents_path,
     read_facts,
+    read_incidents,
     read_kb,
     read_segmentation,
     read_text,
+    read_truth,
 )
-from goldwire_corpus.validation import warnings
+from goldwire_corpus.validation import warnings, worlds
 from goldwire_corpus.validation.document import check_document
-
-LONGEST_SHARED_RUN = 7
-COMMON_TYPE = 25
-LARGEST_TRIGGER_SHARE = 0.40
+from goldwire_corpus.validation.pairs import pair_errors
+from goldwire_corpus.validation.tolls import truth_errors
 
 
 def check_corpus(root: Path) -> list[ValidationError]:
-    """Every incident of the source, sorted by path and line."""
+    """Return every error and warning of the source, sorted by path and line."""
     found: list[ValidationError] = []
     documents: list[tuple[Facts, Document]] = []
+    listed: list[Facts] = []
+    paths: dict[str, str] = {}
     kbs: dict[str, KnowledgeBase] = {}
     for part in (*PARTS, WIRE):
         if not (root / part / "documents.jsonl").exists():
             continue
         for facts in _facts(root, part, found):
+            paths[facts.id] = str(root / part / f"{facts.id}.ann")
+            listed.append(facts)
             try:
                 if facts.world not in kbs:
                     kbs[facts.world] = read_kb(root, facts.world)
@@ -49,14 +53,29 @@ def check_corpus(root: Path) -> list[ValidationError]:
             documents.append((facts, document))
     for world, kb in kbs.items():
         found += _check_kb(str(root / "kb" / f"{world}.jsonl"), kb)
+        found += _check_world(root, world, kb, [d for facts, d in documents if facts.world == world], paths)
+    for _, document in documents:
+        found += pair_errors(document, root.parent.parent / "annotation", paths[document.id])
     train = [document for facts, document in documents if facts.split == "train"]
     for _, document in documents:
         if document.text:
-            found += warnings.document(document, train, str(root / document.part / f"{document.id}.ann"))
-    found += _worlds([facts for facts, _ in documents], root)
-    found += _shared_runs([d for _, d in documents if d.part != "retold"], root)
-    found += _trigger_share([d for _, d in documents], root)
+            found += warnings.document(document, train, paths[document.id])
+    found += _across(listed, [d for _, d in documents], kbs, root)
     return in_order(found)
+
+
+def _across(
+    facts: Sequence[Facts], documents: Sequence[Document], kbs: Mapping[str, KnowledgeBase], root: Path
+) -> Iterator[ValidationError]:
+    """Check what holds between documents and between worlds."""
+    splits = {row.world: row.split for row in facts if row.split not in worlds.REAL_SPLITS}
+    invented = {world: kb for world, kb in kbs.items() if world in splits}
+    yield from worlds.world_splits(facts, str(root / "worlds" / "documents.jsonl"))
+    yield from worlds.shared_names(invented, documents, root)
+    yield from worlds.shared_motifs(splits, root)
+    yield from worlds.long_documents(documents, root)
+    yield from worlds.shared_runs([d for d in documents if d.part != "retold"], root)
+    yield from worlds.trigger_shares(documents, str(root))
 
 
 def _facts(root: Path, part: str, found: list[ValidationError]) -> list[Facts]:
@@ -68,11 +87,15 @@ def _facts(root: Path, part: str, found: list[ValidationError]) -> list[Facts]:
         return []
     for number, facts in enumerate(rows, 1):
         if any(other.id == facts.id for other in rows[: number - 1]):
-            found.append(ValidationError(str(path), number, "document-duplicate", f"document {facts.id} stands twice"))
+            found.append(ValidationError(str(path), number, "document-duplicate", f"duplicate document id {facts.id}"))
         try:
             date.fromisoformat(facts.published)
         except ValueError:
-            found.append(ValidationError(str(path), number, "date-format", f"{facts.published!r} is no date"))
+            found.append(
+                ValidationError(
+                    str(path), number, "date-format", f"invalid date {facts.published!r}; expected YYYY-MM-DD"
+                )
+            )
     return rows
 
 
@@ -86,7 +109,9 @@ def _check_source(root: Path, part: str, facts: Facts, kb: KnowledgeBase) -> tup
         found += list(_text(content, str(base.with_suffix(".txt"))))
     content = read_text(ann)
     annotations = brat.decode(content, str(ann), text or None)
-    document = assemble(part, facts, text, read_segmentation(base.with_suffix(".tok")), annotations)
+    linked = read_incidents(root, facts.world)
+    incidents = None if linked is None else linked.get(facts.id, {})
+    document = assemble(part, facts, text, read_segmentation(base.with_suffix(".tok")), annotations, incidents)
     found += check_document(document, kb, str(ann), line_numbers(content))
     found += _segmentation(document, str(base.with_suffix(".tok")))
     if not found:
@@ -115,73 +140,61 @@ def _text(content: str, path: str) -> Iterator[ValidationError]:
         if line.count('"') % 2:
             yield ValidationError(path, number, "text-quotes", "unbalanced quotes in the paragraph")
         if re.search(r"[\u2018-\u201f\u2013\u2014\u00a0]", line):
-            yield ValidationError(
-                path, number, "text-characters", "curly quotes, long dashes and hard spaces are not used"
-            )
+            yield ValidationError(path, number, "text-characters", "expected straight quotes, -- and plain spaces")
 
 
 def _segmentation(document: Document, path: str) -> Iterator[ValidationError]:
     end = -1
     for number, sentence in enumerate(document.sentences, 1):
         if sentence.start < end:
-            yield ValidationError(path, number, "segmentation", "sentences overlap or stand out of order")
+            yield ValidationError(path, number, "segmentation", "sentences overlap or are out of order")
         end = sentence.end
     position = 0
     for token in document.tokens:
         gap = document.text[position : token.start]
         if token.start < position or (document.text and gap.strip()):
             yield ValidationError(
-                path, 0, "segmentation", f"tokens leave out or repeat {gap.strip()!r} before {token.start}"
+                path, 0, "segmentation", f"tokens omit or repeat {gap.strip()!r} before {token.start}"
             )
         position = token.end
     if document.text and document.text[position:].strip():
-        yield ValidationError(path, 0, "segmentation", f"tokens leave out the end of the text from {position} on")
+        yield ValidationError(path, 0, "segmentation", f"tokens omit the end of the text from {position}")
 
 
 def _check_kb(path: str, kb: KnowledgeBase) -> Iterator[ValidationError]:
     onto = ontology()
     for number, entry in enumerate(kb.values(), 1):
-        types = onto.entity if entry.kind == "entity" else onto.event
-        if entry.kind not in ("entity", "event") or entry.type not in types:
-            yield ValidationError(path, number, "kb-entry", f"{entry.id}: no {entry.kind} type {entry.type!r}")
+        types = {"entity": [*onto.entity], "event": [*onto.event], "incident": [""]}.get(entry.kind)
+        if types is None:
+            message = f"{entry.id}: unknown kind {entry.kind!r}; expected entity, event or incident"
+            yield ValidationError(path, number, "kb-entry", message)
+        elif entry.type not in types:
+            yield ValidationError(path, number, "kb-entry", f"{entry.id}: unknown {entry.kind} type {entry.type!r}")
         if entry.earliest and entry.latest and entry.earliest > entry.latest:
             yield ValidationError(path, number, "kb-entry", f"{entry.id} ends before it begins")
 
 
-def _worlds(facts: Iterable[Facts], root: Path) -> Iterator[ValidationError]:
-    splits: dict[str, set[str]] = defaultdict(set)
-    for row in facts:
-        splits[row.world].add(row.split)
-    for world, found in splits.items():
-        # The real world is test only, under two names.
-        if len(found) > 1 and not found <= {"retold", "wire"}:
-            message = f"world {world} stands in {', '.join(sorted(found))}"
-            yield ValidationError(str(root / "worlds" / "documents.jsonl"), 0, "world-split", message)
+def _check_world(
+    root: Path, world: str, kb: KnowledgeBase, documents: Sequence[Document], paths: Mapping[str, str]
+) -> Iterator[ValidationError]:
+    """Check the links of a world to its incidents, and its records against the true tolls.
 
-
-def _shared_runs(documents: Iterable[Document], root: Path) -> Iterator[ValidationError]:
-    """Runs of eight words that two documents share: a sign of a template."""
-    first: dict[tuple[str, ...], str] = {}
+    `paths` gives the stand-off file of every document that is listed.
+    """
+    linked, path = read_incidents(root, world) or {}, str(incidents_path(root, world))
     for document in documents:
-        words = re.findall(r"[\w']+", document.text.lower())
-        size = LONGEST_SHARED_RUN + 1
-        runs = [tuple(words[i : i + size]) for i in range(len(words) - size + 1)]
-        shared = next((run for run in runs if first.get(run, document.id) != document.id), None)
-        if shared:
-            path = str(root / document.part / f"{document.id}.txt")
-            yield ValidationError(path, 0, "run-shared", f"shares {' '.join(shared)!r} with {first[shared]}")
-        for run in runs:
-            first.setdefault(run, document.id)
-
-
-def _trigger_share(documents: Iterable[Document], root: Path) -> Iterator[ValidationError]:
-    words: dict[str, Counter[str]] = defaultdict(Counter)
-    for document in documents:
-        if document.text:
-            for e in document.events:
-                words[e.type][document.text[e.start : e.end].lower()] += 1
-    for type_, counts in words.items():
-        word, most = counts.most_common(1)[0]
-        if counts.total() >= COMMON_TYPE and most > LARGEST_TRIGGER_SHARE * counts.total():
-            message = f"{word!r} carries {most} of {counts.total()} mentions of {type_}"
-            yield ValidationError(str(root), 0, "trigger-share", message)
+        clusters = {c.id for c in document.event_clusters}
+        for cluster, incident in linked.get(document.id, {}).items():
+            entry = kb.get(incident)
+            if entry is None or entry.kind != "incident":
+                message = f"{document.id}: {cluster} links to {incident}, which is no incident of the knowledge base"
+                yield ValidationError(path, 0, "incident-unknown", message)
+            if cluster not in clusters:
+                yield ValidationError(path, 0, "link-dangling", f"{document.id} has no event cluster {cluster}")
+    truths, truth_path = read_truth(root, world), str(root / "kb" / f"{world}.truth.jsonl")
+    for number, truth in enumerate(truths, 1):
+        if truth.incident not in kb:
+            message = f"unknown incident {truth.incident}"
+            yield ValidationError(truth_path, number, "incident-unknown", message)
+    # What truly happened is known of invented worlds alone.
+    yield from truth_errors([d for d in documents if d.part == "worlds"], truths, paths, truth_path)

@@ -1,11 +1,12 @@
-"""Warnings: what is not wrong by form but likely by content, for a person to look at."""
+"""Warnings: annotations that are valid in form and probably wrong, for a person to check."""
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from goldwire_corpus.errors import ValidationError
-from goldwire_corpus.schema.document import Document
+from goldwire_corpus.schema.document import AUTHOR, Document
+from goldwire_corpus.schema.ontology import ontology
 
 _SURE_TRIGGER = 0.9
 _FEWEST = 3
@@ -24,7 +25,7 @@ def document(document: Document, train: Sequence[Document], path: str) -> list[V
 
 
 def _missed_names(document: Document) -> Iterator[tuple[str, str]]:
-    """A name annotated here and not there."""
+    """Yield names that are annotated in one place and not in another."""
     names = {document.text[m.head_start : m.head_end] for m in document.mentions if m.level == "NAM"}
     covered = {i for m in document.mentions if m.level == "NAM" for i in range(m.head_start, m.head_end)}
     for name in sorted(names):
@@ -44,7 +45,7 @@ def _two_types(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _missed_triggers(document: Document, train: Iterable[Document]) -> Iterator[tuple[str, str]]:
-    """A word that nearly always is a trigger in train, in a sentence without any event."""
+    """Yield words that are nearly always triggers in train, in sentences without any event."""
     triggers: Counter[str] = Counter()
     words: Counter[str] = Counter()
     for other in train:
@@ -60,7 +61,7 @@ def _missed_triggers(document: Document, train: Iterable[Document]) -> Iterator[
 
 
 def _weekdays(document: Document) -> Iterator[tuple[str, str]]:
-    """A date value that is no such weekday as the phrase says."""
+    """Yield dates whose value is another weekday than the phrase."""
     from datetime import date
 
     for t in document.times:
@@ -75,13 +76,18 @@ def _weekdays(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _counts(document: Document) -> Iterator[tuple[str, str]]:
-    """A cluster of deaths or injuries whose mentions give exact counts that differ within one source."""
+    """Yield clusters of deaths or injuries with exact totals of one source that differ."""
+    onto = ontology()
     quantities = {q.id: q for q in document.quantities}
+    entities = {m.id: m.entity for m in document.mentions}
     exact: dict[tuple[str, str], set[float]] = defaultdict(set)
     for e in document.events:
-        counts = [quantities[a.filler] for a in e.arguments if a.role == "Count" and a.filler in quantities]
-        if e.type in ("Die", "Injure") and counts and all(q.min is not None and q.min == q.max for q in counts):
-            exact[e.cluster, e.source].add(sum(q.min or 0 for q in counts))
+        for a in e.arguments:
+            if e.type in ("Die", "Injure") and a.role == "Count" and onto.scope(a.role, a.scope) == "total":
+                quantity = quantities[a.filler]
+                if quantity.min is not None and quantity.min == quantity.max:
+                    exact[e.cluster, entities.get(e.source, AUTHOR)].add(quantity.min)
     for (cluster, source), values in sorted(exact.items()):
         if len(values) > 1:
-            yield "counts-differ", f"{cluster} by {source}: {', '.join(f'{v:g}' for v in sorted(values))}"
+            totals = ", ".join(f"{v:g}" for v in sorted(values))
+            yield "counts-differ", f"{cluster} by {source}: totals {totals}; is one of them a part or superseded?"

@@ -1,4 +1,4 @@
-"""`goldwire annotate`: from an annotator's draft to stand-off, and the comparison of two passes."""
+"""`goldwire annotate`: kits, drafts, judged pairs, links, and the comparison of two passes."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from goldwire.commands import label_studio
 
 @click.group()
 def annotate() -> None:
-    """Annotate in Label Studio or in drafts, compare passes, print the guidelines' tables."""
+    """Annotate in Label Studio or in drafts: kits, passes, agreement, judged pairs, links, progress."""
 
 
 for _command in label_studio.COMMANDS:
@@ -26,15 +26,70 @@ _article = click.option(
 @_article
 def sentences(doc: str, article: Path | None) -> None:
     """Print the numbered sentences of DOC, for an annotator to quote from."""
-    from goldwire_annotation.passes import open_document
+    from goldwire_annotation.kit import numbered_sentences
+    from goldwire_annotation.passes import blank_document
 
-    document = open_document(doc, article)[0]
-    end = 0
-    for number, sentence in enumerate(document.sentences, 1):
-        if "\n" in document.text[end : sentence.start]:
-            click.echo()
-        click.echo(f"[{number}] {document.text[sentence.start : sentence.end]}")
-        end = sentence.end
+    click.echo("\n".join(numbered_sentences(blank_document(doc, article))))
+
+
+@annotate.command()
+@click.argument("name", metavar="DOC")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of its own for the kit.")
+@click.option(
+    "--stage", type=click.Choice(["one", "pairs", "two"]), default="one", show_default=True,
+    help="Stage: one (mentions to anchors), pairs (relations), two (linking; DOC is then a world).",
+)  # fmt: skip
+@_article
+def kit(name: str, out: Path, stage: str, article: Path | None) -> None:
+    """Write all that a stage allows an annotator of DOC to see, with a script that checks the draft."""
+    from goldwire_annotation.kit import write_kit
+
+    for file in write_kit(name, out, stage, article):
+        click.echo(out / file)
+
+
+@annotate.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def check(folder: Path) -> None:
+    """Check draft.jsonl in the kit FOLDER; list every error."""
+    from goldwire_annotation.kit_check import check_kit
+
+    click.echo(check_kit(folder))
+
+
+@annotate.command()
+@click.argument("doc")
+@_article
+def pairs(doc: str, article: Path | None) -> None:
+    """List the pairs of event clusters of DOC whose relations are judged, as JSON Lines."""
+    from goldwire_annotation.kit import pair_lines
+    from goldwire_annotation.passes import annotated
+
+    click.echo(pair_lines(annotated(doc, article)), nl=False)
+
+
+@annotate.command()
+def status() -> None:
+    """Print the stages that every document has passed and the next step."""
+    from goldwire_annotation.stages import STAGES, progress
+
+    rows = list(progress())
+    width = max((len(row.facts.id) for row in rows), default=0)
+    click.echo(f"{'':{width}}  {'split':<10}  {'one':<8}  {'pairs':<8}  {'two':<8}  next")
+    for row in rows:
+        cells = "  ".join(f"{','.join(row.done[stage]) or '-':<8}" for stage in STAGES)
+        click.echo(f"{row.facts.id:{width}}  {row.facts.split:<10}  {cells}  {row.next}")
+
+
+@annotate.command()
+@click.argument("doc")
+@_article
+def assemble(doc: str, article: Path | None) -> None:
+    """Write DOC to the source from its adjudicated stage one, judged pairs and links."""
+    from goldwire_annotation.assemble import assemble_document
+
+    for path in assemble_document(doc, article):
+        click.echo(path)
 
 
 @annotate.command()
@@ -43,15 +98,15 @@ def sentences(doc: str, article: Path | None) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Stand-off file to write.")
 @_article
 def draft(doc: str, draft: Path, out: Path, article: Path | None) -> None:
-    """Turn DRAFT, which quotes, into stand-off for DOC; name every quote that cannot be placed."""
+    """Turn DRAFT of stage one into stand-off for DOC; list every quote that cannot be placed."""
     from goldwire_annotation.draft import place
-    from goldwire_annotation.passes import open_document
+    from goldwire_annotation.passes import blank_document
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.source.brat import encode
     from goldwire_corpus.source.files import WIRE, read_text
 
-    document, kb = open_document(doc, article)
-    annotations = place(read_text(draft), document, kb, str(draft))
+    document = blank_document(doc, article)
+    annotations = place(read_text(draft), document, str(draft))
     write_atomic(out, encode(annotations, None if document.part == WIRE else document.text))
     click.echo(f"{out}: {len(annotations.mentions)} mentions, {len(annotations.events)} events")
 
@@ -67,12 +122,20 @@ def draft(doc: str, draft: Path, out: Path, article: Path | None) -> None:
 def agree(
     a: Path, b: Path, article: Path | None, listed: bool, types: bool, out: Path | None, html: Path | None
 ) -> None:
-    """Compare two passes, folders of stand-off files, layer by layer."""
-    from goldwire_annotation.agreement import disagreements, table
+    """Compare two passes layer by layer: folders of stand-off, of judged pairs or of links."""
+    from goldwire_annotation import pair_agreement
+    from goldwire_annotation.agreement import table
     from goldwire_annotation.by_type import types_table
     from goldwire_annotation.passes import read_pairs
+    from goldwire_annotation.statements import disagreements
     from goldwire_corpus.atomic_write import write_atomic
 
+    if not any(a.glob("*.ann")) and any(a.glob("*.jsonl")):
+        content = pair_agreement.table(a, b, article)
+        if out is not None:
+            write_atomic(out, content)
+        click.echo(content, nl=False)
+        return
     groups = read_pairs(a, b, article, texts=listed or html is not None)
     if listed:
         for pairs in groups.values():

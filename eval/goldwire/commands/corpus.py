@@ -46,7 +46,7 @@ def build(check: bool) -> None:
     from goldwire_corpus.join.wire import stand_off
     from goldwire_corpus.load import DATA
     from goldwire_corpus.release import build as builder
-    from goldwire_corpus.release import dataset_card, stats
+    from goldwire_corpus.release import dataset_card, stats, text_figures
     from goldwire_corpus.source import files as source
     from goldwire_corpus.validation.corpus import check_corpus
 
@@ -63,6 +63,10 @@ def build(check: bool) -> None:
         "events": stats.types_table(splits, "events"),
         "labels": dataset_card.labels_table(),
         "agreement": source.read_text(root.parent.parent / "annotation" / "agreement.md"),
+        "text figures": text_figures.figures_table(
+            {name: text_figures.measure(documents) for name, documents in splits.items() if documents},
+            text_figures.read_real_figures(root / "real_text_figures.json"),
+        ),
     }
     page = dataset_card.render(source.read_text(root.parent / "README.md"), manifest, tables)
     outputs = {DATA / name: content for name, content in files.items()}
@@ -71,24 +75,51 @@ def build(check: bool) -> None:
         stale = [p for p, content in outputs.items() if not p.is_file() or p.read_bytes() != content]
         stale += builder.stale_files(files, DATA)
         if stale:
-            raise DataError(ValidationError(str(p), 0, "build-stale", "differs from a fresh build") for p in stale)
+            raise DataError(
+                ValidationError(str(p), 0, "build-stale", "differs from a fresh build; run `goldwire corpus build`")
+                for p in stale
+            )
     else:
         builder.write_data(files, DATA)
         write_atomic(root.parent / "README.md", page)
     click.echo(f"goldwire {manifest.version}#{manifest.digest[:8]}: {len(documents)} documents, {len(files)} files")
 
 
+@corpus.command(name="measure")
+@click.option(
+    "--article",
+    type=click.Path(path_type=Path),
+    envvar="GOLDWIRE_ARTICLE",
+    show_envvar=True,
+    help="Your copy of the AP story.",
+)
+@click.option(
+    "--real", type=click.Path(path_type=Path), envvar="GOLDWIRE_REAL", show_envvar=True,
+    help="Folder with re3d, MUC-4 and WikiEvents as their makers publish them.",
+)  # fmt: skip
+def measure_(article: Path | None, real: Path | None) -> None:
+    """Store the figures of style of real texts, and no text, for the card."""
+    from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.release.text_figures import real_figures
+    from goldwire_corpus.source.files import source_root
+
+    path = source_root() / "real_text_figures.json"
+    figures = real_figures(article, real)
+    write_atomic(path, msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+    click.echo(f"{path}: {', '.join(figures)}")
+
+
 @corpus.command()
-@click.option("--warnings/--no-warnings", default=False, help="Also list suspicions.")
+@click.option("--warnings/--no-warnings", default=False, help="Also list warnings.")
 def check(warnings: bool) -> None:
-    """Check the source; list every incident and exit 1 where one is an error."""
+    """Check the source; list every error, and exit 1 if there is one."""
     from goldwire_corpus.errors import errors_only
     from goldwire_corpus.source.files import source_root
     from goldwire_corpus.validation.corpus import check_corpus
 
     validation_errors = check_corpus(source_root())
-    for incident in validation_errors if warnings else errors_only(validation_errors):
-        click.echo(incident)
+    for error in validation_errors if warnings else errors_only(validation_errors):
+        click.echo(error)
     if errors_only(validation_errors):
         sys.exit(1)
 
@@ -142,7 +173,7 @@ def show(doc: str, article: Path | None, html: Path | None) -> None:
 @corpus.command()
 @click.argument("doc")
 def edit(doc: str) -> None:
-    """Open the stand-off of DOC in your editor ($EDITOR); on leaving, put it in order and check it."""
+    """Open the stand-off of DOC in your editor ($EDITOR); afterwards order and check it."""
     from goldwire_corpus.edit import settle, standoff_path
     from goldwire_corpus.errors import DataError, errors_only
     from goldwire_corpus.source.files import read_text

@@ -134,9 +134,9 @@ def pull(
 @_article
 def adjudicate(a: Path, b: Path, server: Path | None, url: str | None, title: str, article: Path | None) -> None:
     """Make a project with both passes, folders of stand-off files, as predictions; `pull --gold` takes it back."""
-    from goldwire_annotation.agreement import disagreements
     from goldwire_annotation.passes import read_pairs, shared
     from goldwire_annotation.pulling import PASS_A, PASS_B
+    from goldwire_annotation.statements import disagreements
     from goldwire_annotation.tasks import documents, make_task, read_versions
 
     found = documents([name.removesuffix(".ann") for name in shared(a, b)], None, article)

@@ -261,7 +261,9 @@ class _File(BratItems):
         if source is not None:
             fillers.remove(("Source", source))
         roles = {role for role, _ in fillers}
-        arguments = [PredArgument(role=_undigited(role, roles), filler=filler) for role, filler in fillers]
+        scopes = self.raw.scopes.get(identifier, {})
+        named = [(_undigited(role, roles), filler) for role, filler in fillers]
+        arguments = [PredArgument(role=r, filler=f, scope=onto.scope(r, scopes.get(f))) for r, f in named]
         return PredEvent(
             id=identifier, start=span.start, end=span.end, type=event.type,
             source=source or (AUTHOR if "source" in self.attempted else None),

@@ -65,7 +65,7 @@ class Raw(msgspec.Struct):
     """The lines of a file by kind: `labels` by target and lower-cased name, `coreferent` the ids of one cluster.
 
     `invalid`: the types of spans whose line is invalid. `passed_over`: counts of what belongs to another scheme.
-    `readable`: False if the file could not be read at all.
+    `readable`: False if the file could not be read at all. `scopes`: the scope of a Count by its event and filler.
     """
 
     spans: dict[str, SpanLine] = {}
@@ -77,6 +77,7 @@ class Raw(msgspec.Struct):
     invalid: list[str] = []
     passed_over: dict[str, int] = {}
     readable: bool = True
+    scopes: dict[str, dict[str, str]] = {}
 
     def pass_over(self, what: str) -> None:
         """Count a line, or a part of one, that no layer takes."""
@@ -154,6 +155,9 @@ def _store(raw: Raw, line: str, number: int) -> None:
             if name.lower() not in KNOWN:
                 raise _LineError("label-unknown", f"{identifier}: unknown attribute {name[:60]!r}", _attribute(name))
             _label(raw, target, name, " ".join(value), number)
+        case "#", ["Scope", target]:
+            filler, _, scope = last.partition(" ")
+            raw.scopes.setdefault(target, {})[filler] = scope
         case "#", words:
             # Any other note is a comment, whatever its form.
             if len(words) == 2 and words[0].lower() in KNOWN:

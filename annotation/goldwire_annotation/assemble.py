@@ -1,0 +1,140 @@
+"""From adjudicated annotations, judged pairs and links to the source of the corpus."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from goldwire_annotation.kit import documents_of
+from goldwire_annotation.linking import link_errors
+from goldwire_annotation.passes import annotated
+from goldwire_annotation.stages import stage_path
+from goldwire_corpus.atomic_write import write_atomic
+from goldwire_corpus.errors import DataError, data_error
+from goldwire_corpus.schema.document import (
+    NIL,
+    Annotations,
+    Document,
+    Entity,
+    EventCluster,
+    Relation,
+    Segmentation,
+)
+from goldwire_corpus.schema.event_pairs import Judgement, as_cluster, relations
+from goldwire_corpus.schema.knowledge_base import Entry, IncidentLink
+from goldwire_corpus.source import brat
+from goldwire_corpus.source.files import (
+    WIRE,
+    Facts,
+    find_facts,
+    format_segmentation,
+    incidents_path,
+    read_entries,
+    read_lines,
+    shared_path,
+    source_root,
+)
+from goldwire_corpus.source.linking import Link, Targets, read_linking, targets
+from goldwire_corpus.validation.pairs import judgement_errors
+
+
+def assemble_document(doc: str, article: Path | None) -> list[Path]:
+    """Write the stand-off of a document and the links of its world to the source; return the files written.
+
+    A document without an adjudicated stage one is linked in the source already, and gets its judged relations alone.
+    Raises DataError where a stage is missing or invalid, before anything is written.
+    """
+    part, facts = find_facts(doc)
+    root = source_root()
+    judged_path, linked_path = stage_path("pairs", "gold", facts), stage_path("two", "gold", facts)
+    new = stage_path("one", "gold", facts).exists()
+    for path, what in ((judged_path, "judged pairs"), *([(linked_path, "linking")] if new else [])):
+        if not path.exists():
+            raise data_error(str(path), 0, "stage-missing", f"no adjudicated {what} of {doc}, expected here")
+    document, judged = annotated(doc, article), read_lines(judged_path, Judgement)
+    kb = {entry.id: entry for entry in read_entries(root, facts.world)}
+    errors = list(judgement_errors(document, judged, str(judged_path)))
+    world: dict[Path, str] = {}
+    target = Targets({}, {})
+    if new:
+        links = read_linking(linked_path)
+        documents = {name: annotated(name, article) for name in documents_of(facts.world)}
+        errors += link_errors(facts.world, list(documents.values()), kb, links, str(linked_path))
+        if not errors:
+            target, world = targets(facts.world, doc, links), _world_files(root, facts, documents, links)
+    if errors:
+        raise DataError(errors)
+    gold = link_document(document, judged, target, kb)
+    written = {root / part / f"{doc}.ann": brat.encode(gold, None if part == WIRE else document.text), **world}
+    if not (segmentation := root / part / f"{doc}.tok").exists():
+        written[segmentation] = format_segmentation(Segmentation(document.sentences, document.tokens))
+    # A world whose documents share nothing has no file of shared entries.
+    written = {path: content for path, content in written.items() if content or path.exists()}
+    for path, content in written.items():
+        write_atomic(path, content)
+    return list(written)
+
+
+def link_document(
+    document: Document, judged: Sequence[Judgement], target: Targets, kb: Mapping[str, Entry]
+) -> Annotations:
+    """Return the annotations of a document with the ids of the corpus in place of keys, and its judged relations."""
+    replace = msgspec.structs.replace
+
+    def entity(key: str) -> str:
+        return target.entities.get(key, key)
+
+    def cluster(key: str) -> str:
+        return target.clusters.get(key, key)
+
+    entities: dict[str, Entity] = {}
+    for e in document.entities:
+        id = entity(e.id)
+        entry = kb.get(id)
+        entities.setdefault(id, Entity(id, e.type, entry.name if entry else e.name, _link(id)))
+    clusters = [
+        EventCluster(cluster(c.id), c.type, _link(cluster(c.id)), c.earliest, c.latest) for c in document.event_clusters
+    ]
+    return Annotations(
+        [replace(m, entity=entity(m.entity)) for m in document.mentions],
+        list(entities.values()),
+        document.times,
+        document.quantities,
+        document.titles,
+        [replace(e, cluster=cluster(e.cluster)) for e in document.events],
+        clusters,
+        [Relation(r.type, cluster(r.from_), cluster(r.to)) for r in relations(judged)],
+    )
+
+
+def _link(id: str) -> str:
+    return NIL if id.startswith("nil:") else id
+
+
+def _world_files(root: Path, facts: Facts, documents: Mapping[str, Document], links: Sequence[Link]) -> dict[Path, str]:
+    """Return the entries that documents of a world share and the incidents of its clusters, as JSON Lines."""
+    entries: dict[str, Entry] = {}
+    incidents: list[IncidentLink] = []
+    for link in links:
+        document = documents[link.doc]
+        if link.cluster is not None and link.incident is not None:
+            incidents.append(IncidentLink(link.doc, link.target(facts.world), link.incident))
+        if link.shared is None:
+            continue
+        id, name = link.target(facts.world), link.shared.replace("-", " ")
+        if link.entity is not None:
+            e = next(e for e in document.entities if e.id == as_cluster(link.entity))
+            entries.setdefault(id, Entry(id, "entity", e.type, e.name or name, "not in the knowledge base"))
+        else:
+            c = next(c for c in document.event_clusters if c.id == as_cluster(link.cluster or ""))
+            entries.setdefault(
+                id, Entry(id, "event", c.type, name, "reported by several documents", incident=link.incident)
+            )
+    return {
+        shared_path(root, facts.world): _lines(list(entries.values())),
+        incidents_path(root, facts.world): _lines(incidents),
+    }
+
+
+def _lines(rows: Sequence[msgspec.Struct]) -> str:
+    return "".join(msgspec.json.encode(row).decode() + "\n" for row in rows)

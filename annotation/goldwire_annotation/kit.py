@@ -1,0 +1,194 @@
+"""An annotator's kit: a folder with all that a stage of annotation allows, and nothing else.
+
+Stage one shows the text, its headline, genre and publication date; the pairs show the events of the document as well;
+stage two shows the documents of a world, their keys and clusters and the knowledge base, whose events have no types.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from goldwire_annotation.guidelines import types_page
+from goldwire_annotation.passes import annotated, blank_document
+from goldwire_annotation.stages import annotation_root
+from goldwire_corpus.atomic_write import write_atomic
+from goldwire_corpus.errors import UsageError, data_error
+from goldwire_corpus.schema.document import Document, Event, Mention
+from goldwire_corpus.schema.event_pairs import Judgement, as_key, event_pairs
+from goldwire_corpus.schema.knowledge_base import Entry
+from goldwire_corpus.source.files import PARTS, WIRE, read_entries, read_facts, read_lines, read_text, source_root
+
+Files = dict[str, str]
+
+
+class KitFacts(msgspec.Struct, frozen=True):
+    """`facts.json` of a kit: the stage, the facts of the document (or world) and the documents whose texts it holds."""
+
+    stage: str
+    id: str
+    genre: str = ""
+    title: str = ""
+    published: str = ""
+    documents: list[str] = []
+
+
+_CHECK = """#!/bin/sh
+# Checks draft.jsonl in this folder and prints every error.
+exec "{python}" -c "from goldwire.cli import main; main()" annotate check "$(dirname "$0")"
+"""
+
+
+def write_kit(name: str, out: Path, stage: str, article: Path | None) -> list[str]:
+    """Write the kit of a document, or for stage two of a world, to the folder `out`; return the names of its files.
+
+    Raises UsageError where `out` holds files already, DataError where an earlier stage is missing.
+    """
+    makers: dict[str, Callable[[str, Path | None], Files]] = {"one": _stage_one, "pairs": _pairs, "two": _stage_two}
+    if out.exists() and any(out.iterdir()):
+        raise UsageError(f"{out} is not empty: a kit is written to a folder of its own")
+    files = makers[stage](name, article) | {"types.md": types_page(), "check": _CHECK.format(python=sys.executable)}
+    for file, content in files.items():
+        write_atomic(out / file, content)
+    (out / "check").chmod(0o755)
+    return sorted(files)
+
+
+def _guidelines(name: str) -> str:
+    return read_text(annotation_root() / "guidelines" / name)
+
+
+def _facts(stage: str, document: Document) -> str:
+    facts = KitFacts(stage, document.id, document.genre, document.title, document.published, [document.id])
+    return msgspec.json.encode(facts).decode() + "\n"
+
+
+def numbered_sentences(document: Document) -> Iterator[str]:
+    """Yield the headline of a document and its sentences by number, with a blank line between paragraphs."""
+    yield f"{document.id}: {document.title} ({document.genre}, published {document.published})"
+    yield ""
+    end = 0
+    for number, sentence in enumerate(document.sentences, 1):
+        if "\n" in document.text[end : sentence.start]:
+            yield ""
+        yield f"[{number}] {document.text[sentence.start : sentence.end]}"
+        end = sentence.end
+
+
+def _page(lines: Iterator[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _stage_one(doc: str, article: Path | None) -> Files:
+    document = blank_document(doc, article)
+    return {
+        "facts.json": _facts("one", document),
+        "text.txt": document.text + "\n",
+        "sentences.txt": _page(numbered_sentences(document)),
+        "guidelines.md": _guidelines("guidelines.md"),
+    }
+
+
+def _pairs(doc: str, article: Path | None) -> Files:
+    document = annotated(doc, article)
+    return {
+        "facts.json": _facts("pairs", document),
+        "document.json": msgspec.json.encode(_events_alone(document)).decode() + "\n",
+        "sentences.txt": _page(numbered_sentences(document)),
+        "events.txt": _page(_cluster_lines(document)),
+        "pairs.jsonl": pair_lines(document),
+        "guidelines.md": _guidelines("pairs.md"),
+    }
+
+
+def _events_alone(document: Document) -> Document:
+    """Return the document with what the check of pairs needs: no earlier relation and no record."""
+    return msgspec.structs.replace(document, relations=[], records=[])
+
+
+def pair_lines(document: Document) -> str:
+    """Return the pairs to judge as JSON Lines, with those filled in that anchors decide."""
+    rows = [Judgement(as_key(p.one), as_key(p.two), p.order) for p in event_pairs(document)]
+    return "".join(
+        msgspec.json.encode({"one": r.one, "two": r.two, "temporal": r.temporal, "causal": r.causal}).decode() + "\n"
+        for r in rows
+    )
+
+
+def _cluster_lines(document: Document) -> Iterator[str]:
+    """Yield each event cluster with its type, its anchor and its mentions in their sentences."""
+    members: dict[str, list[Event]] = {}
+    for event in document.events:
+        members.setdefault(event.cluster, []).append(event)
+    for cluster in document.event_clusters:
+        anchor = f", {cluster.earliest or 'open'} to {cluster.latest or 'open'}"
+        yield f"{as_key(cluster.id)}: {cluster.type}{anchor if cluster.earliest or cluster.latest else ''}"
+        for e in members.get(cluster.id, []):
+            labels = [e.realis, *(x for x in (e.phase, e.polarity) if x not in (None, "none", "positive"))]
+            yield f"    {_place(document, e)} ({', '.join(map(str, labels))})"
+
+
+def _place(document: Document, item: Event | Mention) -> str:
+    number = next((i for i, s in enumerate(document.sentences, 1) if item.start < s.end), len(document.sentences))
+    return f"[{number}] {document.text[item.start : item.end]}"
+
+
+def _stage_two(world: str, article: Path | None) -> Files:
+    documents = [annotated(doc, article) for doc in documents_of(world)]
+    facts = KitFacts("two", world, documents=[d.id for d in documents])
+    return {
+        "facts.json": msgspec.json.encode(facts).decode() + "\n",
+        "documents.jsonl": "".join(msgspec.json.encode(_events_alone(d)).decode() + "\n" for d in documents),
+        "sentences.txt": "\n".join(_page(numbered_sentences(d)) for d in documents),
+        "keys.txt": "\n".join(_page(_key_lines(d)) for d in documents),
+        "knowledge_base.jsonl": _knowledge_base(read_entries(source_root(), world)),
+        "guidelines.md": _guidelines("linking.md"),
+    }
+
+
+def documents_of(world: str) -> list[str]:
+    """Return the documents of a world. Raises DataError where there is none."""
+    root = source_root()
+    parts = [part for part in (*PARTS, WIRE) if (root / part / "documents.jsonl").exists()]
+    found = [facts.id for part in parts for facts in read_facts(root, part) if facts.world == world]
+    if not found:
+        raise data_error(str(root), 0, "world-unknown", f"no document of a world {world!r}")
+    return found
+
+
+def _key_lines(document: Document) -> Iterator[str]:
+    yield f"{document.id}: entities"
+    mentions: dict[str, list[Mention]] = {}
+    for m in document.mentions:
+        mentions.setdefault(m.entity, []).append(m)
+    for entity in document.entities:
+        places = "; ".join(_place(document, m) for m in mentions.get(entity.id, []))
+        yield f"{as_key(entity.id)}: {entity.type}: {places}"
+    yield ""
+    yield f"{document.id}: events"
+    yield from _cluster_lines(document)
+
+
+def _knowledge_base(entries: Sequence[Entry]) -> str:
+    return "".join(msgspec.json.encode(_shown(entry)).decode() + "\n" for entry in entries)
+
+
+def _shown(entry: Entry) -> Entry:
+    """Return the entry as an annotator may see it: an event without its type, as an incident."""
+    return entry if entry.kind == "entity" else msgspec.structs.replace(entry, kind="incident", type="", incident=None)
+
+
+def facts_of(folder: Path) -> KitFacts:
+    """Read the facts of a kit. Raises DataError where the folder is none."""
+    path = folder / "facts.json"
+    try:
+        return msgspec.json.decode(read_text(path), type=KitFacts)
+    except msgspec.DecodeError as error:
+        raise data_error(str(path), 0, "kit-format", f"expected the facts of a kit: {error}") from None
+
+
+def kit_documents(folder: Path) -> Sequence[Document]:
+    """Read the annotated documents that a kit of pairs or of stage two holds."""
+    name = "document.json" if (folder / "document.json").exists() else "documents.jsonl"
+    return read_lines(folder / name, Document)

@@ -1,0 +1,51 @@
+"""Linked keys of a world (annotation guidelines 1.0, linking.md): what its keys and clusters are across documents."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from goldwire_corpus.schema.event_pairs import as_cluster
+from goldwire_corpus.source.files import read_lines
+
+
+class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A line of a linking: of an entity key its knowledge-base id, of an event cluster its incident; `shared` joins
+    what several documents tell."""
+
+    doc: str
+    entity: str | None = None
+    cluster: str | None = None
+    id: str | None = None
+    incident: str | None = None
+    shared: str | None = None
+
+    def target(self, world: str) -> str:
+        """Return the id that the entity or the event cluster has in the corpus."""
+        if self.id is not None:
+            return self.id
+        if self.shared is not None:
+            return f"{world}:{self.shared}"
+        return as_cluster(self.entity if self.entity is not None else self.cluster or "")
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """The corpus ids of the entities and event clusters of a document, by the ids that stage one gave them."""
+
+    entities: Mapping[str, str]
+    clusters: Mapping[str, str]
+
+
+def read_linking(path: Path) -> list[Link]:
+    return read_lines(path, Link)
+
+
+def targets(world: str, doc: str, links: Iterable[Link]) -> Targets:
+    entities: dict[str, str] = {}
+    clusters: dict[str, str] = {}
+    for link in links:
+        if link.doc == doc and link.entity is not None:
+            entities[as_cluster(link.entity)] = link.target(world)
+        elif link.doc == doc and link.cluster is not None:
+            clusters[as_cluster(link.cluster)] = link.target(world)
+    return Targets(entities, clusters)

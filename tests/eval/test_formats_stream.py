@@ -49,7 +49,7 @@ def test_blank_lines_are_skipped(tmp_path: Path, suffix: str, content: bytes) ->
 
 
 def test_archives_of_several_members_are_read_whole(tmp_path: Path) -> None:
-    members = _write(tmp_path, "p.gz", gzip.compress(b"a\nb") + gzip.compress(b"c\n"))
+    members = _write(tmp_path, "p.gz", gzip.compress(b"a\nb", mtime=0) + gzip.compress(b"c\n", mtime=0))
     frames = _write(tmp_path, "p.zst", SKIPPED + zstd.compress(b"a\nb") + SKIPPED + zstd.compress(b"c\n"))
     assert list(lines(members)) == list(lines(frames)) == [(1, b"a"), (2, b"bc")]
 
@@ -57,13 +57,13 @@ def test_archives_of_several_members_are_read_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "id"),
     [
-        ("p.jsonl", gzip.compress(b"{}"), "suffix-differs"),
+        ("p.jsonl", gzip.compress(b"{}", mtime=0), "suffix-differs"),
         ("p.jsonl", zstd.compress(b"{}"), "suffix-differs"),
         ("p.gz", zstd.compress(b"{}"), "suffix-differs"),
         ("p.zst", b"{}", "suffix-differs"),
         ("p.gz", b"", "archive-corrupt"),
-        ("p.gz", gzip.compress(b"a\n" * 99)[:-9], "archive-corrupt"),
-        ("p.gz", gzip.compress(b"a\n" * 99) + b"more", "archive-corrupt"),
+        ("p.gz", gzip.compress(b"a\n" * 99, mtime=0)[:-9], "archive-corrupt"),
+        ("p.gz", gzip.compress(b"a\n" * 99, mtime=0) + b"more", "archive-corrupt"),
         ("p.gz", gzip.compress(b"a\n", mtime=0).replace(b"\x4b\xe4", b"\x4b\xe5"), "archive-corrupt"),
         ("p.zst", zstd.compress(b"a\n" * 99)[:-3], "archive-corrupt"),
         ("p.zst", zstd.compress(b"a\n") + zstd.compress(b"b\n")[:-1], "archive-corrupt"),

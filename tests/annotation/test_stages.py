@@ -16,7 +16,7 @@ from goldwire_corpus.validation.corpus import check_corpus
 
 TEXTS = {
     "quelo-01": "Gunmen shot two guards in Quelo on Monday, police said. Both died on Tuesday.",
-    "quelo-02": "The shooting in Quelo killed two guards. A march is planned.",
+    "quelo-02": "The shooting in Quelo killed two port guards. A march is planned.",
 }
 ENTRIES = [
     {"id": "quelo:quelo", "kind": "entity", "type": "GPE", "name": "Quelo", "description": "a port"},
@@ -50,7 +50,7 @@ DRAFTS: dict[str, Rows] = {
     ],
     "quelo-02": [
         {"mention": "m1", "s": 1, "quote": "Quelo", "type": "GPE", "level": "NAM", "entity": "quelo"},
-        {"mention": "m2", "s": 1, "quote": "two guards", "head": "guards", "type": "PER", "level": "NOM",
+        {"mention": "m2", "s": 1, "quote": "two port guards", "head": "guards", "type": "PER", "level": "NOM",
          "entity": "two-guards"},
         {"quantity": "q1", "s": 1, "quote": "two", "min": 2, "max": 2, "unit": "guard"},
         {"event": "e1", "s": 1, "quote": "shooting", "type": "Attack", "means": "shooting", "cluster": "shooting",
@@ -301,6 +301,8 @@ def test_assembly_joins_keys_pairs_and_links(root: Path) -> None:
     source = root / "corpus" / "source"
     assert [str(e) for e in errors_only(check_corpus(source))] == []
     first, second = (document for _, document in files.read_part(source, "worlds"))
+    # What documents share has one name in both, by the first of them.
+    assert [e.name for d in (first, second) for e in d.entities if e.id == "quelo:guards"] == ["two guards"] * 2
     assert {e.id: e.link for e in first.entities} == {
         "nil:gunmen": "NIL", "quelo:guards": "quelo:guards", "quelo:quelo": "quelo:quelo", "nil:police": "NIL",
     }  # fmt: skip

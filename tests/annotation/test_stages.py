@@ -196,7 +196,7 @@ def test_kit_of_pairs(root: Path) -> None:
     ]
     assert run("annotate", "pairs", "quelo-01").stdout == (kit / "pairs.jsonl").read_text()
     assert "shots: Attack, 2024-03-11 to 2024-03-11\n    [1] shot (ACTUAL)\n" in (kit / "events.txt").read_text()
-    assert "Judging pairs" in (kit / "guidelines.md").read_text()
+    assert "Judging pairs" in (kit / "pairs.md").read_text()
     _write(kit / "draft.jsonl", PAIRS["quelo-01"])
     assert check_kit(kit) == "valid: 3 pairs, 1 of them VAGUE, 0 parts of a whole"
 
@@ -239,6 +239,7 @@ def test_kit_of_linking_gives_no_type_of_an_incident(root: Path) -> None:
     kit = root / "kit"
     assert run("annotate", "kit", "quelo", "--out", kit, "--stage", "two").exit_code == 0
     entries = [json.loads(line) for line in (kit / "knowledge_base.jsonl").read_text().splitlines()]
+    assert "# Stage two: linking" in (kit / "linking.md").read_text()
     assert [(e["id"], e.get("type", "")) for e in entries] == [("quelo:quelo", "GPE"), ("quelo:inc-shots", "")]
     assert "guards: PER: [1] two guards; [2] Both" in (kit / "keys.txt").read_text()
     _write(kit / "draft.jsonl", LINKS)

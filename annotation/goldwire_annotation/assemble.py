@@ -25,7 +25,6 @@ from goldwire_corpus.schema.knowledge_base import Entry, IncidentLink
 from goldwire_corpus.source import brat
 from goldwire_corpus.source.files import (
     WIRE,
-    Facts,
     find_facts,
     format_segmentation,
     incidents_path,
@@ -61,7 +60,13 @@ def assemble_document(doc: str, article: Path | None) -> list[Path]:
         documents = {name: annotated(name, article) for name in documents_of(facts.world)}
         errors += link_errors(facts.world, list(documents.values()), kb, links, str(linked_path))
         if not errors:
-            target, world = targets(facts.world, doc, links), _world_files(root, facts, documents, links)
+            target, shared = targets(facts.world, doc, links), shared_entries(facts.world, documents, links)
+            # An entity has one name in all documents.
+            kb |= shared
+            world = {
+                shared_path(root, facts.world): _lines(list(shared.values())),
+                incidents_path(root, facts.world): _lines(incident_links(facts.world, links)),
+            }
     if errors:
         raise DataError(errors)
     gold = link_document(document, judged, target, kb)
@@ -111,29 +116,30 @@ def _link(id: str) -> str:
     return NIL if id.startswith("nil:") else id
 
 
-def _world_files(root: Path, facts: Facts, documents: Mapping[str, Document], links: Sequence[Link]) -> dict[Path, str]:
-    """Return the entries that documents of a world share and the incidents of its clusters, as JSON Lines."""
+def shared_entries(world: str, documents: Mapping[str, Document], links: Sequence[Link]) -> dict[str, Entry]:
+    """Return the entries, by id, that documents of a world share and its knowledge base lacks."""
     entries: dict[str, Entry] = {}
-    incidents: list[IncidentLink] = []
     for link in links:
-        document = documents[link.doc]
-        if link.cluster is not None and link.incident is not None:
-            incidents.append(IncidentLink(link.doc, link.target(facts.world), link.incident))
         if link.shared is None:
             continue
-        id, name = link.target(facts.world), link.shared.replace("-", " ")
+        document, id, name = documents[link.doc], link.target(world), link.shared.replace("-", " ")
         if link.entity is not None:
             e = next(e for e in document.entities if e.id == as_cluster(link.entity))
             entries.setdefault(id, Entry(id, "entity", e.type, e.name or name, "not in the knowledge base"))
         else:
             c = next(c for c in document.event_clusters if c.id == as_cluster(link.cluster or ""))
-            entries.setdefault(
-                id, Entry(id, "event", c.type, name, "reported by several documents", incident=link.incident)
-            )
-    return {
-        shared_path(root, facts.world): _lines(list(entries.values())),
-        incidents_path(root, facts.world): _lines(incidents),
-    }
+            about = "reported by several documents"
+            entries.setdefault(id, Entry(id, "event", c.type, name, about, incident=link.incident))
+    return entries
+
+
+def incident_links(world: str, links: Sequence[Link]) -> list[IncidentLink]:
+    """Return the incident of every event cluster that is linked to one."""
+    return [
+        IncidentLink(link.doc, link.target(world), link.incident)
+        for link in links
+        if link.cluster is not None and link.incident is not None
+    ]
 
 
 def _lines(rows: Sequence[msgspec.Struct]) -> str:

@@ -98,7 +98,7 @@ def _pairs(doc: str, article: Path | None) -> Files:
         "sentences.txt": _page(numbered_sentences(document)),
         "events.txt": _page(_cluster_lines(document)),
         "pairs.jsonl": pair_lines(document),
-        "guidelines.md": _guidelines("pairs.md"),
+        "pairs.md": _guidelines("pairs.md"),
     }
 
 
@@ -143,7 +143,7 @@ def _stage_two(world: str, article: Path | None) -> Files:
         "sentences.txt": "\n".join(_page(numbered_sentences(d)) for d in documents),
         "keys.txt": "\n".join(_page(_key_lines(d)) for d in documents),
         "knowledge_base.jsonl": _knowledge_base(read_entries(source_root(), world)),
-        "guidelines.md": _guidelines("linking.md"),
+        "linking.md": _guidelines("linking.md"),
     }
 
 

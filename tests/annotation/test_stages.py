@@ -16,7 +16,7 @@ from goldwire_corpus.validation.corpus import check_corpus
 
 TEXTS = {
     "quelo-01": "Gunmen shot two guards in Quelo on Monday, police said. Both died on Tuesday.",
-    "quelo-02": "The shooting in Quelo killed two guards. A march is planned.",
+    "quelo-02": "The shooting in Quelo killed two port guards. A march is planned.",
 }
 ENTRIES = [
     {"id": "quelo:quelo", "kind": "entity", "type": "GPE", "name": "Quelo", "description": "a port"},
@@ -50,7 +50,7 @@ DRAFTS: dict[str, Rows] = {
     ],
     "quelo-02": [
         {"mention": "m1", "s": 1, "quote": "Quelo", "type": "GPE", "level": "NAM", "entity": "quelo"},
-        {"mention": "m2", "s": 1, "quote": "two guards", "head": "guards", "type": "PER", "level": "NOM",
+        {"mention": "m2", "s": 1, "quote": "two port guards", "head": "guards", "type": "PER", "level": "NOM",
          "entity": "two-guards"},
         {"quantity": "q1", "s": 1, "quote": "two", "min": 2, "max": 2, "unit": "guard"},
         {"event": "e1", "s": 1, "quote": "shooting", "type": "Attack", "means": "shooting", "cluster": "shooting",
@@ -196,7 +196,7 @@ def test_kit_of_pairs(root: Path) -> None:
     ]
     assert run("annotate", "pairs", "quelo-01").stdout == (kit / "pairs.jsonl").read_text()
     assert "shots: Attack, 2024-03-11 to 2024-03-11\n    [1] shot (ACTUAL)\n" in (kit / "events.txt").read_text()
-    assert "Judging pairs" in (kit / "guidelines.md").read_text()
+    assert "Judging pairs" in (kit / "pairs.md").read_text()
     _write(kit / "draft.jsonl", PAIRS["quelo-01"])
     assert check_kit(kit) == "valid: 3 pairs, 1 of them VAGUE, 0 parts of a whole"
 
@@ -239,6 +239,7 @@ def test_kit_of_linking_gives_no_type_of_an_incident(root: Path) -> None:
     kit = root / "kit"
     assert run("annotate", "kit", "quelo", "--out", kit, "--stage", "two").exit_code == 0
     entries = [json.loads(line) for line in (kit / "knowledge_base.jsonl").read_text().splitlines()]
+    assert "# Stage two: linking" in (kit / "linking.md").read_text()
     assert [(e["id"], e.get("type", "")) for e in entries] == [("quelo:quelo", "GPE"), ("quelo:inc-shots", "")]
     assert "guards: PER: [1] two guards; [2] Both" in (kit / "keys.txt").read_text()
     _write(kit / "draft.jsonl", LINKS)
@@ -301,6 +302,8 @@ def test_assembly_joins_keys_pairs_and_links(root: Path) -> None:
     source = root / "corpus" / "source"
     assert [str(e) for e in errors_only(check_corpus(source))] == []
     first, second = (document for _, document in files.read_part(source, "worlds"))
+    # What documents share has one name in both, by the first of them.
+    assert [e.name for d in (first, second) for e in d.entities if e.id == "quelo:guards"] == ["two guards"] * 2
     assert {e.id: e.link for e in first.entities} == {
         "nil:gunmen": "NIL", "quelo:guards": "quelo:guards", "quelo:quelo": "quelo:quelo", "nil:police": "NIL",
     }  # fmt: skip

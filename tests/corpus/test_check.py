@@ -7,8 +7,10 @@ import pytest
 from conftest import CASES, run
 
 from goldwire_corpus.errors import errors_only
+from goldwire_corpus.schema.knowledge_base import Entry
 from goldwire_corpus.source.files import source_root
 from goldwire_corpus.validation.corpus import check_corpus
+from goldwire_corpus.validation.worlds import shared_names
 
 
 @pytest.fixture
@@ -51,6 +53,18 @@ def test_world_without_motifs_is_a_warning(tmp_path: Path) -> None:
     motifs = tmp_path / "corpus" / "source" / "motifs.jsonl"
     motifs.write_text(motifs.read_text().splitlines()[0] + "\n")
     assert [(e.id, e.level) for e in check_corpus(tmp_path / "corpus" / "source")] == [("motifs-missing", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "shared"),
+    [
+        ("Upper Mezd", "Upper Skaad", False), ("Col. Adrun", "Col. Selk", False), ("Quelo Bay", "Old Quelo", True),
+        ("the mayor", "the mayor", False),
+    ],
+)  # fmt: skip
+def test_names_that_two_worlds_share(one: str, two: str, shared: bool, tmp_path: Path) -> None:
+    kbs = {world: {world: Entry(world, "entity", "GPE", name)} for world, name in (("a", one), ("b", two))}
+    assert [e.id for e in shared_names(kbs, [], tmp_path)] == ["name-shared"] * shared
 
 
 def test_run_of_words_within_a_world_is_allowed(tmp_path: Path) -> None:

@@ -154,6 +154,18 @@ def test_one_invalid_line_costs_one_item(tmp_path: Path, line: str, layer: str, 
     assert sum(len(getattr(void.row, name) or []) for name in ("mentions", "events")) == 1
 
 
+def test_an_argument_that_names_no_item_counts_as_wrong_once(tmp_path: Path) -> None:
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "pred").mkdir()
+    content = "T1|PER 0 9|Mara Koss\nT3|Attack 10 14|owns\nE1|Attack:T3 Attacker:{}\n"
+    for name, filler in (("gold", "T1"), ("pred", "T9")):
+        results(tmp_path / name, content.format(filler), Options())
+    scored = score_file(tmp_path / "pred", Gold.of_files([tmp_path / "gold"]), Policies(invalid="wrong"))
+    assert [e.id for e in scored.validation_errors] == ["link-dangling"]
+    assert scored.total("argument.cls@exact") == Counts(0, 1, 1)
+    assert scored.total("trigger.cls") == Counts(1, 0, 0)
+
+
 def test_an_invalid_relation_counts_as_wrong(tmp_path: Path) -> None:
     (_, void), errors, _ = results(tmp_path, "T1|PER 0 9|Mara Koss\nR1|CAUSES Arg1:T1 Arg2:T1\n", LENIENT)
     assert [r.type for r in void.row.relations or []] == ["CAUSES"]

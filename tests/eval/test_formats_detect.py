@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import shutil
+import subprocess
 import zlib
 from pathlib import Path
 
@@ -140,6 +142,39 @@ def test_supported_content_is_recognised(tmp_path: Path, name: str, content: byt
     path = tmp_path / name
     path.write_bytes(content)
     assert detect(path) == format
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Mara B-PER NNP\nleft O VBD\n\nOslo B-LOC NNP\n",
+     "# sent_id = 1\n1\tMara\tB-PER\t-\t-\n2\tleft\tO\t-\t-\n\n1\tOslo\tB-LOC\t-\t-\n"],
+)  # fmt: skip
+def test_the_advice_for_tags_in_another_column_works(tmp_path: Path, content: str) -> None:
+    if shutil.which("awk") is None:
+        pytest.skip("no awk")
+    (tmp_path / "FILE").write_text(content, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        detect(tmp_path / "FILE")
+    command = error.value.errors[0].message.partition("write the tag last: ")[2]
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert (tmp_path / "OUT.conll").read_text(encoding="utf-8") == "Mara\tB-PER\nleft\tO\n\nOslo\tB-LOC\n"
+    assert detect(tmp_path / "OUT.conll") == "conll"
+
+
+def test_files_of_a_bionlp_task_are_named(tmp_path: Path) -> None:
+    for name in ("d.a1", "d.a2", "d.txt"):
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(DataError) as error:
+        detect(tmp_path)
+    assert "cat ID.a1 ID.a2 > ID.ann" in str(error.value)
+
+
+def test_a_single_brat_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "d.ann").write_text("T1\tPER 0 4\tMara\n", encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        detect(tmp_path / "d.ann")
+    assert ids(error) == ["format-unknown"]
+    assert f"give its folder, {tmp_path}" in str(error.value)
 
 
 def test_utf_16_is_named(tmp_path: Path) -> None:

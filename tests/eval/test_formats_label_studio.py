@@ -1,6 +1,7 @@
 """Label Studio exports: of our interface, of any other, and with invalid regions."""
 
 import json
+import random
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -159,3 +160,45 @@ def test_ids_are_those_of_the_data_or_of_the_text_or_of_the_task(tmp_path: Path)
 def test_the_text_may_have_another_name_under_any_labels(tmp_path: Path) -> None:
     path = export(tmp_path, task(1, {"result": [GUNMEN]}, text=None, sha256=None, content=TEXT))
     assert [line.row.text for line in results(path, ANY)[0]] == [TEXT]
+
+
+# ------------------------------------------------------------------ damaged exports
+
+VALUES: list[Any] = [
+    None, 0, -1, 9**20, 1.5, True, "", "x", "m1", "labels", "relation", [], ["PER"], ["x", 1], {}, {"start": 0},
+    ["Coref"],
+]  # fmt: skip
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the paths of all values within a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(p for key, x in inner for p in places(x, (*path, key)))]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_damaged_exports_are_scored_or_rejected(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    drawn = [
+        GUNMEN,
+        GUARDS,
+        SHOT,
+        link("e1", "m1", "Attacker"),
+        link("m2", "m1", "Coref"),
+        said("m2", "head", "guards"),
+    ]
+    gold = [Line("g", 1, Prediction(id="d1", text=TEXT))]
+    for _ in range(10):
+        tasks = json.loads(json.dumps([task(1, {"result": drawn})]))
+        *parents, key = rng.choice([path for path in places(tasks) if path])
+        place = tasks
+        for parent in parents:
+            place = place[parent]
+        place[key] = rng.choice(VALUES)
+        for policies in (DEFAULT, ANY, LENIENT):
+            try:
+                found, reading = results(export(tmp_path, *tasks), policies, gold)
+            except DataError:
+                continue
+            assert all(isinstance(line.row, Prediction) for line in found)
+            assert found or reading.errors or not tasks[0]["annotations"]

@@ -220,16 +220,27 @@ def _items(result: Any, reader: _Reader) -> Iterator[Json]:
         reader.report("result-format", f"expected a list as result, found {type(result).__name__}")
         return
     for index, item in enumerate(result, 1):
-        link = isinstance(item, dict) and item.get("type") == "relation"
-        if link or (
-            isinstance(item, dict)
-            and isinstance(item.get("id"), str)
-            and item["id"]
-            and isinstance(item.get("value"), dict)
-            and isinstance(item.get("type"), str)
-        ):
-            if not link and item.get("to_name") != TEXT and not reader.any_labels:
+        if not isinstance(item, dict) or not (_is_link(item) or _is_of_region(item)):
+            reader.report("result-format", f"item {index} is neither a region, nor of a region, nor a link")
+        else:
+            if item["type"] != "relation" and item.get("to_name") != TEXT and not reader.any_labels:
                 reader.report("control-unknown", f"{item['id']}: labels {item.get('to_name')!r}, expected {TEXT!r}")
             yield item
-        else:
-            reader.report("result-format", f"item {index} is neither a region, nor of a region, nor a link")
+
+
+def _is_link(item: Json) -> bool:
+    """Return whether an item has the types of a link; labels may be missing."""
+    labels = item.get("labels")
+    ends = (item.get("from_id"), item.get("to_id"), item.get("direction", "right"))
+    typed = labels is None or (isinstance(labels, list) and all(isinstance(label, str) for label in labels))
+    return item.get("type") == "relation" and typed and all(isinstance(end, str) for end in ends)
+
+
+def _is_of_region(item: Json) -> bool:
+    """Return whether an item has the types of a region, or of a value of one."""
+    texts = (item.get("id"), item.get("type"), item.get("from_name"))
+    return (
+        all(isinstance(text, str) and text for text in texts)
+        and item["type"] != "relation"
+        and isinstance(item.get("value"), dict)
+    )

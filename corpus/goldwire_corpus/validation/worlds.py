@@ -26,8 +26,9 @@ _NAMED_TYPES = frozenset({"PER", "GPE", "LOC", "FAC", "VEH"})
 """Types whose names are words of their own; those of bodies are often made of ordinary words ("Interior Ministry")."""
 _ORDINARY = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday father mother brother sister uncle aunt grandfather grandmother upper lower north "
-    "south east west great little new old port cape mount lake river island compact courier watch herald gazette".split()
+    "thursday friday saturday sunday father mother brother sister uncle aunt grandfather grandmother upper lower inner "
+    "outer north south east west northern southern eastern western central great grand little new old mount saint port "
+    "fort cape lake river island bridge street square compact courier watch herald gazette".split()
 )
 _SHORTEST_NAME = 4
 

@@ -21,10 +21,10 @@ _article = click.option(
 
 
 def _on_server(command: F) -> F:
-    """The options that say which server and project are meant."""
+    """Add the options for the server and the project."""
     for option in (
         click.option("--project", "title", required=True, help="Title of the project, of 3 to 50 characters."),
-        click.option("--url", help=f"Address of another server; its token stands in {TOKEN}."),
+        click.option("--url", help=f"Address of another server, with its token in {TOKEN}."),
         click.option("--server", type=click.Path(path_type=Path), help="Folder of `goldwire annotate serve`."),
     ):
         command = option(command)
@@ -45,7 +45,7 @@ def _studio(server: Path | None, url: str | None) -> "Studio":
         return Studio(access.url, access.token)
     token = os.environ.get(TOKEN)
     if not token:
-        raise data_error(TOKEN, 0, "token-missing", f"the token of {url} is wanted in the environment variable {TOKEN}")
+        raise data_error(TOKEN, 0, "token-missing", f"expected the token of {url} in the environment variable {TOKEN}")
     return Studio(str(url), token)
 
 
@@ -73,7 +73,7 @@ def push(
     docs: Sequence[str], server: Path | None, url: str | None, title: str, split: str | None, source: Path | None,
     name: str | None, article: Path | None,
 ) -> None:  # fmt: skip
-    """Send DOCS to a project, made where there is none; what is there already is not sent again."""
+    """Send DOCS to a project, which is created if missing; documents that it has are not sent again."""
     from goldwire_annotation.tasks import documents, make_task, read_versions
 
     found = documents(docs, split, article)
@@ -101,7 +101,7 @@ def _push(studio: "Studio", title: str, rows: "Sequence[Json]") -> None:
 def pull(
     server: Path | None, url: str | None, title: str, out: Path | None, gold: bool, by: str | None, article: Path | None
 ) -> None:
-    """Fetch what annotators submitted, exactly; name everything that is incomplete or at fault."""
+    """Fetch what annotators submitted, without change; list everything that is incomplete or invalid."""
     from goldwire_annotation import pulling
     from goldwire_corpus.errors import DataError, errors_only
 

@@ -121,7 +121,7 @@ class _File(BratItems):
         self, path: Path, raw: Raw, options: Options, attempted: Iterable[str] = (),
         errors: list[ValidationError] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(str(path), raw, options.any_labels, [] if errors is None else errors)
+        super().__init__(str(path), raw, *options, [] if errors is None else errors)
         self.id, self.attempted = path.stem, set(attempted)
 
     def kinds(self) -> set[str]:

@@ -11,11 +11,12 @@ from goldwire_eval.readers.void_rows import VALUES, layer_of
 class BratItems:
     """The spans and events of a file. `errors` takes what is wrong; `invalid` counts invalid items by layer and type.
 
-    With `any_labels`, what belongs to another scheme is counted in `raw.passed_over` and left out.
+    With `any_labels`, what belongs to another scheme is counted in `raw.passed_over` and left out. If `lenient`,
+    arguments that name no item are left to the validation of the prediction, which counts them as wrong.
     """
 
-    def __init__(self, path: str, raw: Raw, any_labels: bool, errors: list[ValidationError]):
-        self.path, self.raw, self.errors = path, raw, errors
+    def __init__(self, path: str, raw: Raw, any_labels: bool, lenient: bool, errors: list[ValidationError]):
+        self.path, self.raw, self.lenient, self.errors = path, raw, lenient, errors
         self.events = dict(raw.events)
         self.event_of: dict[str, str] = {}
         self.invalid: list[tuple[str, str]] = [(layer_of(type_), type_) for type_ in raw.invalid]
@@ -96,7 +97,7 @@ class BratItems:
                 message = f"{identifier}: its trigger {event.trigger} is no span of type {event.type}"
                 self.report(event.line, "trigger-missing", message)
                 lost.add(identifier)
-            for role, target in event.arguments:
+            for role, target in event.arguments if not self.lenient else ():
                 self.known(target, event.line, f"{identifier}: {role}")
         for target, labels in raw.labels.items():
             item = self.item(target)

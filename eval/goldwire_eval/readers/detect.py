@@ -24,6 +24,8 @@ def detect(path: Path) -> str:
     if path.is_dir():
         return _folder(path)
     suffix = kind(path)
+    if suffix == ".ann" and path.is_file():
+        raise data_error(str(path), 0, "format-unknown", f"this is one file of brat; give its folder, {path.parent}")
     if suffix == ".spacy":
         return "docbin"
     start = _start(path)
@@ -67,6 +69,9 @@ def _folder(path: Path) -> str:
         suffixes = sorted({kind(p) or p.name for p in path.iterdir()})
     except OSError as error:
         raise data_error(str(path), 0, "file-unreadable", str(error.strerror)) from None
+    if {".a1", ".a2"} & {*suffixes}:
+        message = "these are .a1 and .a2 files of a BioNLP shared task; join each pair: cat ID.a1 ID.a2 > ID.ann"
+        raise data_error(str(path), 0, "format-unknown", message)
     found = f"found {', '.join(suffixes[:5])}" if suffixes else "the folder is empty"
     message = f"expected .ann (brat) or .jsonl files in this folder; {found}"
     raise data_error(str(path), 0, "format-unknown", message)

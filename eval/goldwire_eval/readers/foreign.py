@@ -87,10 +87,14 @@ def _tags_elsewhere(rows: list[str]) -> Foreign | None:
             i for i, cells in enumerate(columns) if i and all(map(_TAG_CELL.fullmatch, cells)) and {*cells} != {"O"}
         ]
         if tagged:
-            token = 2 if all(cell.isdigit() for cell in columns[0]) else 1
+            # Where lines are numbered, the token is behind the number, and a comment is no token.
+            numbered = all(cell.isdigit() for cell in columns[0])
+            columns_of = f'print NF ? ${2 if numbered else 1} "\\t" ${tagged[0] + 1} : ""'
+            program = f"/^#/ {{next}} {{{columns_of}}}" if numbered else f"{{{columns_of}}}"
+            tabs = "-F'\\t' " if all("\t" in row for row in body) else ""
             return Foreign(
                 f"a file of tags with the tags in column {tagged[0] + 1} of {len(columns)}",
-                f'write the tag last: awk \'{{print NF ? ${token} " " ${tagged[0] + 1} : ""}}\' FILE > OUT.conll',
+                f"write the tag last: awk {tabs}'{program}' FILE > OUT.conll",
             )
     return None
 

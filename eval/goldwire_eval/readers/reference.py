@@ -81,7 +81,8 @@ class Gold:
         empty = True
         for line in self._rows(reading):
             if line.row.text is None:
-                message = f"{line.row.id}: gold has no text"
+                beside = "; expected a .txt beside the .ann" if line.path.endswith(".ann") else ""
+                message = f"{line.row.id}: gold has no text{beside}"
                 found.append(ValidationError(line.path, line.line, "text-missing", message))
             if found:
                 raise DataError(found)

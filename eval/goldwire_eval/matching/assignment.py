@@ -6,6 +6,7 @@ one: what is not connected cannot interfere. scipy, which takes longer to import
 called only for what is left of a large graph.
 """
 
+from collections.abc import Sequence
 from heapq import heappop, heappush
 
 import numpy as np
@@ -18,7 +19,10 @@ _LEAST = 20
 
 
 def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
-    """Which edges are chosen. `left`, `right`: the ends of each edge, none given twice; `weight`: above 0."""
+    """Return which edges are chosen.
+
+    `left` and `right` are the ends of each edge, none given twice; `weight` is above 0.
+    """
     chosen = np.zeros(len(left), dtype=bool)
     alive: Ints = np.argsort(left, kind="stable")
     while len(alive):
@@ -29,7 +33,7 @@ def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
         # An edge that outweighs the best others of both its ends together can replace them.
         fixed = w >= others
         fixed[np.flatnonzero(fixed)] = _apart(rows[fixed], columns[fixed])
-        # Where each round fixes little there would be many.
+        # If a round fixes few edges there would be many rounds.
         if fixed.sum() * _LEAST < len(alive):
             break
         chosen[alive[fixed]] = True
@@ -39,8 +43,16 @@ def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
     return chosen
 
 
+def others(end: Ints, weight: Floats) -> Floats:
+    """Return for each edge the greatest weight of the other edges at this end, 0 without any."""
+    order = np.argsort(end, kind="stable")
+    found = np.empty(len(end))
+    found[order] = _others(end[order], weight[order])
+    return found
+
+
 def _others(end: Ints, weight: Floats) -> Floats:
-    """For each edge the greatest weight of the other edges at this end, 0 without any; `end` is in order."""
+    """Return what `others` does, for ends in ascending order."""
     begins = runs(end)
     sizes = np.diff(np.append(begins, len(end)))
     best = np.maximum.reduceat(weight, begins)
@@ -52,7 +64,7 @@ def _others(end: Ints, weight: Floats) -> Floats:
 
 
 def _among(end: Ints, some: Ints) -> Bools:
-    """Which are among `some`; ends are small numbers."""
+    """Return which ends are among `some`; ends are small numbers."""
     there = np.zeros(int(end.max()) + 1, dtype=bool)
     there[some] = True
     found: Bools = there[end]
@@ -60,7 +72,7 @@ def _among(end: Ints, some: Ints) -> Bools:
 
 
 def _apart(left: Ints, right: Ints) -> Bools:
-    """Of edges that would each do, a set that shares no end: ties alone can meet, the first of each end is kept."""
+    """Return a subset of edges that share no end, the first of each; only ties can share one."""
     first = np.zeros(len(left), dtype=bool)
     first[np.unique(left, return_index=True)[1]] = True
     also = np.zeros(len(left), dtype=bool)
@@ -71,13 +83,16 @@ def _apart(left: Ints, right: Ints) -> Bools:
 
 def _solve(left: Ints, right: Ints, weight: Floats) -> Bools:
     (rows, n), (columns, m) = dense(left), dense(right)
-    partner = _scipy(rows, columns, weight, n, m) if n * len(left) > _STEPS else _augment(rows, columns, weight, n, m)
+    if n * len(left) > _STEPS:
+        partner = _scipy(rows, columns, weight, n, m)
+    else:
+        partner = np.array(augment(rows.tolist(), columns.tolist(), weight.tolist(), n, m), dtype=np.int64)
     chosen: Bools = partner[rows] == columns
     return chosen
 
 
 def _scipy(rows: Ints, columns: Ints, weight: Floats, n: int, m: int) -> Ints:
-    """The column of each row; at `m` and beyond for none."""
+    """Return the column of each row, `m` or more for none."""
     if n * m <= _CELLS:
         from scipy.optimize import linear_sum_assignment
 
@@ -87,36 +102,39 @@ def _scipy(rows: Ints, columns: Ints, weight: Floats, n: int, m: int) -> Ints:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-    # A place of its own for each row, so that all can be matched; one more on every edge, since 0 would be no edge.
+    # A column of its own for each row, so that all can be matched; 1 is added to each weight, since 0 means no edge.
     places = np.concatenate([rows, np.arange(n)]), np.concatenate([columns, m + np.arange(n)])
     graph = csr_array((np.concatenate([weight + 1, np.ones(n)]), places), shape=(n, m + n))
     return np.asarray(min_weight_full_bipartite_matching(graph, maximize=True)[1], dtype=np.int64)
 
 
-def _augment(rows: Ints, columns: Ints, weight: Floats, n: int, m: int) -> Ints:
-    """The column of each row, -1 for none. Rows enter one by one, each along the cheapest path of changes.
+def augment(rows: Sequence[int], columns: Sequence[int], weight: Sequence[float], n: int, m: int) -> list[int]:
+    """Return the column of each of `n` rows, -1 for none. Rows enter one by one along the cheapest path of changes.
 
-    Invariant: `price` of a column and `profit` of a row, its best of weight less price or 0, are a dual solution.
+    Integer weights are summed exactly. Invariant: `price` of a column and `profit` of a row, its best of weight less
+    price or 0, are a dual solution.
     """
     edges: list[list[tuple[int, float]]] = [[] for _ in range(n)]
-    for row, column, w in zip(rows.tolist(), columns.tolist(), weight.tolist(), strict=True):
+    for row, column, w in zip(rows, columns, weight, strict=True):
         edges[row].append((column, w))
-    price, profit = [0.0] * m, [0.0] * n
+    price: list[float] = [0] * m
+    profit: list[float] = [0] * n
     owner, partner = [-1] * m, [-1] * n
     for start in range(n):
-        profit[start] = max([w - price[c] for c, w in edges[start]] + [0.0])
+        profit[start] = max(0, *(w - price[c] for c, w in edges[start]))
         # Distances are losses against the dual solution; a row may also give up its place at the loss of its profit.
         loss: dict[int, float] = {}
         via: dict[int, int] = {}
         done: dict[int, float] = {}
         heap: list[tuple[float, int]] = []
-        row, base = start, 0.0
+        row = start
+        base: float = 0
         best, end_row, end_column = profit[start], start, -1
-        reached = {start: 0.0}
+        reached: dict[int, float] = {start: 0}
         while True:
             for column, w in edges[row]:
                 if column not in done:
-                    value = base + max(0.0, profit[row] + price[column] - w)
+                    value = base + max(0, profit[row] + price[column] - w)
                     if value < best and value < loss.get(column, np.inf):
                         loss[column] = value
                         via[column] = row
@@ -147,4 +165,4 @@ def _augment(rows: Ints, columns: Ints, weight: Floats, n: int, m: int) -> Ints:
         while column >= 0:
             taker = via[column]
             owner[column], partner[taker], column = taker, column, partner[taker] if taker != start else -1
-    return np.array(partner, dtype=np.int64)
+    return partner

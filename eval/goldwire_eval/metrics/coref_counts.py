@@ -6,13 +6,15 @@ one that comes first in the text; each further membership is a mention of its ow
 repeated in one cluster, unless repeated mentions are taken once, as the reference scorer does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
 from goldwire_eval.batch.arrays import Bools, Floats, Ints, pack, ranks
 from goldwire_eval.matching.assignment import best_assignment
+from goldwire_eval.matching.ties import Key, best_by_keys
 
 ByUnit = Callable[[Floats, Ints], Floats]
 
@@ -81,7 +83,7 @@ def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints, on
     pairs, shared = np.unique(cluster[met] * max(1, n_pred) + cluster[met + 1], return_counts=True)
 
     def of_side(number: int, count: int) -> tuple[Floats, Ints, Bools]:
-        """Sizes, units, and which are of one mention."""
+        """Return sizes, units, and which clusters have one mention."""
         mine = side == number
         place = np.zeros(count, dtype=np.int64)
         place[cluster[mine]] = unit[mine]
@@ -95,16 +97,22 @@ def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints, on
     )  # fmt: skip
 
 
-def alignment(table: Contingency, preference: Floats) -> Bools:
-    """The pairs of the one-to-one alignment of greatest phi-4 similarity (Luo 2005).
+def alignment(table: Contingency, preference: Callable[[Ints], Sequence[tuple[int, ...]]]) -> Bools:
+    """Return the pairs of the one-to-one alignment of greatest phi-4 similarity (Luo 2005).
 
-    Of alignments that are equally good the one of greatest `preference`, in [0, 1] for each pair.
+    Of equally good alignments the one that is best by the further keys that `preference` returns for some pairs.
     """
-    return best_assignment(table.gold, table.pred, _phi4(table) + 1e-9 * preference)
+
+    def keys(pairs: Ints) -> list[Key]:
+        shared, size = 2 * table.shared[pairs], (table.gold_size[table.gold] + table.pred_size[table.pred])[pairs]
+        similar = [Fraction(int(s), int(n)) for s, n in zip(shared.tolist(), size.tolist(), strict=True)]
+        return [(first, *rest) for first, rest in zip(similar, preference(pairs), strict=True)]
+
+    return best_by_keys(table.gold, table.pred, _phi4(table), keys)
 
 
 def statistics(table: Contingency) -> dict[str, Floats]:
-    """By measure, the statistics of each unit, as `figures.FRACTIONS`, `BLANC` and `CONLL` take them.
+    """Return by measure the statistics of each unit, as `prf.FRACTIONS`, `BLANC` and `CONLL` take them.
 
     MUC (Vilain et al. 1995), B3 (Bagga and Baldwin 1998), CEAF (Luo 2005), LEA (Moosavi and Strube 2016), BLANC
     (Recasens and Hovy 2011; Luo et al. 2014), CoNLL average (Pradhan et al. 2012).
@@ -149,7 +157,7 @@ def _aligned(t: Contingency, similarity: Floats) -> Floats:
 
 
 def links(size: Floats) -> Floats:
-    """How many pairs there are among so many."""
+    """Return the number of pairs among this number of mentions."""
     return size * (size - 1) / 2
 
 

@@ -6,21 +6,23 @@ templates (Chinchor 1992): a filled slot that differs is both spurious and misse
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
+from goldwire_eval.batch.arrays import Ints
 from goldwire_eval.batch.records import Interval, Name, RecordItem
 from goldwire_eval.batch.tables import Batch
 from goldwire_eval.matching.assignment import best_assignment
 from goldwire_eval.matching.one_to_one import DocumentStats
+from goldwire_eval.matching.ties import Key, best_by_keys
 from goldwire_eval.metrics.base import Family
 from goldwire_eval.metrics.prf import MATCHED
 from goldwire_eval.metrics.quantity import inside
 
 Counted = tuple[float, float, float]
 NOTHING = (None, None)
-_TIE = 1e-9
 _OTHERS = ("targets", "instrument", "sources")
 
 
@@ -29,29 +31,26 @@ def _same_name(gold: Name, pred: Name) -> bool:
 
 
 def _names(gold: Sequence[Name], pred: Sequence[Name]) -> Counted:
-    """Each predicted name may stand for one gold name, by any form of it."""
+    """Return the counts of names; a predicted name matches one gold name, by any form of it."""
     pairs = [(i, j) for i, g in enumerate(gold) for j, p in enumerate(pred) if _same_name(g, p)]
-    tp = _best([(i, j, 1.0) for i, j in pairs])[0] if len(pairs) > 1 else float(len(pairs))
+    tp = _most(pairs) if len(pairs) > 1 else float(len(pairs))
     return tp, len(pred) - tp, len(gold) - tp
 
 
-def _best(edges: Sequence[tuple[int, int, float]]) -> tuple[float, list[tuple[int, int]]]:
-    """The greatest total of a one-to-one assignment, and its pairs."""
-    if not edges:
-        return 0.0, []
-    left, right, weight = (np.array(column) for column in zip(*edges, strict=True))
-    chosen = np.flatnonzero(best_assignment(left, right, weight.astype(np.float64))).tolist()
-    return float(weight[chosen].sum()), [(edges[e][0], edges[e][1]) for e in chosen]
+def _most(pairs: Sequence[tuple[int, int]]) -> float:
+    """Return the greatest number of pairs of a one-to-one assignment."""
+    left, right = (np.array(column) for column in zip(*pairs, strict=True))
+    return float(best_assignment(left, right, np.ones(len(pairs))).sum())
 
 
-def similarity(gold: RecordItem, pred: RecordItem) -> float:
-    """In [0, 1]: the share that agrees of the slots that either record fills; 0 for records of different types.
+def similarity(gold: RecordItem, pred: RecordItem) -> Fraction:
+    """Return the share that agrees of the slots that either record fills, in [0, 1]; 0 for different types.
 
     Slots that both leave open earn nothing: a bare type is worth nothing against a record that says more. Where neither
     fills any of these slots the others are compared.
     """
     if gold.type != pred.type:
-        return 0.0
+        return Fraction(0)
     filled = [
         value
         for g, p, value in (
@@ -62,24 +61,24 @@ def similarity(gold: RecordItem, pred: RecordItem) -> float:
         )
         if g or p
     ]
-    agreed, slots = float(sum(filled)), len(filled)
+    agreed, slots = sum(filled), len(filled)
     names = [_dice(gold, pred, "actors")]
     if not slots and names == [None]:
         names = [_dice(gold, pred, slot) for slot in _OTHERS]
     found = [share for share in names if share is not None]
-    return (agreed + sum(found)) / (slots + len(found)) if slots or found else 1.0
+    return (agreed + sum(found, Fraction(0))) / (slots + len(found)) if slots or found else Fraction(1)
 
 
-def _dice(gold: RecordItem, pred: RecordItem, slot: str) -> float | None:
-    """The F1 of the names of a slot; None where neither fills it."""
-    tp, fp, fn = _names(getattr(gold, slot), getattr(pred, slot))
-    return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else None
+def _dice(gold: RecordItem, pred: RecordItem, slot: str) -> Fraction | None:
+    """Return the F1 of the names of a slot; None where neither fills it."""
+    tp, fp, fn = map(int, _names(getattr(gold, slot), getattr(pred, slot)))
+    return Fraction(2 * tp, 2 * tp + fp + fn) if tp + fp + fn else None
 
 
-def _agreement(gold: RecordItem, pred: RecordItem) -> float:
-    """In [0, 1]: how far the slots agree that the similarity does not look at."""
-    hits = [_names(getattr(gold, slot), getattr(pred, slot)) for slot in _OTHERS]
-    return sum((2 * tp + 1) / (2 * tp + fp + fn + 1) for tp, fp, fn in hits) / len(hits)
+def _agreement(gold: RecordItem, pred: RecordItem) -> Fraction:
+    """Return how far the slots agree that the similarity does not compare, in [0, 3]."""
+    hits = [map(int, _names(getattr(gold, slot), getattr(pred, slot))) for slot in _OTHERS]
+    return sum((Fraction(2 * tp + 1, 2 * tp + fp + fn + 1) for tp, fp, fn in hits), Fraction(0))
 
 
 def _order(record: RecordItem) -> str:
@@ -88,17 +87,26 @@ def _order(record: RecordItem) -> str:
 
 
 def _pairs(gold: Sequence[RecordItem], pred: Sequence[RecordItem]) -> tuple[float, list[tuple[RecordItem, RecordItem]]]:
-    """The total similarity of the best assignment, and every record with its partner or a blank one."""
-    # In an order of their own, so that ties fall alike however the records were listed.
+    """Return the total similarity of the best assignment, and every record with its partner or a blank one."""
+    # Sorted, so that ties are broken alike in whatever order the records were given.
     gold, pred = sorted(gold, key=_order), sorted(pred, key=_order)
     similar = {
         (i, j): value for i, g in enumerate(gold) for j, p in enumerate(pred)
         if g.type == p.type and (value := similarity(g, p)) > 0
     }  # fmt: skip
-    # Of assignments that are equally good the one that also agrees in the other slots, too little to matter else.
-    edges = [(i, j, value + _TIE * _agreement(gold[i], pred[j])) for (i, j), value in similar.items()]
-    _, chosen = _best(edges)
-    total = sum(similar[pair] for pair in chosen)
+    edges = list(similar)
+    chosen: list[tuple[int, int]] = []
+    if edges:
+        left, right = (np.array(column) for column in zip(*edges, strict=True))
+        weight = np.array([float(value) for value in similar.values()])
+
+        def keys(some: Ints) -> list[Key]:
+            """Of equally similar assignments the one that also agrees in the other slots."""
+            pairs = [edges[e] for e in some.tolist()]
+            return [(similar[i, j], _agreement(gold[i], pred[j])) for i, j in pairs]
+
+        chosen = [edges[e] for e in np.flatnonzero(best_by_keys(left, right, weight, keys)).tolist()]
+    total = float(sum(similar[pair] for pair in chosen))
     lone = set(range(len(gold))) - {i for i, _ in chosen}
     spare = set(range(len(pred))) - {j for _, j in chosen}
     pairs = [(gold[i], pred[j]) for i, j in chosen]
@@ -119,7 +127,7 @@ def _place(g: RecordItem, p: RecordItem) -> Counted:
 
 
 def _toll(g: RecordItem, p: RecordItem, slot: str, near: float) -> Counted:
-    """The same bounds are a hit; a predicted interval inside the gold one is worth `near`."""
+    """Return the counts of a toll: equal bounds are a hit, a predicted interval inside the gold one earns `near`."""
     gold, pred = getattr(g, slot), getattr(p, slot)
     filled = gold != NOTHING, pred != NOTHING
     if all(filled) and gold != pred and _within(gold, pred):
@@ -150,7 +158,7 @@ NAMES = ("record.ceaf", *(f"record.{name}" for name in _SLOTS))
 
 
 def _count(batch: Batch) -> Mapping[str, DocumentStats]:
-    """CEAF, and the slots of aligned records and of those that have no partner."""
+    """Count CEAF, and the slots of aligned records and of those without a partner."""
     slots = dict(_SLOTS)
     if batch.policies.partial == "half":
         slots |= {slot: partial(_toll, slot=slot, near=0.5) for slot in ("killed", "wounded")}

@@ -7,13 +7,13 @@ awareness of UzZaman and Allen (2011), as `goldwire_eval.metrics.temporal_closur
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import numpy as np
 
 from goldwire_corpus.schema.document import CAUSAL, TEMPORAL
-from goldwire_eval.batch.arrays import Floats, Ints
+from goldwire_eval.batch.arrays import Ints, dense
 from goldwire_eval.batch.labels import INVALID
 from goldwire_eval.batch.tables import RELATION_CODES, Batch, Events, Mentions, Relations, numbered
 from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
@@ -71,10 +71,13 @@ def _exact(batch: Batch) -> Mapping[str, DocumentStats]:
     return {"relation.exact": match_keys(r, *ends, type=r.label, types=batch.types, once=batch.once)}
 
 
-def _preference(batch: Batch, table: Events | Mentions, number: Ints, counts: Contingency) -> Floats:
-    """Prefer, of clusters that are equally alike, those that begin together; else decide by their places.
+def _preference(
+    batch: Batch, table: Events | Mentions, number: Ints, counts: Contingency
+) -> Callable[[Ints], list[tuple[int, int]]]:
+    """Return the keys that break ties between clusters that are equally alike.
 
-    Ties must be broken alike whatever else is in the batch.
+    Those that begin together are preferred, then those in the same order in the text, so that ties are broken alike
+    whatever else is in the batch.
     """
     first = []
     for side in (slice(0, table.gold), slice(table.gold, None)):
@@ -82,11 +85,14 @@ def _preference(batch: Batch, table: Events | Mentions, number: Ints, counts: Co
         np.minimum.at(places, number[side], (table.start * _TYPES + batch.ranks[table.type])[side])
         first.append(places)
     gold, pred = first[0][counts.gold], first[1][counts.pred]
-    # A sum of two terms would be no help: over all pairs it is the same however they are paired.
-    mixed = (gold * 2_654_435_761 ^ pred * 40_503).view(np.uint64)
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    scattered: Floats = (mixed >> np.uint64(11)).astype(np.float64) / 2**53
-    return np.where(gold == pred, 1.0, scattered / 2)
+
+    def keys(pairs: Ints) -> list[tuple[int, int]]:
+        # The sum of the products is greatest where the clusters of both sides are paired in order.
+        ranks = [dense(places[pairs])[0] + 1 for places in (gold, pred)]
+        return [(int(a == b), i * j) for a, b, i, j in
+                zip(*(column.tolist() for column in (gold[pairs], pred[pairs], *ranks)), strict=True)]  # fmt: skip
+
+    return keys
 
 
 def _of(relations: Relations, types: tuple[str, ...]) -> Relations:

@@ -1,4 +1,4 @@
-"""Intervals and tests on the statistics of each document; nothing is scored again.
+"""Intervals and tests on the statistics of each document; nothing is scored a second time.
 
 Bootstrap over documents (Efron 1979; the expanded percentile interval of Hesterberg 2015, for as many documents as
 unequal ones are worth, Kish 1965); paired approximate randomisation (Noreen 1989; Yeh 2000); Holm's step-down
@@ -19,6 +19,8 @@ from goldwire_eval.stats.accumulate import CountsByDocument
 FEWEST_DOCUMENTS = 10
 FEWEST_WORTH = 4
 RESAMPLES = 10_000
+ALL_SWAPS = 14
+"""Up to this number of documents every way to swap the two systems is counted instead of sampled."""
 SEED = 7
 _Z, _Z_POWER = 1.959963984540054, 0.8416212335729143
 """Quantiles of the normal distribution, at 97.5 % and at 80 %."""
@@ -27,13 +29,13 @@ _CHUNK = 1 << 15
 
 
 def f1(units: CountsByDocument, stats: Floats) -> Floats:
-    """F1 of every metric, from statistics of shape (..., width): shape (..., metrics), NaN where undefined."""
+    """Return F1 of every metric, NaN where undefined: shape (..., metrics), from statistics of shape (..., width)."""
     found = [kind.figures(stats[..., units.place[name]]).f1 for name, kind in units.kinds.items()]
     return np.stack(found, axis=-1) if found else np.zeros((*stats.shape[:-1], 0))
 
 
 def _draws(documents: int, resamples: int, seed: int) -> Iterator[Floats]:
-    """How often each document is drawn, with replacement: shape (some resamples, documents), until all are drawn."""
+    """Yield how often each document is drawn, with replacement: shape (some resamples, documents)."""
     rng = np.random.default_rng(seed)
     most = max(1, _CHUNK // documents)
     for begin in range(0, resamples, most):
@@ -44,7 +46,7 @@ def _draws(documents: int, resamples: int, seed: int) -> Iterator[Floats]:
 
 
 def _one_thread() -> AbstractContextManager[object]:
-    """Small products, one after the other: threads would wait for each other ten times as long as they work."""
+    """Limit BLAS to one thread: the products are small, and threads would wait for each other longer than they work."""
     from threadpoolctl import threadpool_limits
 
     limits: AbstractContextManager[object] = threadpool_limits(1, "blas")
@@ -52,18 +54,17 @@ def _one_thread() -> AbstractContextManager[object]:
 
 
 def resampled(units: CountsByDocument, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
-    """F1 of every metric in every resample: shape (resamples, metrics)."""
+    """Return F1 of every metric in every resample: shape (resamples, metrics)."""
     with _one_thread():
         sums = np.concatenate([draws @ units.rows for draws in _draws(len(units.rows), resamples, seed)])
     return f1(units, sums)
 
 
 def worth(*systems: CountsByDocument) -> Floats:
-    """How many equal documents would be worth as much for each metric as those given, of these systems together.
+    """Return the effective number of documents for each metric, of these systems together: shape (metrics,).
 
-    Kish's effective sample size, the square of the sum of the weights over the sum of their squares. A document weighs
-    as much as its shares of the totals of a metric's statistics: one that holds nothing is worth nothing, and where a
-    few hold nearly all, there are a few. Shape (metrics,).
+    Kish's effective sample size: the square of the sum of the weights over the sum of their squares. The weight of a
+    document is its share of the totals of a metric's statistics, so that documents without items do not count.
     """
     found = []
     for name in systems[0].kinds:
@@ -76,8 +77,8 @@ def worth(*systems: CountsByDocument) -> Floats:
 
 
 def percentiles(samples: Floats, documents: Floats) -> Floats:
-    """The 95 % interval of each column, for as many documents: shape (2, columns). Undefined samples are left out."""
-    ordered = np.sort(samples, axis=0)  # NaN stands last
+    """Return the 95 % interval of each column: shape (2, columns). Undefined samples are left out."""
+    ordered = np.sort(samples, axis=0)  # NaN comes last
     last = np.maximum((~np.isnan(ordered)).sum(axis=0) - 1, 0)
     tail = np.array([erfc(reach / 2**0.5) / 2 for reach in _reach(documents, _Z)])
     out = np.empty((2, samples.shape[1]))
@@ -90,9 +91,10 @@ def percentiles(samples: Floats, documents: Floats) -> Floats:
 
 
 def _reach(documents: Floats, z: float) -> Floats:
-    """How many spreads of the resamples reach as far as the quantile `z` of a normal distribution: more than `z`.
+    """Return how many standard deviations of the resamples correspond to the quantile `z` of a normal distribution.
 
-    Resamples of few documents spread too little, and how much is itself in doubt (Hesterberg 2015, section 5.3).
+    It is more than `z`: resamples of few documents vary too little, and by an amount that is itself uncertain
+    (Hesterberg 2015, section 5.3).
     Student's quantile by its expansion in 1 / df (Abramowitz and Stegun 26.7.5).
     """
     df = np.maximum(documents, FEWEST_WORTH) - 1
@@ -108,10 +110,10 @@ def _reach(documents: Floats, z: float) -> Floats:
 
 
 def intervals(units: CountsByDocument, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
-    """Bootstrap interval of F1 of every metric: shape (2, metrics), low and high.
+    """Return the bootstrap interval of F1 of every metric, low and high: shape (2, metrics).
 
-    NaN where there are fewer than `FEWEST_DOCUMENTS` documents, or they are worth fewer than `FEWEST_WORTH`: resampling
-    a handful would feign certainty.
+    NaN with fewer than `FEWEST_DOCUMENTS` documents or an effective number below `FEWEST_WORTH`: the interval of a
+    handful would be too narrow.
     """
     documents = worth(units)
     enough = (documents >= FEWEST_WORTH) & (len(units.rows) >= FEWEST_DOCUMENTS)
@@ -124,10 +126,10 @@ def intervals(units: CountsByDocument, resamples: int = RESAMPLES, seed: int = S
 
 @dataclass(frozen=True)
 class Comparison:
-    """Of each metric: F1 of A and of B, the difference B - A with its interval, p, p after Holm, and the smallest
-    difference that a test set like this one shows in four of five samples (two-sided, 5 %).
+    """For each metric F1 of A and of B, the difference B - A with its interval, p, and p after Holm.
 
-    The interval, of shape (2, metrics), and the smallest difference are NaN where `intervals` would be.
+    `detectable` is the smallest difference that a test set like this one shows in four of five samples, two-sided at
+    5 %. It and the interval, of shape (2, metrics), are NaN where `intervals` would be.
     """
 
     first: Floats
@@ -139,7 +141,7 @@ class Comparison:
     detectable: Floats
 
     def rows(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """By metric, with None for what is undefined."""
+        """Return the values by metric, None where undefined."""
         return {
             name: {field: _defined(values[..., i].tolist()) for field, values in vars(self).items()}
             for i, name in enumerate(names)
@@ -147,7 +149,7 @@ class Comparison:
 
 
 def _defined(value: Any) -> Any:
-    """None for NaN, and for an interval of NaN."""
+    """Return None for NaN and for an interval of NaN."""
     low = value[0] if isinstance(value, list) else value
     return None if low != low else value
 
@@ -155,7 +157,7 @@ def _defined(value: Any) -> Any:
 def compare(
     first: CountsByDocument, second: CountsByDocument, resamples: int = RESAMPLES, seed: int = SEED
 ) -> Comparison:
-    """Compares two systems on the same documents and metrics."""
+    """Compare two systems on the same documents and metrics."""
     a, b = (f1(units, units.rows.sum(axis=0)) for units in (first, second))
     difference = b - a
     p = np.where(np.isnan(difference), np.nan, _randomised(first, second, difference, resamples, seed))
@@ -164,8 +166,8 @@ def compare(
     documents = worth(first, second)
     bounds = percentiles(samples, documents)
     bounds[:, (documents < FEWEST_WORTH) | (len(first.rows) < FEWEST_DOCUMENTS)] = np.nan
-    # A two-sided test at 5 % and a power of 80 %. No spread at all says that the systems do not differ here, not that
-    # any difference would show.
+    # A two-sided test at 5 % with a power of 80 %. Without any spread the systems do not differ here, which does not
+    # say that any difference would show.
     reach = _reach(documents, _Z) + _reach(documents, _Z_POWER)
     detectable = np.where(np.isnan(bounds[0]) | (spread == 0), np.nan, reach * spread)
     return Comparison(a, b, difference, bounds, p, holm(p), detectable)
@@ -174,30 +176,43 @@ def compare(
 def _randomised(
     first: CountsByDocument, second: CountsByDocument, difference: Floats, resamples: int, seed: int
 ) -> Floats:
-    """The share of random swaps of the two systems' documents that part them as far as they are."""
-    rng = np.random.default_rng(seed)
-    documents = len(first.rows)
+    """Return p: the share of swaps of the two systems' documents that separate them as far as they are.
+
+    With at most `ALL_SWAPS` documents all swaps are counted, and p is exact; else random ones (Noreen 1989).
+    """
     delta = second.rows - first.rows
     totals = first.rows.sum(axis=0), second.rows.sum(axis=0)
-    most = max(1, _CHUNK // documents)
-    sizes = [min(most, resamples - begin) for begin in range(0, resamples, most)]
-    swaps = (rng.integers(0, 2, size=(n, documents), dtype=np.uint8).astype(np.float64) for n in sizes)
     with _one_thread():
-        moved = np.concatenate([swap @ delta for swap in swaps])
+        moved = np.concatenate([swap @ delta for swap in _swaps(len(delta), resamples, seed)])
     shuffled = f1(second, totals[1] - moved) - f1(first, totals[0] + moved)
     # A swap that changes nothing must count as equal, whatever the order of the sums did to the last digit.
-    extreme = np.abs(shuffled) >= np.abs(difference) - 1e-12
-    p: Floats = (extreme.sum(axis=0) + 1) / (resamples + 1)
+    extreme = (np.abs(shuffled) >= np.abs(difference) - 1e-12).sum(axis=0)
+    # Of random swaps the observed one is counted as another; all of them have it already.
+    exact = len(delta) <= ALL_SWAPS
+    p: Floats = extreme / len(shuffled) if exact else (extreme + 1) / (len(shuffled) + 1)
     return p
 
 
+def _swaps(documents: int, resamples: int, seed: int) -> Iterator[Floats]:
+    """Yield which documents are swapped, 1 or 0: shape (some swaps, documents)."""
+    if documents <= ALL_SWAPS:
+        numbers = np.arange(2**documents)
+        yield ((numbers[:, None] >> np.arange(documents)) & 1).astype(np.float64)
+        return
+    rng = np.random.default_rng(seed)
+    most = max(1, _CHUNK // documents)
+    for begin in range(0, resamples, most):
+        rows = min(most, resamples - begin)
+        yield rng.integers(0, 2, size=(rows, documents), dtype=np.uint8).astype(np.float64)
+
+
 def smallest_p(documents: int) -> float:
-    """The least p that swapping these many documents can give: two of all ways to swap them are the farthest apart."""
-    return max(2.0 ** (1 - documents), 1 / (RESAMPLES + 1))
+    """Return the least p of this number of documents: two of all ways to swap them are the farthest apart."""
+    return 2.0 ** (1 - documents) if documents <= ALL_SWAPS else 1 / (RESAMPLES + 1)
 
 
 def holm(p: Floats) -> Floats:
-    """Holm's adjusted p-values; NaN stays NaN and is not counted among the tests."""
+    """Return Holm's adjusted p-values; NaN stays NaN and is not counted among the tests."""
     out = np.full_like(p, np.nan)
     defined = np.flatnonzero(~np.isnan(p))
     order = defined[np.argsort(p[defined], kind="stable")]

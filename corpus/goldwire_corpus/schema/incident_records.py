@@ -79,7 +79,14 @@ class _Deriver:
 
     def _fatal(self, cluster: str, deaths: list[str]) -> bool:
         """Return whether only people who died of their injuries have them: they are among the killed."""
-        return not self.toll_reader.counts(cluster) and bool({*self.caused.get(cluster, [])} & {*deaths})
+        if self.toll_reader.counts(cluster):
+            return False
+        hurt, dead = self._victims([cluster]), self._victims(deaths)
+        return bool({*self.caused.get(cluster, [])} & {*deaths}) or bool(hurt) and hurt <= dead
+
+    def _victims(self, clusters: Iterable[str]) -> set[str]:
+        fillers = [a.filler for c in clusters for e in self.events[c] for a in e.arguments if a.role == "Victim"]
+        return {self.mentions[filler].entity for filler in fillers if filler in self.mentions}
 
     def _source_name(self, source: str) -> str:
         return source if source == AUTHOR else self.names.get(source, source)

@@ -158,6 +158,13 @@ def test_a_later_death_is_added_to_every_source() -> None:
     assert (record.killed_min, record.killed_max) == (13, 31)
 
 
+def test_further_victims_of_one_source_are_its_own_claim() -> None:
+    text = "Police say five died. The Front says 11 guards died."
+    mentions: list[Deaths] = [("died", "Police", [("five", 5, "total")]), ("died", "The Front", [("11", 11, "total")])]
+    record = _record(_document(text, mentions, ["deaths", "guards"]))
+    assert _killed(record) == [("Police", 5, 5, False), ("The Front", 11, 11, False)]
+
+
 def test_a_death_that_a_toll_counts_is_not_added() -> None:
     text = "It killed 14. The last of them died on Friday, one of the 14."
     mentions: list[Deaths] = [("killed", AUTHOR, [("14", 14, "total")]), ("died", AUTHOR, [("one", 1, "total")])]

@@ -134,9 +134,16 @@ def _sum(bounds: Iterable[Bounds]) -> Bounds:
 
 
 def _add(clusters: Sequence[Standing]) -> Standing:
-    """Add the clusters source by source; a cluster that a source does not mention counts as the others give it."""
+    """Add the clusters source by source.
+
+    A cluster that a source does not mention counts as the author gives it, such as a death after that source spoke. What
+    another source alone says of further victims is that source's own claim, and is not added. The author has a toll
+    only where no source has one or where the author speaks of every cluster.
+    """
     sources = dict.fromkeys(source for cluster in clusters for source in cluster)
-    return {s: _sum(cluster.get(s) or hull(cluster.values()) for cluster in clusters) for s in sources}
+    if len(sources) > 1 and not all(AUTHOR in cluster for cluster in clusters):
+        sources.pop(AUTHOR, None)
+    return {s: _sum(own for cluster in clusters if (own := cluster.get(s) or cluster.get(AUTHOR))) for s in sources}
 
 
 def _toll(source: str, killed: Bounds | None, wounded: Bounds | None, superseded: bool) -> Toll:

@@ -92,7 +92,7 @@ class Gold:
             found.append(ValidationError(self.name, 0, "file-empty", "no documents found"))
         if found:
             raise DataError(found)
-        self.notes[:] = reading.notes(self.name)
+        self.notes[:] = reading.notes(f"gold {self.name}")
 
 
 def _strict(policies: Policies) -> Policies:

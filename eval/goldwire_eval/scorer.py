@@ -15,10 +15,10 @@ from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.batch.alignment import Alignment
 from goldwire_eval.batch.arrays import Floats, Vocabulary, ints
 from goldwire_eval.batch.builder import build_side
-from goldwire_eval.batch.item_columns import LAYERS, Row, Rows
+from goldwire_eval.batch.item_columns import Row, Rows
 from goldwire_eval.batch.label_report import LabelReport, left_out_note
 from goldwire_eval.batch.labels import both
-from goldwire_eval.batch.submitted_layers import SubmittedLayers, layers_for, not_annotated
+from goldwire_eval.batch.submitted_layers import EVERY_LAYER, SubmittedLayers, layers_for, not_annotated
 from goldwire_eval.batch.tables import Batch, across, join
 from goldwire_eval.error_analysis.taxonomy import ErrorLog
 from goldwire_eval.matching.one_to_one import DocumentStats
@@ -152,7 +152,7 @@ class _Scorer:
         self.found = ErrorList()
         self.alignment = Alignment()
         self.layers = {METRICS[name] for name in metrics}
-        self.needed = layers_for(self.layers, bool(self.labels[0].values)) if details is None else LAYERS
+        self.needed = layers_for(self.layers, bool(self.labels[0].values)) if details is None else EVERY_LAYER
         self.label_report = LabelReport(self.labels[1])
         self.gold_path = ""
         self.names_alone = [name for name in metrics if METRICS[name] == "mentions"] == ["ner"]

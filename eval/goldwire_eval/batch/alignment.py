@@ -19,8 +19,8 @@ SHARE, FEWEST = 0.1, 5
 MOST = 20_000
 """How many spans are compared under each hypothesis."""
 _WORD = re.compile(r"\w+|[^\w\s]")
-_LETTERS = np.array([chr(code).isalnum() for code in range(128)])
-_SPACES = np.array([chr(code).isspace() for code in range(128)])
+_LETTERS = np.array([chr(code).isalnum() for code in range(256)])
+_SPACES = np.array([chr(code).isspace() for code in range(256)])
 Span = tuple[int, int]
 
 
@@ -137,17 +137,16 @@ HYPOTHESES: Mapping[str, Callable[[_Text, int, int], Span]] = {
 
 def _inside_words(texts: list[str], row: Ints, start: Ints, end: Ints) -> Bools:
     """Return the spans that cut a word, begin or end with white space, or are not in their text: a quick look."""
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    narrow = np.minimum(codes, 127)
-    # A letter beyond ASCII parts no word from another here; what is near is looked at exactly.
-    letter, space = _LETTERS[narrow] & (codes < 128), _SPACES[narrow] & (codes < 128)
+    # One byte a character: those beyond Latin-1 become question marks, which cut no word here.
+    codes = np.frombuffer("".join(texts).encode("latin-1", "replace"), dtype=np.uint8)
     length = np.array([len(text) for text in texts], dtype=np.int64)
     begin = (np.cumsum(length) - length)[row]
     wrong: Bools = ~((start < end) & (end <= length[row]))
     fine = np.flatnonzero(~wrong)
     first, last = begin[fine] + start[fine], begin[fine] + end[fine] - 1
     before, after = np.maximum(first - 1, 0), np.minimum(last + 1, len(codes) - 1)
-    cut = letter[first] & letter[before] & (start[fine] > 0)
-    cut |= letter[last] & letter[after] & (end[fine] < length[row[fine]])
-    wrong[fine] = cut | space[first] | space[last]
+    begins, ends = codes[first], codes[last]
+    cut = _LETTERS[begins] & _LETTERS[codes[before]] & (start[fine] > 0)
+    cut |= _LETTERS[ends] & _LETTERS[codes[after]] & (end[fine] < length[row[fine]])
+    wrong[fine] = cut | _SPACES[begins] | _SPACES[ends]
     return wrong

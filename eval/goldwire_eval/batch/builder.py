@@ -21,16 +21,18 @@ from goldwire_eval.batch.layers.records import build_records
 from goldwire_eval.batch.layers.relations import build_relations
 from goldwire_eval.batch.layers.value_mentions import build_value_mentions
 from goldwire_eval.batch.layers.values import build_quantities, build_times, build_titles
+from goldwire_eval.batch.submitted_layers import CLUSTERS, EVERY_LAYER
 from goldwire_eval.batch.tables import EVENT, MENTION, Arguments, Events, Mentions, Relations, Side, Spans, Values
 
 
 def build_side(
-    rows: Rows, documents: int, labels: Labels, gold: bool = False, needed: Collection[str] = LAYERS,
+    rows: Rows, documents: int, labels: Labels, gold: bool = False, needed: Collection[str] = EVERY_LAYER,
     normalised: bool = False,
 ) -> tuple[Side, ErrorList]:  # fmt: skip
     """Return the tables of `rows` and every error in them; `normalised` says that quotes may differ in form."""
-    context = Context(Grounder(rows, normalised), documents, labels, gold)
-    side = _build(context, {layer for layer in needed if context.items[layer] or _declares(rows, layer)})
+    context = Context(Grounder(rows, normalised), documents, labels, gold, CLUSTERS in needed)
+    built = {layer for layer in needed if layer in LAYERS and (context.items[layer] or _declares(rows, layer))}
+    side = _build(context, built)
     side.found_normalised = context.spans.found_normalised
     side.left_out = _unmapped(context, side)
     return _without_unmapped(side) if side.left_out else side, context.spans.validation_errors
@@ -44,8 +46,9 @@ def _build(context: Context, needed: set[str]) -> Side:
     titles = build_titles(context) if "titles" in needed else Spans.empty(documents)
     events = build_events(context) if "events" in needed else Events.empty(documents)
     arguments, relations = Arguments.empty(documents), Relations.empty(documents)
-    # Ids name items of any layer: a duplicate is an error even where none is used.
-    if not needed.isdisjoint(("events", "relations")) or any(context.items[layer].has("id") for layer in needed):
+    # A duplicate id of a prediction is an error even where no id is used.
+    named = not context.gold and any(context.items[layer].has("id") for layer in needed)
+    if named or not needed.isdisjoint(("events", "relations")):
         index = build_index(context)
         if "events" in needed:
             set_sources(context, index, mentions, events)

@@ -16,9 +16,11 @@ class Context:
 
     `spans` grounds items and reports errors; `given` collects what items say and no layer key does (see
     `submitted_layers`); `strings` has the codes of labels, `names` the label of each code.
+    `clusters` says that the clusters of items are needed.
     """
 
-    def __init__(self, spans: Grounder, documents: int, labels: Labels, gold: bool):
+    def __init__(self, spans: Grounder, documents: int, labels: Labels, gold: bool, clusters: bool = True):
+        self.clusters = clusters
         self.spans, self.documents, self.labels, self.gold = spans, documents, labels, gold
         self.rows: Rows = spans.rows
         self.items, self.row = spans.items, spans.row

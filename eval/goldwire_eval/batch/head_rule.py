@@ -50,7 +50,7 @@ def head_length(surface: str) -> int:
     return head_end(surface, 0, len(surface))
 
 
-_ASCII = np.array([chr(code).isalnum() for code in range(128)])
+_LETTERS = np.array([chr(code).isalnum() for code in range(256)])
 
 
 def without_punctuation(texts: Sequence[str], doc: Ints, start: Ints, head: Ints) -> Ints:
@@ -62,11 +62,12 @@ def without_punctuation(texts: Sequence[str], doc: Ints, start: Ints, head: Ints
     if not len(inside):
         return head
     begins = np.cumsum([0, *map(len, texts)])
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    # One byte a character: those beyond Latin-1 become question marks, and are looked at one by one.
+    codes = np.frombuffer("".join(texts).encode("latin-1", "replace"), dtype=np.uint8)
     out = head.copy()
     last = codes[begins[doc[inside]] + head[inside] - 1]
-    # Of most heads one look at a table says that they end in a letter or a digit.
-    for i in inside[~_ASCII[np.minimum(last, 127)] | (last > 127)].tolist():
+    # For most heads one look at a table tells that they end in a letter or a digit.
+    for i in inside[~_LETTERS[last]].tolist():
         text, end = texts[doc[i]], int(head[i])
         while end > start[i] and unicodedata.category(text[end - 1]).startswith("P"):
             end -= 1

@@ -7,6 +7,9 @@ from goldwire_corpus.schema.prediction import Prediction
 
 _RELATIONS = {**dict.fromkeys(TEMPORAL, "temporal"), **dict.fromkeys(CAUSAL, "causal"), "SUBEVENT": "subevent"}
 _LAYERS = ("mentions", "times", "quantities", "titles", "events", "relations", "records")
+CLUSTERS = "clusters"
+"""The clusters and links of items, which most metrics do not need."""
+EVERY_LAYER = frozenset((*_LAYERS, CLUSTERS))
 _PARTS: Mapping[str, Mapping[str, str]] = {
     "mentions": {"coref": "mention has `entity`", "links": "entity has `link`"},
     "events": {
@@ -95,12 +98,14 @@ def not_annotated(gold: SubmittedLayers) -> dict[str, str]:
 def layers_for(parts: Collection[str], values: bool) -> frozenset[str]:
     """Return the layers whose items are needed to score these layers and parts of layers.
 
-    An argument may be filled by an item of any layer, and events are built with their arguments; `values` says that
-    times and quantities are scored as mentions too.
+    An argument may be filled by an item of any layer, and events are built with their arguments and clusters; `values`
+    says that times and quantities are scored as mentions too.
     """
     needed = {layer for layer in _LAYERS if layer in parts or not _PARTS.get(layer, {}).keys().isdisjoint(parts)}
     if needed & {"events", "relations"}:
         needed |= {"mentions", "times", "quantities", "titles", "events"}
     if values and "mentions" in needed:
         needed |= {"times", "quantities"}
+    if needed & {"events", "relations"} or not {"coref", "links"}.isdisjoint(parts):
+        needed.add(CLUSTERS)
     return frozenset(needed)

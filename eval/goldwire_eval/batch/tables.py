@@ -190,6 +190,8 @@ class Batch(Side):
     """Which of `all_mentions` have their errors listed, if not all."""
     named: Ints | None = None
     """What each argument's filler names, once it has been asked for (`metrics.argument.entity_of`)."""
+    aligned: Relations | None = None
+    """The relations with aligned event clusters, once they have been asked for (`metrics.relation`)."""
     trimmed: list[Any] = []
     """The tables whose given heads are without punctuation at their edge."""
 

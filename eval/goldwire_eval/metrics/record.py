@@ -43,14 +43,28 @@ def _most(pairs: Sequence[tuple[int, int]]) -> float:
     return float(best_assignment(left, right, np.ones(len(pairs))).sum())
 
 
-def similarity(gold: RecordItem, pred: RecordItem) -> Fraction:
+def similarity(gold: RecordItem, pred: RecordItem) -> float:
     """Return the share that agrees of the slots that either record fills, in [0, 1]; 0 for different types.
 
     Slots that both leave open earn nothing: a bare type is worth nothing against a record that says more. Where neither
     fills any of these slots the others are compared.
     """
     if gold.type != pred.type:
-        return Fraction(0)
+        return 0.0
+    agreed, slots, names = _agreed(gold, pred)
+    shares = [2 * tp / (2 * tp + fp + fn) for tp, fp, fn in names]
+    return (agreed + sum(shares)) / (slots + len(names)) if slots or names else 1.0
+
+
+def _exact_similarity(gold: RecordItem, pred: RecordItem) -> Fraction:
+    """Return the similarity of two records of one type as a fraction."""
+    agreed, slots, names = _agreed(gold, pred)
+    shares = [Fraction(int(2 * tp), int(2 * tp + fp + fn)) for tp, fp, fn in names]
+    return (agreed + sum(shares, Fraction(0))) / (slots + len(names)) if slots or names else Fraction(1)
+
+
+def _agreed(gold: RecordItem, pred: RecordItem) -> tuple[int, int, list[Counted]]:
+    """Return how many single slots agree, how many either record fills, and the counts of the filled slots of names."""
     filled = [
         value
         for g, p, value in (
@@ -61,18 +75,10 @@ def similarity(gold: RecordItem, pred: RecordItem) -> Fraction:
         )
         if g or p
     ]
-    agreed, slots = sum(filled), len(filled)
-    names = [_dice(gold, pred, "actors")]
-    if not slots and names == [None]:
-        names = [_dice(gold, pred, slot) for slot in _OTHERS]
-    found = [share for share in names if share is not None]
-    return (agreed + sum(found, Fraction(0))) / (slots + len(found)) if slots or found else Fraction(1)
-
-
-def _dice(gold: RecordItem, pred: RecordItem, slot: str) -> Fraction | None:
-    """Return the F1 of the names of a slot; None where neither fills it."""
-    tp, fp, fn = map(int, _names(getattr(gold, slot), getattr(pred, slot)))
-    return Fraction(2 * tp, 2 * tp + fp + fn) if tp + fp + fn else None
+    names = [_names(gold.actors, pred.actors)]
+    if not filled and not any(names[0]):
+        names = [_names(getattr(gold, slot), getattr(pred, slot)) for slot in _OTHERS]
+    return sum(filled), len(filled), [counts for counts in names if any(counts)]
 
 
 def _agreement(gold: RecordItem, pred: RecordItem) -> Fraction:
@@ -98,15 +104,15 @@ def _pairs(gold: Sequence[RecordItem], pred: Sequence[RecordItem]) -> tuple[floa
     chosen: list[tuple[int, int]] = []
     if edges:
         left, right = (np.array(column) for column in zip(*edges, strict=True))
-        weight = np.array([float(value) for value in similar.values()])
+        weight = np.array(list(similar.values()))
 
         def keys(some: Ints) -> list[Key]:
             """Of equally similar assignments the one that also agrees in the other slots."""
             pairs = [edges[e] for e in some.tolist()]
-            return [(similar[i, j], _agreement(gold[i], pred[j])) for i, j in pairs]
+            return [(_exact_similarity(gold[i], pred[j]), _agreement(gold[i], pred[j])) for i, j in pairs]
 
         chosen = [edges[e] for e in np.flatnonzero(best_by_keys(left, right, weight, keys)).tolist()]
-    total = float(sum(similar[pair] for pair in chosen))
+    total = sum((similar[pair] for pair in chosen), 0.0)
     lone = set(range(len(gold))) - {i for i, _ in chosen}
     spare = set(range(len(pred))) - {j for _, j in chosen}
     pairs = [(gold[i], pred[j]) for i, j in chosen]

@@ -53,9 +53,11 @@ def _aligned(batch: Batch, table: Events | Mentions, key: Sequence[Ints], left: 
 
 def _of_events(batch: Batch) -> Relations:
     """Return the relations with aligned event clusters as ends."""
-    e, r = batch.events, batch.relations
-    left, right = _aligned(batch, e, (e.start, e.end, e.type), r.left, r.right)
-    return msgspec.structs.replace(r, left=left, right=right)
+    if batch.aligned is None:
+        e, r = batch.events, batch.relations
+        left, right = _aligned(batch, e, (e.start, e.end, e.type), r.left, r.right)
+        batch.aligned = msgspec.structs.replace(r, left=left, right=right)
+    return batch.aligned
 
 
 def _exact(batch: Batch) -> Mapping[str, DocumentStats]:

@@ -1,5 +1,7 @@
 """The table of entity mentions."""
 
+import numpy as np
+
 from goldwire_eval.batch import validation
 from goldwire_eval.batch.arrays import NONE, Ints, ints, translated
 from goldwire_eval.batch.context import Context
@@ -26,8 +28,12 @@ def build_mentions(context: Context) -> Mentions:
     if labels.scheme == ANY:
         named |= translated(level, context.names, lambda name: str(name).casefold() in NAMED_ANY) == 1
     ids = context.column_given("coref", items.column("entity"))
-    cluster = cluster_numbers(context, "mentions", ids)
-    link = link_codes(context, "mentions", ids, "entities")
+    cluster: Ints = np.full(len(items), NONE)
+    link = cluster
+    # Clusters that a prediction declares are checked in any case.
+    if context.clusters or (not context.gold and any(r.row.entities for r in context.rows)):
+        cluster = cluster_numbers(context, "mentions", ids)
+        link = link_codes(context, "mentions", ids, "entities")
     return Mentions(context.docs("mentions"), 0, context.documents, start, end, head, types, named, cluster, link)
 
 

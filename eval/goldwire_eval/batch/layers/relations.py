@@ -14,24 +14,17 @@ from goldwire_eval.policy import ANY
 MOST_RELATIONS = 10_000
 
 
-class _Clusters:
-    """The cluster that an id names: that of an item with this id, or the cluster with this id."""
-
-    def __init__(
-        self, context: Context, index: ItemIndex, layer: str, field: str, declared: str, table: Events | Mentions
-    ):
-        self.index, self.first, self.table = index, index.first[layer], table
-        rows, ids = context.row[layer].tolist(), context.items[layer].column(field).tolist()
-        self.by_id = dict(zip(zip(rows, ids, strict=True), table.cluster.tolist(), strict=True))
-        self.declared = [{c.id for c in getattr(r.row, declared) or ()} for r in context.rows]
-
-    def of(self, row: int, code: int) -> int:
-        """Return the number of the cluster, INVALID if the id names none."""
-        found = self.by_id.get((row, code))
-        at = self.index.of(row, code) - self.first
-        if found is None and 0 <= at < len(self.table):
-            return int(self.table.cluster[at])
-        return INVALID if found is None else found
+def _clusters(
+    context: Context, index: ItemIndex, layer: str, field: str, table: Events | Mentions, rows: Ints, ids: Ints
+) -> Ints:
+    """Return the cluster that each id names in its row: the cluster with this id, or that of the item with this id."""
+    given = context.row[layer].tolist(), context.items[layer].column(field).tolist()
+    by_id = dict(zip(zip(*given, strict=True), table.cluster.tolist(), strict=True))
+    found = ints([by_id.get(pair, INVALID) for pair in zip(rows.tolist(), ids.tolist(), strict=True)])
+    at = index.find(rows, ids) - index.first[layer]
+    item = np.flatnonzero((found == INVALID) & (at >= 0) & (at < len(table)))
+    found[item] = table.cluster[at[item]]
+    return found
 
 
 def build_relations(context: Context, index: ItemIndex, mentions: Mentions, events: Events) -> Relations:
@@ -45,21 +38,23 @@ def build_relations(context: Context, index: ItemIndex, mentions: Mentions, even
     if not any_label:
         invalid |= context.report_all("relations", validation.relation_errors(items))
     invalid |= context.beyond("relations", MOST_RELATIONS)
-    kinds = [_Clusters(context, index, "events", "cluster", "event_clusters", events)]
+    layers: list[tuple[str, str, str, Events | Mentions]] = [("events", "cluster", "event_clusters", events)]
     if any_label:
-        kinds.append(_Clusters(context, index, "mentions", "entity", "entities", mentions))
-    ends: dict[str, list[Ints]] = {name: [np.full(len(items), INVALID) for _ in range(2)] for name in ("from", "to")}
-    for i in np.flatnonzero(~invalid).tolist():
-        for name, id in (("from", items[i].from_), ("to", items[i].to)):
-            for kind, clusters in enumerate(kinds):
-                ends[name][kind][i] = clusters.of(int(row[i]), context.ids[id])
-                if ends[name][kind][i] != INVALID:
-                    break
-            else:
-                if not any(id in clusters.declared[row[i]] for clusters in kinds):
-                    what = "event, event cluster, mention or entity" if any_label else "event cluster"
-                    where = f"{context.where('relations', i)}.{name}"
-                    context.spans.report(row[i], "link-dangling", f"{where}: no {what} {shown(id)}")
+        layers.append(("mentions", "entity", "entities", mentions))
+    ends: dict[str, list[Ints]] = {}
+    for name, field in (("from", "from_"), ("to", "to")):
+        ids = ints([context.ids[getattr(item, field)] for item in items])
+        ends[name] = [np.full(len(items), INVALID) for _ in range(2)]
+        for kind, (layer, cluster, _, table) in enumerate(layers):
+            missing = np.flatnonzero((np.maximum(*ends[name]) == INVALID) & ~invalid)
+            ends[name][kind][missing] = _clusters(context, index, layer, cluster, table, row[missing], ids[missing])
+        for i in np.flatnonzero((np.maximum(*ends[name]) == INVALID) & ~invalid).tolist():
+            id, source = getattr(items[i], field), context.rows[row[i]].row
+            if not any(c.id == id for _, _, declared, _ in layers for c in getattr(source, declared) or ()):
+                what = "event, event cluster, mention or entity" if any_label else "event cluster"
+                context.spans.report(
+                    row[i], "link-dangling", f"{context.where('relations', i)}.{name}: no {what} {shown(id)}"
+                )
     types = ints([RELATION_CODES.get(r.type, OTHER_RELATION if any_label else INVALID) for r in items])
     labels: Ints = np.full(len(items), NONE)
     if any_label:

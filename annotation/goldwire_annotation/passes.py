@@ -6,6 +6,7 @@ from pathlib import Path
 from goldwire_annotation.stages import stage_path
 from goldwire_corpus.errors import DataError, data_error
 from goldwire_corpus.join.canonical_text import canonical
+from goldwire_corpus.release.build import SPLITS
 from goldwire_corpus.schema.document import Annotations, Document, Segmentation
 from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.source import brat
@@ -99,7 +100,8 @@ def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str,
 
         pair = (assemble(part, facts, text, segmentation, read(a)), assemble(part, facts, text, segmentation, read(b)))
         groups.setdefault(facts.split, []).append(pair)
-    return dict(groups)
+    order = {split: place for place, split in enumerate((*SPLITS, WIRE))}
+    return {split: groups[split] for split in sorted(groups, key=lambda split: order.get(split, len(order)))}
 
 
 def _text_beside(doc: str, *folders: Path) -> str:

@@ -65,7 +65,7 @@ def test_scopes_of_a_folder_of_predictions(tmp_path: Path) -> None:
     (tmp_path / path.name).write_bytes(path.read_bytes())
     text = _text(path)
     gold = brat.decode(path.read_text(encoding="utf-8"), str(path), text)
-    ((_, _, row),) = read(tmp_path, {path.stem: text or ""}, [])
+    (row,) = (line.row for line in read(tmp_path, {path.stem: text or ""}, []))
     theirs = {(e.id, a.filler): a.scope for e in row.events or () for a in e.arguments or () if a.role == "Count"}
     assert theirs == {(e.id, a.filler): a.scope for e in gold.events for a in e.arguments if a.role == "Count"}
     assert {"total", "part", "superseded"} == set(theirs.values())

@@ -92,9 +92,11 @@ def test_command_without_real_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_stored_figures_are_fresh(article: Path) -> None:
+    from goldwire_corpus.join.wire import join
     from goldwire_corpus.release.text_figures import real_figures
 
     real = os.environ.get("GOLDWIRE_REAL")
     if not real:
         pytest.skip("GOLDWIRE_REAL is not set: the real texts are not shipped")
-    assert real_figures(article, Path(real)) == read_real_figures(source_root() / "real_text_figures.json")
+    story = join(article, partial=False).document
+    assert real_figures(story, Path(real)) == read_real_figures(source_root() / "real_text_figures.json")

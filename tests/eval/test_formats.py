@@ -32,8 +32,9 @@ def _folder(tmp_path: Path) -> Path:
 
 
 def _brat(tmp_path: Path) -> Path:
-    for path in (ROOT / "corpus" / "source" / "worlds").glob("tsoumar-*.*"):
-        shutil.copy(path, tmp_path)
+    for document in documents("test"):
+        for suffix in (".ann", ".txt"):
+            shutil.copy(ROOT / "corpus" / "source" / "worlds" / f"{document.id}{suffix}", tmp_path)
     return tmp_path
 
 

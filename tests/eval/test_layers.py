@@ -71,7 +71,7 @@ def test_layers_that_the_submission_lacks_are_not_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("key", "tool"),
-    [("label", "doccano"), ("labels", "doccano"), ("spans", "Prodigy"), ("ner", "DyGIE"), ("ner_tags", "Hugging Face")],
+    [("spans", "Prodigy"), ("ner", "DyGIE"), ("ner_tags", "Hugging Face")],
 )
 def test_gold_without_layers_is_an_error_that_names_keys_of_other_tools(tmp_path: Path, key: str, tool: str) -> None:
     with pytest.raises(DataError) as error:

@@ -121,21 +121,19 @@ def _far_arguments(document: Document) -> int:
 # ------------------------------------------------------------------ real texts
 
 
-def real_figures(article: Path | None, real: Path | None) -> dict[str, TextFigures]:
-    """Return the figures of the AP story, with its gold, and of the texts in the folder `real`, by their names.
+def real_figures(story: Document | None, real: Path | None) -> dict[str, TextFigures]:
+    """Return the figures of the joined AP story and of the texts in the folder `real`, by their names.
 
     `real` holds what its makers publish: `re3d/<source>/documents.json`, `muc4/tst4-muc4.mixed-case`,
     `wikievents/dev.jsonl`. Raises DataError where there is nothing of these.
     """
     found: dict[str, TextFigures] = {}
-    if article is not None:
-        from goldwire_corpus.join.wire import join
-
-        found["AP story"] = measure([join(article, partial=False).document])
+    if story is not None:
+        found["AP story"] = measure([story])
     for name, texts in _collections(real) if real is not None else ():
         found[name] = measure_texts(texts)
     if not found:
-        raise data_error(str(real or article or ""), 0, "text-missing", "found no real text that is known here")
+        raise data_error(str(real or ""), 0, "text-missing", "found no real text that is known here")
     return found
 
 

@@ -136,9 +136,9 @@ def _sum(bounds: Iterable[Bounds]) -> Bounds:
 def _add(clusters: Sequence[Standing]) -> Standing:
     """Add the clusters source by source.
 
-    A cluster that a source does not mention counts as the author gives it, such as a death after that source spoke. What
-    another source alone says of further victims is that source's own claim, and is not added. The author has a toll
-    only where no source has one or where the author speaks of every cluster.
+    A cluster that a source does not mention counts as the author gives it, such as a death after that source spoke.
+    What another source alone says of further victims is that source's own claim, and is not added. The author has a
+    toll only where no source has one or where the author speaks of every cluster.
     """
     sources = dict.fromkeys(source for cluster in clusters for source in cluster)
     if len(sources) > 1 and not all(AUTHOR in cluster for cluster in clusters):

@@ -100,11 +100,12 @@ def build(check: bool) -> None:
 def measure_(article: Path | None, real: Path | None) -> None:
     """Store the figures of style of real texts, and no text, for the card."""
     from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.join.wire import join
     from goldwire_corpus.release.text_figures import real_figures
     from goldwire_corpus.source.files import source_root
 
     path = source_root() / "real_text_figures.json"
-    figures = real_figures(article, real)
+    figures = real_figures(None if article is None else join(article, partial=False).document, real)
     write_atomic(path, msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
     click.echo(f"{path}: {', '.join(figures)}")
 

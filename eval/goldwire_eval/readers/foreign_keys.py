@@ -8,9 +8,7 @@ import msgspec
 from goldwire_eval.readers.stream import lines
 
 TOOLS = {
-    "label": "doccano",
-    "labels": "doccano",
-    "entities": "doccano or spaCy",
+    "entities": "spaCy",
     "spans": "Prodigy",
     "annotations": "Label Studio",
     "ner": "DyGIE",

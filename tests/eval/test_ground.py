@@ -44,7 +44,7 @@ def test_a_window_bounds_the_search() -> None:
         ("", None, "quote-empty"),
     ],
 )
-def test_what_cannot_be_placed_is_named(quote: str, nth: int | None, incident: str) -> None:
+def test_ungrounded_quotes_have_an_error_id(quote: str, nth: int | None, incident: str) -> None:
     with pytest.raises(GroundingError) as error:
         ground(TEXT, quote, nth)
     assert error.value.id == incident

@@ -89,7 +89,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_every_case_gets_the_counts_worked_by_hand(case: Case) -> None:
+def test_cases_have_the_counts_worked_by_hand(case: Case) -> None:
     parts = awareness(relations(case.reference), relations(case.system))
     assert parts == Parts(*map(Q, (*case.precision, *case.recall)))
 
@@ -107,7 +107,7 @@ def test_undefined_is_none() -> None:
     assert score(awareness(frozenset(), relations("a<b"))) == PRF(Q(0), None, Q(0))
 
 
-def test_the_reduction_is_what_cannot_be_left_out() -> None:
+def test_reduction_is_minimal() -> None:
     assert reduced(timeline(relations("a<b b<c c<d a<c a<d b<d"))) == relations("a<b b<c c<d")
     assert reduced(timeline(relations("a>e e>f a>f"))) == relations("a>e e>f")
     # h begins after g and includes i, so g<i follows.
@@ -220,7 +220,7 @@ def test_of_four_events_with_overlaps_nothing_is_derived_that_fails_in_some_mode
     assert complete > possible * 0.9
 
 
-def test_what_a_case_distinction_over_an_overlaps_would_give_is_left_out() -> None:
+def test_nothing_is_derived_by_cases_over_overlaps() -> None:
     # a has a part before b, so of the two that overlap a begins first, ends first, and is over before y. The closure
     # does not look at who begins first.
     stated = relations("a~b a>c c<b b<y")

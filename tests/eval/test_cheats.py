@@ -127,7 +127,7 @@ def test_blank_records_earn_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("incident", "metric", "prediction"),
+    ("error_id", "metric", "prediction"),
     [
         ("text-differs", "mention.exact", {"text": "x", "mentions": [{"start": 26, "end": 31, "type": "GPE"}]}),
         ("role-not-listed", "argument.id@exact",
@@ -144,9 +144,9 @@ def test_blank_records_earn_nothing() -> None:
         ("quantity-bounds", "quantity.span", {"quantities": [{**span("two"), "min": 9, "max": 1}]}),
     ],
 )  # fmt: skip
-def test_invalid_items_count_as_errors(incident: str, metric: str, prediction: dict[str, Any]) -> None:
+def test_invalid_items_count_as_errors(error_id: str, metric: str, prediction: dict[str, Any]) -> None:
     scored = lenient([prediction])
-    assert {i.id for i in scored.validation_errors} == {incident}
+    assert {i.id for i in scored.validation_errors} == {error_id}
     total = scored.total(metric)
     assert (total.tp, total.fp) == (0, 1)
     assert metric in scored.metrics

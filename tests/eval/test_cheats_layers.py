@@ -265,7 +265,7 @@ RECORDS = [name for name in KINDS if name.startswith("record.")]
 def test_the_same_record_five_times() -> None:
     record = HONEST["records"][0]
     for name in RECORDS:
-        # What gold leaves open, or the answer gets wrong, is nought either way.
+        # What gold leaves open, or the answer gets wrong, is 0 either way.
         if f1(HONEST, name) > 0:
             fails({"records": [record] * 5}, name)
 

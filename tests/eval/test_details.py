@@ -156,9 +156,9 @@ def test_counts_by_length_add_up() -> None:
     right = {"start": 0, "end": 3, "type": "PER"}
     found = [{"id": f"n{number}", "mentions": [right] if number < 4 else []} for number in range(6)]
     (run,) = build([_run(found, documents)])["runs"]
-    told = [(b["low"], b["high"], b["documents"], b["f1"]["Mentions"]) for b in run["lengths"]]
+    found = [(b["low"], b["high"], b["documents"], b["f1"]["Mentions"]) for b in run["lengths"]]
     # Three parts of two documents each; the third document stays with those of its length.
-    assert told == [(3, 3, 3, 1.0), (50, 50, 1, 1.0), (60, 140, 2, 0.0)]
+    assert found == [(3, 3, 3, 1.0), (50, 50, 1, 1.0), (60, 140, 2, 0.0)]
 
 
 def test_lengths_are_rounded_to_two_digits() -> None:

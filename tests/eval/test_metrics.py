@@ -84,15 +84,19 @@ def test_counts(metric: str, prediction: dict[str, Any], expected: Counts) -> No
     [("wounding", 1), ("killing", 0), ("again", 0), ({"quote": "shot"}, 1), ({"quote": "hurt"}, 0)],
 )
 def test_of_two_events_on_one_trigger_a_filler_names_one(filler: Any, hit: int) -> None:
-    """Gold says that an injury was told of; on its trigger stands a death too, which a second trigger names again."""
-    told = {**span("raids"), "type": "State"}
+    """In gold an injury is reported; its trigger is that of a death too, which a second trigger repeats."""
+    reported = {**span("raids"), "type": "State"}
     events = [
         {"id": "killing", **span("shot"), "type": "Die", "cluster": "c1"},
         {"id": "wounding", **span("shot"), "type": "Injure", "cluster": "c2"},
         {"id": "again", **span("hurt"), "type": "Die", "cluster": "c1"},
     ]
     one, other = (
-        {"id": "d", "text": TEXT, "events": [*events, {**told, "arguments": [{"role": "Topic-Event", "filler": f}]}]}
+        {
+            "id": "d",
+            "text": TEXT,
+            "events": [*events, {**reported, "arguments": [{"role": "Topic-Event", "filler": f}]}],
+        }
         for f in ("wounding", filler)
     )
     scored = score_rows([one], [other])
@@ -133,7 +137,7 @@ def test_the_similarity_is_the_share_of_filled_slots_that_agree() -> None:
 
 
 def test_wounded_are_scored_like_killed() -> None:
-    # Gold: one wounded in the raids, none told of in the shooting.
+    # Gold: one wounded in the raids, none given in the shooting.
     right, wide = ({"type": "Attack", "place": "Lemre", "wounded_min": 1, "wounded_max": top} for top in (1, 2))
     assert counts({"records": [right]}, "record.wounded") == Counts(1, 0, 0)
     assert counts({"records": [right]}, "record.wounded.within") == Counts(1, 0, 0)

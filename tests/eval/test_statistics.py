@@ -83,9 +83,9 @@ def test_smallest_detectable_difference_has_a_power_of_80_percent(documents: int
         units.rows = np.stack([found, rng.poisson(0.3 * gold), gold - found], axis=2).reshape(documents, -1) * 1.0
         systems.append(units)
     result = compare(*systems, resamples=2000)
-    shown, told, apart = (x.reshape(12, 50) for x in (result.p <= 0.05, result.detectable, result.difference))
+    shown, detectable, apart = (x.reshape(12, 50) for x in (result.p <= 0.05, result.detectable, result.difference))
     power, difference = shown.mean(axis=1), apart.mean(axis=1)
-    at = np.interp(np.median(told), difference, power)
+    at = np.interp(np.median(detectable), difference, power)
     assert 0.7 < at < 0.9, list(zip(difference, power, strict=True))
 
 

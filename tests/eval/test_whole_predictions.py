@@ -144,7 +144,7 @@ def test_added_item_is_a_hit_or_spurious(seed: int, layer: str, right: bool) -> 
                 assert (after.precision or 0) <= (before.precision or 0) + 1e-12, name
 
 
-# ------------------------------------------------------------------ faults
+# ------------------------------------------------------------------ invalid items
 
 _FAULTS: dict[str, Sequence[Row]] = {
     "mentions": ({"type": "Nonsense"}, {"level": "JUNK"}, {"quote": "Atlantis"}, {"end": 10**6}, {"head_end": 10**6}),
@@ -156,7 +156,7 @@ _FAULTS: dict[str, Sequence[Row]] = {
 
 
 def _spoilt(pred: Sequence[Row], rng: random.Random) -> tuple[list[Row], list[Row], bool]:
-    """Predictions with items at fault, and the same without those; and whether an event is among them."""
+    """Predictions with invalid items, and the same without those; and whether an event is among them."""
     spoilt, without = copy.deepcopy(list(pred)), copy.deepcopy(list(pred))
     events = False
     for bad, good in zip(spoilt, without, strict=True):
@@ -191,8 +191,8 @@ def _spoilt(pred: Sequence[Row], rng: random.Random) -> tuple[list[Row], list[Ro
 @given(SEEDS)
 @settings(max_examples=50, deadline=None, derandomize=True)
 def test_invalid_item_never_scores_more_than_omitting_it(seed: int) -> None:
-    """Not asked where an event is at fault of relations, as the alignment of its cluster may become another, nor of
-    arguments that are not attached, which are items of their own and need no trigger."""
+    """Relations are left out where an event is invalid, since its cluster may be aligned otherwise; so are
+    arguments that are not attached, which need no trigger."""
     gold, pred = corpus(seed)
     spoilt, without, events = _spoilt(pred, random.Random(seed))
     one, other = (figures(score_rows(gold, rows, lenient=True)) for rows in (spoilt, without))
@@ -223,7 +223,7 @@ def test_invalid_row_never_scores_more_than_omitting_it(seed: int, how: str) -> 
 
 
 def _no_more(name: str, with_faults: float | None, left_out: float | None) -> bool:
-    """The average of coreference is undefined where MUC is, to which a mention at fault makes a link of one mention."""
+    """The average of coreference is undefined where MUC is, and an invalid mention makes a link of one mention."""
     if left_out is None and name.endswith(".conll"):
         return True
     return (with_faults or 0) <= (left_out or 0) + 1e-12

@@ -56,9 +56,9 @@ def create(name: str) -> Extractor:
 
 
 def run(name: str, train: Sequence[Document], documents: Sequence[Document]) -> list[Prediction]:
-    """The predictions of the extractor of a name for these documents, as they would be read from a file.
+    """Return the predictions of the extractor of this name, as they would be read from a file.
 
-    Raises DataError where the model fails, or returns what is no prediction.
+    Raises DataError if the model fails or returns something else than a prediction.
     """
     extractor = create(name)
     with _blamed(name, "fit failed"):
@@ -73,7 +73,7 @@ def run(name: str, train: Sequence[Document], documents: Sequence[Document]) -> 
 
 @contextmanager
 def _blamed(name: str, what: str) -> Iterator[None]:
-    """A model's own error is told with its own trace, which whoever wrote it needs."""
+    """Print the trace of a model's own error, which its author needs, and raise DataError."""
     try:
         yield
     except (DataError, UsageError):
@@ -87,7 +87,7 @@ def _blamed(name: str, what: str) -> Iterator[None]:
 
 
 def _read(name: str, id: str, made: object) -> Prediction:
-    """What a model returned for a document: a Prediction, or a mapping in its form; numbers of numpy are numbers."""
+    """Return a model's prediction, given as a Prediction or a mapping of its form; NumPy numbers are accepted."""
     try:
         # The encoder of msgspec would write null for what is no number.
         written = json.dumps(msgspec.to_builtins(made, enc_hook=_number), allow_nan=False)
@@ -104,7 +104,7 @@ def _number(value: Any) -> Any:
 
 
 def blind(document: Document) -> Document:
-    """The document as an extractor may see it: without any gold."""
+    """Return the document as an extractor may see it: without gold."""
     return Document(
         document.id, document.part, document.world, document.genre, document.title, document.published,
         document.text, document.sentences, document.tokens,

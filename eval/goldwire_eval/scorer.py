@@ -1,4 +1,4 @@
-"""From gold and predictions to statistics, and from those to every figure."""
+"""Score predictions against gold: from rows to sufficient statistics, from which every figure follows."""
 
 import gc
 from collections.abc import Collection, Iterator, Sequence
@@ -69,21 +69,21 @@ class Scored:
 
     @property
     def metrics(self) -> list[str]:
-        """The metrics that were asked for and that the submission attempts, in order."""
+        """The requested metrics that both sides attempt, in order."""
         asked = self.by_document.kinds.keys() | self.by_world.kinds.keys()
         return [name for name, needs in METRICS.items() if needs in self.attempted and name in asked]
 
     def stats(self, metric: str) -> Floats:
-        """Shape (units, width)."""
+        """Return the statistics of a metric: shape (units, width)."""
         units = self.by_world if metric in self.by_world.kinds else self.by_document
         return units.rows[:, units.place[metric]]
 
     def total(self, metric: str) -> Counts:
-        """The sum over the documents, of a metric that counts true and false positives and false negatives."""
+        """Return the sum over the documents, for a metric that counts true and false positives and false negatives."""
         return Counts(*self.stats(metric).sum(axis=0).tolist())
 
     def sums(self, group: str) -> dict[str, dict[str, Floats]]:
-        """The statistics of each metric by type, genre, part, world or document, added up within each group."""
+        """Return the statistics of each metric by type, genre, part, world or document, added up within each group."""
         if group == "type":
             return dict(sorted(self.by_type.items()))
         places = self.by_document.place
@@ -105,16 +105,16 @@ def score(
     predictions: Predictions, gold: Gold, policies: Policies = DEFAULT, metrics: Collection[str] = METRICS,
     details: "Details | None" = None,
 ) -> Scored:  # fmt: skip
-    """Checks, grounds and counts a submission against gold; `details` gathers every error with its place.
+    """Validate, ground and count a submission against gold; `details` gathers every error with its place.
 
-    Raises DataError with every incident, unless the policy of faults is to score what is at fault as wrong.
+    Raises DataError with every validation error, unless the policy is to count invalid items as errors.
     """
     with _no_collection():
         return _Scorer(policies, metrics, details).score(predictions, gold.under(policies))
 
 
 def score_documents(predictions: Sequence[Prediction], gold: Sequence[Document], name: str) -> Scored:
-    """Scores predictions made in this process, exactly as if they had been read from a file."""
+    """Score predictions made in this process exactly as if they had been read from a file."""
     return score(Predictions.of_rows(predictions, name), Gold.of_documents(gold))
 
 
@@ -127,7 +127,7 @@ def score_file(
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without the garbage collector, which would walk all that is decoded, again and again, and holds no cycle."""
+    """Pause the garbage collector, which would walk all that is decoded again and again and finds no cycle."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -222,8 +222,10 @@ class _Scorer:
             notes.append(f"quotes found only in normalised form: {scored.found_normalised}")
 
     def _further(self, gold: Gold, pairing: Pairing) -> None:
-        """Of a document that has its prediction already every further item is spurious, in its genre and world too; of
-        a document that gold does not have every item is."""
+        """Count predictions without a gold document of their own as spurious.
+
+        Those of a document that has a prediction already count in its genre and world too.
+        """
         numbers = {number for number, _ in pairing.doubles}
         own = {number: line.row for number, line in enumerate(gold) if number in numbers} if numbers else {}
         for number, pred in pairing.doubles:
@@ -236,7 +238,7 @@ class _Scorer:
             self._add(Pair(0, Line(pred.path, pred.line, nothing), pred), void=True)
 
     def _add(self, pair: Pair, void: bool = False) -> None:
-        """Takes a document into the batch, and counts that when it is full."""
+        """Add a document to the batch, and count the batch when it is full."""
         gold, pred = pair.gold, pair.pred
         place, text = len(self.pairs), gold.row.text or ""
         self.pairs.append(pair)
@@ -303,7 +305,7 @@ class _Scorer:
                 row[metric] = row.get(metric, 0.0) + tally.types[code]
 
     def _count_across(self) -> None:
-        """Documents of one world are read together, and so after all batches."""
+        """Count the metrics over documents of one world, which needs all batches."""
         wanted = {name for name in self.scored.by_world.kinds if METRICS[name] in self.scored.attempted}
         if wanted and self.across:
             whole = across(self.across, self.across_ids)
@@ -312,7 +314,7 @@ class _Scorer:
 
 
 def _no_layers(path: str) -> DataError:
-    """The error for gold without any layer, with the keys of other tools that its rows have."""
+    """Return the error for gold without any layer, with the keys of other tools that its rows have."""
     from goldwire_eval.readers.foreign_keys import TOOLS, foreign_keys
 
     found = [f"`{key}` ({TOOLS[key]})" for key in foreign_keys(Path(path))]

@@ -1,6 +1,6 @@
 """Every cheat of the design beside an honest answer, on the small document of `scoring.py`.
 
-``python tests/eval/cheat_cases.py`` renews the table of them in eval/README.md.
+``PYTHONPATH=tests:tests/eval python tests/eval/cheat_cases.py`` updates their table in docs/gaming.md.
 """
 
 from collections.abc import Iterator, Sequence
@@ -109,12 +109,12 @@ CHEATS = [
           _before([("a", "b"), ("b", "c")]), "", [TIMELINE]),
     Cheat("relations between events of every type", "relation.temporal", _events(*EVERY_TYPE, relations=LINKS),
           _events(*WRONG_TYPES, relations=LINKS), "", [TIMELINE]),
-    Cheat("a lone mention said twice", "coref.b3@nosingletons", [{"mentions": [CLUSTERED[2]] * 2}],
+    Cheat("a single mention repeated", "coref.b3@nosingletons", [{"mentions": [CLUSTERED[2]] * 2}],
           [{"mentions": CLUSTERED[2:4]}]),
     Cheat("the outer of nested mentions twice", "mention.partial",
           [{"mentions": [CLUSTERED[1], CLUSTERED[1]]}], [{"mentions": CLUSTERED[1:2]}], "", [NESTED]),
     Cheat("documents of no gold", "mention.exact", [{"mentions": [LEMRE]}, {"id": "none", "mentions": [LEMRE]}],
-          [{"mentions": [LEMRE]}], "passed over: no loss"),
+          [{"mentions": [LEMRE]}], "ignored: no loss"),
     Cheat("one record five times", "record.ceaf", [{"records": [SHOOTING] * 5}], [{"records": [SHOOTING]}]),
     Cheat("blank records", "record.ceaf", [{"records": [{"type": "Attack"}] * 2}], [{"records": [SHOOTING]}]),
     Cheat("records of every type", "record.ceaf", [{"records": [{**SHOOTING, "type": t} for t in ontology().event]}],
@@ -129,7 +129,7 @@ def table() -> Iterator[str]:
         yield f"| {c.name} | `{c.metric}` | {c.elsewhere} | {percent(c.f1(c.cheat))} | {percent(c.f1(c.honest))} |\n"
 
 
-PAGE = Path(__file__).parents[2] / "eval" / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "gaming.md"
 
 if __name__ == "__main__":
     PAGE.write_text(fill(PAGE.read_text(encoding="utf-8"), {"cheats": "".join(table())}), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 (precision, recall, F1) by measure, None where undefined. The clusters of the cases named `conll` are those of the
 CoNLL reference scorer's own test cases (conll/reference-coreference-scorers, version 8), whose figures come from the
-measures' authors; the working is told here anew. C and N are BLANC's links within and
+measures' authors; the derivations are our own. C and N are BLANC's links within and
 between clusters.
 """
 

@@ -26,7 +26,7 @@ LENGTH = 24
 def score_rows(
     gold: Sequence[Row], pred: Sequence[Row], lenient: bool = False, metrics: Collection[str] = METRICS
 ) -> Scored:
-    """Scores rows as they would stand in files; strict unless `lenient`."""
+    """Score rows as if they were read from files; strict unless `lenient`."""
     lines = [Line("gold", number, msgspec.convert(row, Prediction)) for number, row in enumerate(gold, 1)]
     made = [msgspec.convert(row, Prediction) for row in pred]
     of = Gold(lambda _: iter(lines), list, "gold")
@@ -176,7 +176,7 @@ class Maker:
         made["titles"] += self.fresh(other["titles"], "w")
         made["events"] += self.fresh(other["events"], "f")
         made["records"] += [r for r in other["records"] if self.chance(0.3)]
-        self.mend(made)
+        self.repair(made)
         for event in made["events"]:
             for argument in event["arguments"]:
                 if self.chance(0.2):
@@ -190,8 +190,8 @@ class Maker:
     def fresh(self, items: Sequence[Row], prefix: str) -> list[Row]:
         return [{**item, "id": f"{prefix}{i}"} for i, item in enumerate(items) if self.chance(0.3)]
 
-    def mend(self, made: Row) -> None:
-        """Takes out what leads nowhere, so that nothing is at fault."""
+    def repair(self, made: Row) -> None:
+        """Remove references to missing items, so that everything is valid."""
         there = {item["id"] for layer in ("mentions", "times", "quantities", "events") for item in made[layer]}
         for event in made["events"]:
             if event["source"] not in there:

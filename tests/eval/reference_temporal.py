@@ -156,7 +156,7 @@ def closure(stated: Iterable[Relation]) -> frozenset[Relation]:
 
 
 def reduced(line: Timeline) -> frozenset[Relation]:
-    """The relations between classes that are left, each class told by its first member in the alphabet."""
+    """The relations between classes that are left, each class named by its first member in the alphabet."""
     links = {r for r in line.consistent if r.type == "SIMULTANEOUS"}
     lifted = {relation(r.type, min(line.class_of(r.one)), min(line.class_of(r.two))) for r in line.consistent - links}
     return frozenset(r for r in lifted if not timeline((lifted - {r}) | links).entails(r))

@@ -90,7 +90,7 @@ def counts(prediction: dict[str, Any], metric: str, of: Document | None = None) 
 
 
 def lenient(predictions: list[dict[str, Any]], *documents: Document) -> Scored:
-    """The score of predictions of which what is at fault counts as wrong."""
+    """Return the score of predictions whose invalid items count as errors."""
     import msgspec
 
     made = [msgspec.convert({"id": "d1", **p}, Prediction) for p in predictions]

@@ -24,7 +24,7 @@ def test_every_type_on_one_span() -> None:
         assert f1({"events": every}, metric) < f1({"events": [HONEST]}, metric)
 
 
-def test_the_same_answer_five_times() -> None:
+def test_repeated_answers_are_spurious() -> None:
     for metric in ("trigger.id", "trigger.cls", "argument.cls@exact", "argument.attached.cls@entity"):
         assert f1({"events": [HONEST] * 5}, metric) < f1({"events": [HONEST]}, metric)
     lemre = {**span("Lemre"), "type": "GPE", "level": "NAM"}
@@ -41,7 +41,7 @@ def test_junk_fillers_beside_the_right_one(how: str) -> None:
         assert f1({"events": [cheat]}, metric) < f1({"events": [HONEST]}, metric) / 2
 
 
-def test_one_entity_named_many_times_is_one_hit() -> None:
+def test_entity_named_repeatedly_is_one_hit() -> None:
     naming = [{"role": "Place", "filler": span("Lemre", n)} for n in (1, 2)]
     result = counts({"events": [{**HONEST, "arguments": naming}]}, "argument.attached.cls@entity")
     assert (result.tp, result.fp) == (1, 1)
@@ -80,7 +80,7 @@ def test_documents_left_out_count_as_empty() -> None:
     assert scored.total("trigger.cls").fn == 5
 
 
-def test_two_events_of_one_type_merged_into_one() -> None:
+def test_merged_events_lose_attached_arguments() -> None:
     apart = [HONEST, {**span("raids"), "type": "Attack", "arguments": [{"role": "Target", "filler": span("Oda")}]}]
     merged = [{**HONEST, "arguments": [a for e in apart for a in e["arguments"]]}]
     assert f1({"events": merged}, "argument.attached.cls@entity") < f1(
@@ -89,7 +89,7 @@ def test_two_events_of_one_type_merged_into_one() -> None:
     assert f1({"events": merged}, "trigger.cls") < f1({"events": apart}, "trigger.cls")
 
 
-def test_a_shared_victim_found_once_is_two_thirds() -> None:
+def test_shared_victim_found_once() -> None:
     """TextEE's AC gives 100 here: it compares sets of (type, role, filler)."""
     shared = gold()
     events = [
@@ -102,12 +102,12 @@ def test_a_shared_victim_found_once_is_two_thirds() -> None:
         assert counts({"events": [HONEST]}, metric, of).f1 == pytest.approx(2 / 3)
 
 
-def test_one_span_over_the_whole_text_for_every_mention() -> None:
+def test_span_over_the_whole_text_earns_nothing() -> None:
     whole = {"start": 0, "end": 71, "type": "PER"}
     assert counts({"mentions": [whole] * 5}, "mention.partial").tp == 0
 
 
-def test_a_head_given_outside_its_mention_is_a_fault_and_earns_nothing() -> None:
+def test_head_outside_its_mention_is_an_error() -> None:
     mentions = [{"start": 0, "end": 1, "head_end": 31, "type": "GPE"}, {"quote": "zz", "type": "GPE", "head_end": 31}]
     scored = lenient([{"mentions": mentions}])
     assert [i.id for i in scored.validation_errors] == ["head-outside", "quote-missing"]
@@ -115,7 +115,7 @@ def test_a_head_given_outside_its_mention_is_a_fault_and_earns_nothing() -> None
     assert scored.total("mention.head").fp == 2
 
 
-def test_a_head_may_be_quoted_inside_its_mention_alone() -> None:
+def test_quoted_head_is_found_inside_its_mention() -> None:
     mention = {**span("two guards"), "type": "PER"}
     assert counts({"mentions": [{**mention, "head": "guards"}]}, "mention.head").tp == 1
     assert counts({"mentions": [{**mention, "head": "two"}]}, "mention.head").tp == 0
@@ -127,7 +127,7 @@ def test_blank_records_earn_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("incident", "metric", "prediction"),
+    ("error_id", "metric", "prediction"),
     [
         ("text-differs", "mention.exact", {"text": "x", "mentions": [{"start": 26, "end": 31, "type": "GPE"}]}),
         ("role-not-listed", "argument.id@exact",
@@ -144,35 +144,35 @@ def test_blank_records_earn_nothing() -> None:
         ("quantity-bounds", "quantity.span", {"quantities": [{**span("two"), "min": 9, "max": 1}]}),
     ],
 )  # fmt: skip
-def test_what_is_at_fault_is_scored_as_wrong(incident: str, metric: str, prediction: dict[str, Any]) -> None:
+def test_invalid_items_count_as_errors(error_id: str, metric: str, prediction: dict[str, Any]) -> None:
     scored = lenient([prediction])
-    assert {i.id for i in scored.validation_errors} == {incident}
+    assert {i.id for i in scored.validation_errors} == {error_id}
     total = scored.total(metric)
     assert (total.tp, total.fp) == (0, 1)
     assert metric in scored.metrics
 
 
-def test_a_lone_mention_said_twice_is_no_pair() -> None:
+def test_repeated_single_mention_is_no_cluster() -> None:
     lemre = {**span("Lemre"), "type": "GPE", "entity": "l"}
     for metric in ("coref.muc@nosingletons", "coref.b3@nosingletons", "coref.ceafe@nosingletons"):
         once, twice = (lenient([{"mentions": [lemre] * n}]).stats(metric).tolist() for n in (1, 2))
         assert once == twice, metric
 
 
-def test_a_document_given_twice_counts_twice() -> None:
+def test_second_prediction_of_a_document_is_spurious() -> None:
     total = lenient([{"mentions": [{**span("Lemre"), "type": "GPE"}]}] * 2).total("mention.exact")
     assert (total.tp, total.fp) == (1, 1)
     total = lenient([{"mentions": [{**span("Lemre"), "type": "GPE"}]}] * 4).total("mention.exact")
     assert (total.tp, total.fp) == (1, 3)
 
 
-def test_a_lenient_score_cannot_pass_for_a_strict_one() -> None:
+def test_lenient_score_has_another_signature() -> None:
     from goldwire_eval.results import summarise
 
     assert "|invalid:wrong|" in summarise(lenient([{"mentions": []}]), "x", "y")["signature"]
 
 
-def test_junk_hidden_inside_a_long_name_gains_nothing() -> None:
+def test_mentions_inside_a_long_name_gain_nothing() -> None:
     honest = {"mentions": [{**span("Lemre"), "type": "GPE"}]}
     hidden = {"mentions": [*honest["mentions"], {**span("Lemre on Monday"), "type": "GPE"}]}
     assert f1(hidden, "ner") < f1(honest, "ner")
@@ -183,16 +183,16 @@ def _fields(struct: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("case", CHEATS, ids=lambda c: c.name)
-def test_a_cheat_gets_less_than_an_honest_answer(case: Cheat) -> None:
+def test_cheat_scores_less_than_an_honest_answer(case: Cheat) -> None:
     assert case.f1(case.cheat) < case.f1(case.honest)
 
 
-def test_the_table_of_the_cheats_is_fresh() -> None:
+def test_table_of_cheats_is_up_to_date() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert fill(page, {"cheats": "".join(table())}) == page
 
 
-def test_a_flood_of_relations_or_records_is_cut_and_counts_as_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relations_and_records_beyond_the_limit_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("goldwire_eval.batch.layers.records.MOST_RECORDS", 2)
     monkeypatch.setattr("goldwire_eval.batch.layers.relations.MOST_RELATIONS", 2)
     events = [{**HONEST, "cluster": "a"}, {**span("raids"), "type": "Attack", "cluster": "b"}]
@@ -215,7 +215,7 @@ def test_errors_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) ->
     assert scored.total("mention.exact").fp == 9
 
 
-def test_a_message_is_short_whatever_it_is_about() -> None:
+def test_messages_are_short() -> None:
     scored = lenient(
         [{"mentions": [{"quote": "x" * 10**6, "type": "y" * 10**6}, {"quote": "z" * 10**6, "type": "PER"}]}]
     )

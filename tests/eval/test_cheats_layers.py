@@ -24,7 +24,7 @@ SHOOTING = {"type": "Attack", "earliest": "2024-03-11", "latest": "2024-03-11", 
 RAID = {"type": "Attack", "latest": "2024-03-11", "place": "Lemre", "targets": ["Oda"], "wounded_min": 1,
         "wounded_max": 1}  # fmt: skip
 COREF = ("b3", "ceafm", "ceafe", "lea", "blanc", "conll")
-"""All but MUC, which is known to reward one cluster of everything: `test_one_cluster_of_everything` has its figure."""
+"""All but MUC, which rewards one cluster of everything (see `test_single_cluster_of_all_mentions`)."""
 
 
 def _mentions(clusters: dict[str, tuple[int, ...]]) -> list[Row]:
@@ -76,7 +76,7 @@ TRIGGERS = tuple(s for some in WHAT.values() for s in some)
 # ------------------------------------------------------------------ coreference
 
 
-def test_one_cluster_of_everything() -> None:
+def test_single_cluster_of_all_mentions() -> None:
     one = {"mentions": _mentions({"x": ALL})}
     # Recall 1 of every measure that counts members: B3's precision is (9 + 4 + 1 + 1) / 7 of 7, and so on.
     for name, expected in {"ceafe": 2 * 0.6 / 5, "lea": 2 * (4 / 21) * 5 / 7 / (4 / 21 + 5 / 7)}.items():
@@ -87,7 +87,7 @@ def test_one_cluster_of_everything() -> None:
     fails({"events": _events({"x": TRIGGERS})}, "event_coref.conll")
 
 
-def test_all_singletons() -> None:
+def test_singletons_only() -> None:
     alone = {"mentions": _mentions({str(s): (s,) for s in ALL})}
     assert f1(alone, "coref.muc") == 0
     for name in ("conll", "muc", "lea"):
@@ -118,7 +118,7 @@ def test_the_same_mention_five_times_in_its_cluster() -> None:
         fails(five, f"coref.{measure}")
 
 
-def test_nothing_predicted_earns_nothing_and_junk_on_an_empty_document_is_spurious() -> None:
+def test_empty_predictions_and_spurious_predictions_score_zero() -> None:
     metrics = [name for name in KINDS if name.startswith(("coref.", "event_coref.")) and "@" not in name]
     for name in metrics:
         assert f1({"mentions": [], "events": []}, name) == 0
@@ -129,7 +129,7 @@ def test_nothing_predicted_earns_nothing_and_junk_on_an_empty_document_is_spurio
         assert f1(junk, name, bare) == 0
 
 
-def test_a_document_left_out_costs_recall_in_every_layer() -> None:
+def test_missing_document_costs_recall_in_every_layer() -> None:
     other = {**GOLD, "id": "d2"}
     whole = score_rows([GOLD, other], [HONEST, {**HONEST, "id": "d2"}])
     half = score_rows([GOLD, other], [HONEST])
@@ -174,7 +174,7 @@ def test_every_id_on_every_mention() -> None:
     fails({"mentions": _mentions(every), "entities": _entities(links)}, "link", 2 * 6 / (21 + 6))
 
 
-def test_every_id_on_every_mention_is_no_linking() -> None:
+def test_links_to_every_id_lower_precision() -> None:
     every = {f"{s}{q}": (s,) for s in ALL for q in (*LINKS.values(),)}
     cheat = {"mentions": _mentions(every), "entities": _entities({id: id.lstrip("0123456789") for id in every})}
     half = {"mentions": HONEST["mentions"], "entities": _entities({"A": "Q1", "B": "Q1"})}
@@ -182,12 +182,12 @@ def test_every_id_on_every_mention_is_no_linking() -> None:
     assert f1(cheat, "link.matched") == pytest.approx(2 * 7 / (28 + 7))
 
 
-def test_one_sure_mention_is_no_good_linking() -> None:
+def test_single_link_costs_recall() -> None:
     sure = {"mentions": _mentions({"A": (0,)}), "entities": _entities({"A": "Q1"})}
     fails(sure, "link", 2 / 7)
 
 
-def test_a_world_as_one_entity() -> None:
+def test_single_entity_for_a_world() -> None:
     others = [{**GOLD, "id": f"d{n}"} for n in (1, 2, 3)]
     cheat = [{"id": g["id"], "mentions": _mentions({"x": ALL}), "entities": _entities({"x": "Q1"})} for g in others]
     honest = [{**HONEST, "id": g["id"]} for g in others]
@@ -234,14 +234,14 @@ def test_the_same_relation_five_times() -> None:
     assert f1(once, "relation.causal") == 1
 
 
-def test_relations_that_follow_from_others_earn_nothing_more() -> None:
+def test_entailed_relations_earn_nothing() -> None:
     chain = [("BEFORE", "c1", "c2"), ("BEFORE", "c2", "c3")]
     assert f1(_with_events(*chain, ("BEFORE", "c1", "c3")), "relation.temporal") == f1(
         _with_events(*chain), "relation.temporal"
     )
 
 
-def test_a_relation_with_itself_or_with_nothing_is_spurious() -> None:
+def test_relation_with_itself_or_without_event_is_spurious() -> None:
     honest = f1(_with_events(*SAID[:1]), "relation.temporal")
     for junk in [(t, "c1", "c1") for t in TEMPORAL]:
         assert f1(_with_events(*SAID[:1], junk), "relation.temporal") < honest
@@ -250,7 +250,7 @@ def test_a_relation_with_itself_or_with_nothing_is_spurious() -> None:
     assert f1(nothing, "relation.temporal") < honest
 
 
-def test_relations_of_events_that_gold_has_not_are_spurious() -> None:
+def test_relations_of_spurious_events_are_spurious() -> None:
     nowhere = _with_events(*SAID, ("BEFORE", "x", "y"), ("CAUSES", "x", "y"), ("SUBEVENT", "x", "y"))
     nowhere["events"] = [*nowhere["events"], *_events({"x": (30,), "y": (32,)})]
     for name in RELATED:
@@ -265,12 +265,12 @@ RECORDS = [name for name in KINDS if name.startswith("record.")]
 def test_the_same_record_five_times() -> None:
     record = HONEST["records"][0]
     for name in RECORDS:
-        # What gold leaves open, or the answer gets wrong, is nought either way.
+        # What gold leaves open, or the answer gets wrong, is 0 either way.
         if f1(HONEST, name) > 0:
             fails({"records": [record] * 5}, name)
 
 
-def test_a_record_of_each_guess() -> None:
+def test_alternative_records_are_spurious() -> None:
     guesses = [{**SHOOTING, "killed_min": low, "killed_max": high, "place": place}
                for low in range(5) for high in range(low, 5) for place in ("Lemre", "Vale")]  # fmt: skip
     for name in ("record.ceaf", "record.date", "record.actors"):
@@ -284,12 +284,12 @@ def test_every_name_in_every_slot() -> None:
         fails({"records": [stuffed]}, name)
 
 
-def test_a_bare_type_for_a_record() -> None:
+def test_record_of_a_type_alone() -> None:
     for count in (1, 2, 5):
         fails({"records": [{"type": "Attack"}] * count}, "record.ceaf", 0)
 
 
-def test_a_toll_from_nought_to_anything() -> None:
+def test_unbounded_toll_earns_nothing() -> None:
     wide = {**SHOOTING, "killed_min": 0, "killed_max": 10**6}
     assert f1({"records": [wide]}, "record.killed.within") == 0
     assert f1({"records": [{**SHOOTING, "killed_min": None, "killed_max": None}]}, "record.killed.within") == 0
@@ -320,14 +320,14 @@ def test_every_value_on_one_span(metric: str, cheat: dict[str, Any], expected: f
 # ------------------------------------------------------------------ what one may try besides
 
 
-def test_a_layer_tried_in_one_document_alone_is_scored_in_all() -> None:
+def test_layer_attempted_in_one_document_is_scored_in_all() -> None:
     other = {**GOLD, "id": "d2"}
     scored = score_rows([GOLD, other], [HONEST, {"id": "d2", "times": []}])
     assert scored.total("mention.exact").fn == 3 + 7
     assert scored.total("trigger.cls").fn == 2 + 6
 
 
-def test_an_attribute_said_only_where_it_is_sure_costs_the_rest() -> None:
+def test_missing_attributes_cost_recall() -> None:
     gold = {**GOLD, "events": [{**e, "realis": "ACTUAL"} for e in GOLD["events"]]}
     sure = [{**e, **({"realis": "ACTUAL"} if i == 0 else {})} for i, e in enumerate(GOLD["events"])]
     assert f1({"events": sure}, "trigger.realis", gold) == pytest.approx(1 / 6)
@@ -342,13 +342,13 @@ def test_entities_and_clusters_without_a_mention_earn_nothing() -> None:
         assert not float(scored.figures(name).f1) > 0, name
 
 
-def test_every_cell_of_the_text_as_a_mention() -> None:
+def test_every_substring_as_a_mention() -> None:
     every = [{"start": i, "end": j, "type": "PER"} for i in range(len(TEXT)) for j in range(i + 1, len(TEXT) + 1)]
     for name in ("mention.exact", "mention.untyped", "mention.head", "mention.partial", "ner"):
         fails({"mentions": every}, name)
 
 
-def test_a_second_prediction_costs_across_documents_and_in_its_genre_too() -> None:
+def test_second_prediction_is_spurious_by_genre_and_world() -> None:
     mention = {"start": 0, "end": 4, "type": "PER", "level": "NAM", "entity": "e"}
     entity = {"entities": [{"id": "e", "link": "Q1"}], "mentions": [mention]}
     gold = [

@@ -68,13 +68,13 @@ def test_an_argument_keeps_its_event_and_that_of_the_other_side() -> None:
     assert [label for _, _, label in there.arguments] == ["Attacker", "Target", "Place", "Time"]
 
 
-def test_what_is_not_in_the_text_keeps_what_was_said() -> None:
+def test_ungrounded_item_keeps_its_quote() -> None:
     (error,) = (e for e in _errors([{"mentions": [{"quote": "Vale", "type": "GPE"}]}], "mentions") if e.pred)
     assert error.pred is not None
     assert (error.error, error.pred.start, error.pred.note, error.contexts) == ("ungrounded", -1, "Vale (GPE)", [])
 
 
-def test_realis_is_told_and_counts_only_where_it_is_attempted() -> None:
+def test_realis_errors_need_realis_to_be_attempted() -> None:
     said = {**span("shot"), "type": "Attack", "realis": "OTHER"}
     (error,) = _errors([{"events": [said]}], "realis")
     assert error.gold is not None
@@ -84,14 +84,14 @@ def test_realis_is_told_and_counts_only_where_it_is_attempted() -> None:
     assert "realis" not in {e["error"] for e in build([_run([{"events": [said]}])])["errors"]["list"]}
 
 
-def test_a_layer_that_is_not_attempted_is_in_no_list() -> None:
+def test_layer_not_attempted_has_no_errors() -> None:
     made = build([_run([{"mentions": []}])])
     assert {e["layer"] for e in made["errors"]["list"]} == {"mention"}
     assert [c["layer"] for c in made["classes"]] == ["mention"]
     assert [c["layer"] for c in made["confusion"]] == ["mention"]
 
 
-def test_more_errors_than_the_limit_are_said_to_be_left_out() -> None:
+def test_errors_beyond_the_limit_are_counted_as_left_out() -> None:
     made = build([_run([{"mentions": []}], [gold(), gold(id="d2")], limit=3)])["errors"]
     assert (made["total"], made["left_out"], len(made["list"])) == (10, 7, 3)
     assert {made["documents"][e["document"]]["id"] for e in made["list"]} == {"d1"}
@@ -145,7 +145,7 @@ def test_the_matrix_of_roles_compares_under_one_event() -> None:
     }  # fmt: skip
 
 
-def test_documents_are_parted_by_length_and_their_counts_add_up() -> None:
+def test_counts_by_length_add_up() -> None:
     documents = []
     for number, words in enumerate((3, 3, 3, 50, 60, 140)):
         text = " ".join(["Oda"] * words)
@@ -156,9 +156,9 @@ def test_documents_are_parted_by_length_and_their_counts_add_up() -> None:
     right = {"start": 0, "end": 3, "type": "PER"}
     found = [{"id": f"n{number}", "mentions": [right] if number < 4 else []} for number in range(6)]
     (run,) = build([_run(found, documents)])["runs"]
-    told = [(b["low"], b["high"], b["documents"], b["f1"]["Mentions"]) for b in run["lengths"]]
+    found = [(b["low"], b["high"], b["documents"], b["f1"]["Mentions"]) for b in run["lengths"]]
     # Three parts of two documents each; the third document stays with those of its length.
-    assert told == [(3, 3, 3, 1.0), (50, 50, 1, 1.0), (60, 140, 2, 0.0)]
+    assert found == [(3, 3, 3, 1.0), (50, 50, 1, 1.0), (60, 140, 2, 0.0)]
 
 
 def test_lengths_are_rounded_to_two_digits() -> None:

@@ -53,7 +53,7 @@ def _check(left: np.ndarray, right: np.ndarray, weight: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_total_is_that_of_scipy(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_total_equals_scipy(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assignment, "_STEPS", WAYS[way][0])
     monkeypatch.setattr(assignment, "_CELLS", WAYS[way][1])
     rng = np.random.default_rng(11)
@@ -62,7 +62,7 @@ def test_the_total_is_that_of_scipy(way: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_each_way_alone_solves_what_no_edge_can_be_fixed_in(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_solver_equals_scipy(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the step that fixes edges first, so that whole graphs reach the inner search."""
     monkeypatch.setattr(assignment, "_STEPS", WAYS[way][0])
     monkeypatch.setattr(assignment, "_CELLS", WAYS[way][1])
@@ -75,7 +75,7 @@ def test_each_way_alone_solves_what_no_edge_can_be_fixed_in(way: str, monkeypatc
             assert weight[chosen].sum() == pytest.approx(_best(left, right, weight), abs=1e-12, rel=1e-12)
 
 
-def test_many_graphs_solved_as_one_are_solved_as_well_as_alone() -> None:
+def test_many_graphs_solved_at_once() -> None:
     rng = np.random.default_rng(13)
     graphs = [_graph(rng) for _ in range(300)]
     left = np.concatenate([g[0] + 1000 * i for i, g in enumerate(graphs)])

@@ -187,7 +187,7 @@ def test_worlds_get_the_counts_of_the_reference(prefix: str, layer: str, names: 
         compare_total(scored, prefix, [(key.get(w, []), response.get(w, [])) for w in order])
 
 
-def test_the_order_of_documents_gives_no_mention_to_a_cluster() -> None:
+def test_order_of_documents_does_not_change_clusters() -> None:
     """Two clusters of a world claim one mention of d1; the one has its other mention in d2, the other in d3."""
 
     def row(id: str, *mentions: tuple[int, str]) -> Row:

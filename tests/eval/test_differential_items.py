@@ -24,7 +24,7 @@ def test_items_are_counted_as_multisets(seed: int) -> None:
             assert tuple(stats[name][unit]) == counts, (name, g, p)
 
 
-def test_records_are_aligned_as_well_as_can_be() -> None:
+def test_records_have_the_best_alignment() -> None:
     gold, pred = Maker(200).corpus(800)
     scored = score_rows(gold, pred, metrics=["record.ceaf"])
     stats = scored.stats("record.ceaf").tolist()
@@ -63,7 +63,7 @@ def test_relations_of_a_document_are_the_same_beside_others(monkeypatch: pytest.
     ("documents", "size", "chunk"),
     [(1, 10**9, 512), (2, 10**9, 1), (7, 10**9, 3), (4096, 1, 512), (4096, 100, 7), (4096, 10**9, 10)],
 )
-def test_a_batch_may_end_anywhere(documents: int, size: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batch_size_does_not_matter(documents: int, size: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     maker = Maker(400)
     gold, pred = maker.corpus(40)
     order = maker.rng.sample(range(40), 40)

@@ -176,7 +176,7 @@ def _settled(gold: Sequence[Chunk], pred: Sequence[Chunk]) -> bool:
     )  # fmt: skip
 
 
-def test_nervaluate_depends_on_the_order_of_predictions_and_we_do_not() -> None:
+def test_order_does_not_matter_unlike_nervaluate() -> None:
     gold: list[Chunk] = [(0, 2, "PER")]
     right, other = (0, 2, "PER"), (0, 3, "PER")
     one, two = _nervaluate(gold, [right, other]), _nervaluate(gold, [other, right])
@@ -188,7 +188,7 @@ def test_nervaluate_depends_on_the_order_of_predictions_and_we_do_not() -> None:
         assert ours.total("mention.exact").tp == ours.total("mention.untyped").tp == 1
 
 
-def test_nervaluate_gives_away_partial_matches_and_we_do_not() -> None:
+def test_partial_matches_are_one_to_one_unlike_nervaluate() -> None:
     """Flat and sorted gold, flat predictions: whether both halves are found depends on which is listed first."""
     gold: list[Chunk] = [(0, 4, "PER"), (4, 8, "PER")]
     pred: list[Chunk] = [(2, 6, "PER"), (0, 2, "PER")]
@@ -207,7 +207,7 @@ def _eval4ner(gold: Sequence[Chunk], pred: Sequence[Chunk], text: str) -> dict[s
     return made
 
 
-def test_spans_that_meet_or_lie_apart_get_the_figures_of_eval4ner() -> None:
+def test_touching_and_separate_spans_get_the_figures_of_eval4ner() -> None:
     """It knows strings alone; in a text of unlike letters they are spans. Where nothing overlaps without being equal
     its `strict` is our `mention.exact` and its `exact` and `partial` are our `mention.untyped`."""
     import string
@@ -227,6 +227,6 @@ def test_spans_that_meet_or_lie_apart_get_the_figures_of_eval4ner() -> None:
                 assert (total.recall or 0) == pytest.approx(theirs[scheme]["recall"])
 
 
-def test_eval4ner_scores_nothing_against_nothing_as_perfect_and_we_do_not() -> None:
+def test_empty_against_empty_is_undefined_unlike_eval4ner() -> None:
     assert _eval4ner([], [], "x")["strict"]["f1_score"] == 1
     assert score_rows([_row([])], [_row([])], metrics=["mention.exact"]).total("mention.exact").f1 is None

@@ -124,7 +124,7 @@ def test_clusters_without_an_event_are_confirmed_by_nothing() -> None:
                 assert scored.stats("relation.temporal")[0, [0, 2]].tolist() == [0, 0], (target, type_)
 
 
-def test_a_long_chain_and_a_large_class_take_no_recursion() -> None:
+def test_long_chain_and_large_class_need_no_recursion() -> None:
     chain: Stated = [("BEFORE", i, i + 1) for i in range(600)]
     assert tuple(temporal_closure.awareness(chain, chain)) == (600,) * 4
     same: Stated = [("SIMULTANEOUS", 0, i) for i in range(1, 600)]

@@ -41,18 +41,18 @@ LEMRE = {**span("Lemre"), "type": "GPE"}
         ({"events": [_shot(("Target", span("Oda")))]}, {"attached to the wrong event": 1, "missed": 2 + 6}),
     ],
 )
-def test_each_error_falls_in_one_class(prediction: dict[str, Any], expected: dict[str, int]) -> None:
+def test_each_error_has_one_class(prediction: dict[str, Any], expected: dict[str, int]) -> None:
     assert _classes(prediction) == expected
 
 
-def test_the_classes_are_those_documented() -> None:
+def test_error_classes_are_documented() -> None:
     from conftest import ROOT
 
     page = " ".join((ROOT / "eval" / "README.md").read_text(encoding="utf-8").split())
     assert ", ".join(CLASSES) in page
 
 
-def test_a_document_left_out_is_missed_in_all_that_the_submission_attempts() -> None:
+def test_missing_document_is_missed_in_every_attempted_layer() -> None:
     scored = lenient([{"mentions": []}], gold(), gold(id="d2"))
     assert scored.errors.counts(scored.attempted)["missed"] == 10
     assert scored.total("mention.exact").fn == 10

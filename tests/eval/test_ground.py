@@ -36,7 +36,7 @@ def test_a_window_bounds_the_search() -> None:
 
 
 @pytest.mark.parametrize(
-    ("quote", "nth", "incident"),
+    ("quote", "nth", "error_id"),
     [
         ("zebra", None, "quote-missing"),
         ("b", None, "quote-ambiguous"),
@@ -44,10 +44,10 @@ def test_a_window_bounds_the_search() -> None:
         ("", None, "quote-empty"),
     ],
 )
-def test_what_cannot_be_placed_is_named(quote: str, nth: int | None, incident: str) -> None:
+def test_ungrounded_quotes_have_an_error_id(quote: str, nth: int | None, error_id: str) -> None:
     with pytest.raises(GroundingError) as error:
         ground(TEXT, quote, nth)
-    assert error.value.id == incident
+    assert error.value.id == error_id
 
 
 WIRE = "He said:\u00a0\u201cWe\nwon\u2019t  leave\u201d \u2014 in E\u0301rdu \u2014 on a semi\u2010dark day. We won't."

@@ -21,7 +21,7 @@ def test_the_head_ends_before_a_comma_or_a_modifier_behind_the_noun(surface: str
     assert head_length(surface) == len(head)
 
 
-def test_the_short_cut_gives_what_the_rule_gives() -> None:
+def test_head_length_equals_the_rule() -> None:
     rng = random.Random(1)
     pieces = """of in inn Oda x-of - -- , " 's guards' $5 _a \u00e9 IN to a ( known as""".split()
     pieces += ["\n", "  ", "\u00a0", "\u2014", "\u0130n", "\u017f", "\u00b2"]
@@ -30,7 +30,7 @@ def test_the_short_cut_gives_what_the_rule_gives() -> None:
         assert head_length(surface) == head_end(surface, 0, len(surface)), surface
 
 
-def test_spans_over_a_whole_text_cost_no_more_than_their_beginnings() -> None:
+def test_head_rule_reads_only_the_beginning_of_long_spans() -> None:
     text = "word " * 200_000
     spans = [{"start": i, "end": i + 500_000, "type": "PER"} for i in range(0, 100_000, 5)]
     gold = [{"id": "d", "text": text, "mentions": [{"start": 0, "end": 4, "type": "PER"}]}]
@@ -39,7 +39,7 @@ def test_spans_over_a_whole_text_cost_no_more_than_their_beginnings() -> None:
     assert scored.total("mention.head") == (0, len(spans), 1)
 
 
-def test_of_a_long_span_the_head_is_found_in_its_beginning_or_is_its_end() -> None:
+def test_head_of_a_long_span() -> None:
     text = "guards of " + "word " * 400
     whole = {"start": 0, "end": len(text) - 1, "type": "PER"}
     gold = [{"id": "d", "text": text, "mentions": [{"start": 0, "end": 6, "type": "PER"}]}]

@@ -35,13 +35,13 @@ def test_ace_types_and_roles_are_matched_through_the_mapping() -> None:
     assert scored.total("argument.attached.cls@exact") == Counts(2, 0, 4)
 
 
-def test_a_colon_may_part_type_and_subtype() -> None:
+def test_colon_between_type_and_subtype_is_accepted() -> None:
     arguments = [{"role": "Attacker", "filler": span("Rebels")}]
     scored = _scored({"events": [{**SHOT, "type": "Conflict:Attack", "arguments": arguments}]}, "ace2005")
     assert scored.total("argument.cls@exact").tp == 1
 
 
-def test_what_the_scheme_has_and_we_have_not_is_left_out() -> None:
+def test_labels_without_a_type_of_ours_are_left_out() -> None:
     born = {**span("hurt"), "type": "Life.Be-Born", "arguments": [{"role": "Person", "filler": span("Oda")}]}
     within = {**SHOT, "arguments": [{"role": "Time-Within", "filler": span("Monday")}]}
     scored = _scored({"events": [born, within]}, "ace2005")
@@ -49,7 +49,7 @@ def test_what_the_scheme_has_and_we_have_not_is_left_out() -> None:
     assert scored.total("argument.cls@exact") == Counts(0, 0, 6)
 
 
-def test_what_we_have_and_the_scheme_has_not_is_left_out_of_gold() -> None:
+def test_types_without_a_label_are_left_out_of_gold() -> None:
     """Of the gold types PER and GPE, CoNLL-2003 calls the second LOC; ACLED says none of entities or roles."""
     lemre = {"mentions": [{**span("Lemre"), "type": "LOC", "level": "NAM"}]}
     assert _scored(lemre, "conll2003").total("ner") == Counts(1, 0, 2)
@@ -66,7 +66,7 @@ def test_means_choose_the_sub_event_of_acled() -> None:
     assert _scored(struck, "acled", gold(events=events)).total("trigger.cls") == Counts(1, 0, 1)
 
 
-def test_a_filler_that_the_scheme_cannot_say_takes_its_argument_with_it() -> None:
+def test_argument_of_an_unmapped_filler_is_left_out() -> None:
     mentions = [msgspec.structs.replace(m, type="COM") if m.id == "m2" else m for m in gold().mentions]
     of = gold(mentions=mentions)
     whole, seen = _scored({"events": []}, "goldwire", of), _scored({"events": []}, "ace2005", of)
@@ -76,13 +76,13 @@ def test_a_filler_that_the_scheme_cannot_say_takes_its_argument_with_it() -> Non
 
 
 @pytest.mark.parametrize("labels", [s for s in SCHEMES if s != "any"])
-def test_a_label_of_no_scheme_is_a_fault(labels: str) -> None:
+def test_unknown_label_is_an_error(labels: str) -> None:
     with pytest.raises(DataError) as error:
         _scored({"events": [{**span("shot"), "type": "Nonsense"}]}, labels)
     assert {i.id for i in error.value.errors} == {"type-unknown"}
 
 
-def test_any_takes_labels_as_they_come() -> None:
+def test_any_takes_labels_verbatim() -> None:
     own = gold(events=[msgspec.structs.replace(gold().events[0], type="Anything")])
     shot = {**span("shot"), "type": "Anything", "arguments": [{"role": "Target", "filler": span("two guards")}]}
     scored = _scored({"events": [shot]}, "any", own)
@@ -90,7 +90,7 @@ def test_any_takes_labels_as_they_come() -> None:
     assert scored.total("argument.attached.cls@exact") == Counts(1, 0, 3)
 
 
-def test_every_mapped_label_is_one_of_the_schemes_own() -> None:
+def test_mapped_labels_belong_to_their_scheme() -> None:
     from goldwire_corpus.schema.ontology import ontology
 
     onto = ontology()
@@ -118,7 +118,7 @@ def test_a_title_in_place_has_no_head_under_another_scheme_either() -> None:
         assert scored.total(f"argument.cls@{how}") == Counts(1, 0, 0), how
 
 
-def test_the_order_in_which_any_labels_are_met_is_nothing() -> None:
+def test_order_of_labels_does_not_matter() -> None:
     """A span that is given to two clusters under two labels, after and before a document that has one of the labels."""
     rows = [
         {"id": "d1", "text": "Ann and she met Bo.", "mentions": [
@@ -244,7 +244,7 @@ def test_label_of_a_quantity_follows_from_its_unit(unit: str | None, label: str)
         ("Nemdur province", False), ("Hassan", False), ("Iraq", False), ("a Kelduran who fled", False),
     ],
 )  # fmt: skip
-def test_nationalities_are_told_by_their_form(name: str, expected: bool) -> None:
+def test_nationalities_are_recognised_by_form(name: str, expected: bool) -> None:
     assert is_nationality(name, ["Iraq", "Keldura", "Nemdur"]) == expected
 
 

@@ -8,7 +8,7 @@ from goldwire_eval.batch.tables import Spans
 from goldwire_eval.matching.one_to_one import overlapping
 
 
-def test_spans_that_overlap_any_other() -> None:
+def test_overlapping_spans() -> None:
     rng = random.Random(1)
     met = 0
     for _ in range(2000):

@@ -84,15 +84,19 @@ def test_counts(metric: str, prediction: dict[str, Any], expected: Counts) -> No
     [("wounding", 1), ("killing", 0), ("again", 0), ({"quote": "shot"}, 1), ({"quote": "hurt"}, 0)],
 )
 def test_of_two_events_on_one_trigger_a_filler_names_one(filler: Any, hit: int) -> None:
-    """Gold says that an injury was told of; on its trigger stands a death too, which a second trigger names again."""
-    told = {**span("raids"), "type": "State"}
+    """In gold an injury is reported; its trigger is that of a death too, which a second trigger repeats."""
+    reported = {**span("raids"), "type": "State"}
     events = [
         {"id": "killing", **span("shot"), "type": "Die", "cluster": "c1"},
         {"id": "wounding", **span("shot"), "type": "Injure", "cluster": "c2"},
         {"id": "again", **span("hurt"), "type": "Die", "cluster": "c1"},
     ]
     one, other = (
-        {"id": "d", "text": TEXT, "events": [*events, {**told, "arguments": [{"role": "Topic-Event", "filler": f}]}]}
+        {
+            "id": "d",
+            "text": TEXT,
+            "events": [*events, {**reported, "arguments": [{"role": "Topic-Event", "filler": f}]}],
+        }
         for f in ("wounding", filler)
     )
     scored = score_rows([one], [other])
@@ -111,7 +115,7 @@ SHOOTING = {
 }  # fmt: skip
 
 
-def test_a_perfect_record_scores_in_every_slot() -> None:
+def test_perfect_record() -> None:
     assert counts({"records": [SHOOTING]}, "record.ceaf") == Counts(1, 0, 1)
     assert counts({"records": [SHOOTING]}, "record.date") == Counts(1, 0, 1)
     assert counts({"records": [SHOOTING]}, "record.place") == Counts(1, 0, 1)
@@ -132,15 +136,15 @@ def test_the_similarity_is_the_share_of_filled_slots_that_agree() -> None:
     assert counts({"records": [SHOOTING, bare]}, "record.ceaf").tp == pytest.approx(1 + Fraction(1, 3))
 
 
-def test_the_wounded_are_counted_as_the_dead_are() -> None:
-    # Gold: one wounded in the raids, none told of in the shooting.
+def test_wounded_are_scored_like_killed() -> None:
+    # Gold: one wounded in the raids, none given in the shooting.
     right, wide = ({"type": "Attack", "place": "Lemre", "wounded_min": 1, "wounded_max": top} for top in (1, 2))
     assert counts({"records": [right]}, "record.wounded") == Counts(1, 0, 0)
     assert counts({"records": [right]}, "record.wounded.within") == Counts(1, 0, 0)
     assert counts({"records": [wide]}, "record.wounded.within").tp == 0
 
 
-def test_a_record_without_date_place_toll_and_actors_is_compared_by_what_it_has() -> None:
+def test_record_of_other_slots_is_compared_by_these() -> None:
     gold, blank, wrong = ({"type": "Attack", "targets": names} for names in (["Oda"], [], ["Lemre"]))
     rows = [{"id": "d", "text": TEXT, "records": [record]} for record in (gold, blank, wrong)]
     found = [score_rows(rows[:1], [row]).total("record.ceaf").tp for row in rows]
@@ -198,7 +202,7 @@ def test_gold_against_itself_is_perfect_on_every_metric() -> None:
     "layers",
     [{}, {"mentions": [], "times": [], "quantities": [], "titles": [], "events": [], "relations": [], "records": []}],
 )
-def test_nothing_predicted_is_nought_and_never_perfect(layers: dict[str, Any]) -> None:
+def test_empty_prediction_scores_zero(layers: dict[str, Any]) -> None:
     figures = summarise(lenient([layers] if layers else []), "x", "y")
     # Of mentions that both sides found there are none.
     undefined = {name for name, m in figures["metrics"].items() if m["f1"] is None}
@@ -213,7 +217,7 @@ def _prediction() -> Any:
     return Prediction
 
 
-def test_what_is_neither_in_gold_nor_predicted_is_undefined() -> None:
+def test_empty_gold_and_prediction_are_undefined() -> None:
     bare = gold(times=[], events=[], records=[], event_clusters=[])
     figures = summarise(
         score_documents([msgspec.convert({"id": "d1", "times": []}, _prediction())], [bare], "none"), "x", "y"
@@ -222,7 +226,7 @@ def test_what_is_neither_in_gold_nor_predicted_is_undefined() -> None:
     assert figures["metrics"]["time.span"]["precision"] is None
 
 
-def test_a_layer_that_is_absent_is_not_scored() -> None:
+def test_absent_layer_is_not_scored() -> None:
     figures = summarise(
         score_documents([msgspec.convert({"id": "d1", "mentions": []}, _prediction())], [gold()], "none"), "x", "y"
     )
@@ -231,7 +235,7 @@ def test_a_layer_that_is_absent_is_not_scored() -> None:
     }
 
 
-def test_the_text_of_the_example_is_what_the_comments_say() -> None:
+def test_example_text_matches_its_comments() -> None:
     assert TEXT[7:11] == "shot"
     assert TEXT[35:41] == "Monday"
 

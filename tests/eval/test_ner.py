@@ -39,7 +39,7 @@ def _tags(rng: random.Random, length: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_equal_to_seqeval(seed: int) -> None:
+def test_ner_equals_seqeval(seed: int) -> None:
     rng = random.Random(seed)
     gold_rows, pred_rows, documents, predictions = [], [], [], []
     for n in range(rng.randint(1, 5)):

@@ -38,19 +38,19 @@ def _tags(folder: Path, gold_tags: list[str], pred_tags: list[str], bio: str) ->
 GOLD_TAGS, PRED_TAGS = ["B-PER", "O", "O"], ["B-PER", "O", "I-LOC"]
 
 
-def test_an_illegal_tag_is_repaired_as_conlleval_does(tmp_path: Path) -> None:
+def test_invalid_tag_is_repaired_as_by_conlleval(tmp_path: Path) -> None:
     """conlleval and seqeval's default count I-LOC as an entity: 66.7."""
     assert _tags(tmp_path, GOLD_TAGS, PRED_TAGS, "repair").total("ner").f1 == pytest.approx(2 / 3)
     assert f1_score([GOLD_TAGS], [PRED_TAGS]) == pytest.approx(2 / 3)
 
 
-def test_or_dropped_as_seqeval_does_in_strict_mode(tmp_path: Path) -> None:
+def test_invalid_tag_is_dropped_as_by_strict_seqeval(tmp_path: Path) -> None:
     """Which forgives a false positive: 100."""
     assert _tags(tmp_path, GOLD_TAGS, PRED_TAGS, "drop").total("ner").f1 == 1
     assert f1_score([GOLD_TAGS], [PRED_TAGS], mode="strict", scheme=IOB2) == 1
 
 
-def test_or_refused(tmp_path: Path) -> None:
+def test_invalid_tag_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         _tags(tmp_path, GOLD_TAGS, PRED_TAGS, "refuse")
     assert [(i.id, i.line) for i in error.value.errors] == [("tag-illegal", 5)]
@@ -65,7 +65,7 @@ def test_duplicates_are_spurious_or_taken_once() -> None:
     assert _scored(five, Policies(duplicates="once"), alone).total("mention.exact").f1 == 1
 
 
-def test_a_shared_victim_found_once_is_a_hundred_under_the_profile_of_textee() -> None:
+def test_shared_victim_found_once_under_the_textee_profile() -> None:
     first, second, _ = gold().events
     shared = [msgspec.structs.replace(e, arguments=[Argument("Target", "m2")]) for e in (first, second)]
     found = {**span("shot"), "type": "Attack", "arguments": [{"role": "Target", "filler": span("two guards")}]}
@@ -105,7 +105,7 @@ def test_repeated_mention_of_a_cluster_is_taken_once_under_the_conll_2012_profil
     assert found == pytest.approx(expected, abs=5e-6)
 
 
-def test_what_is_undefined_is_null_or_zero() -> None:
+def test_undefined_figures_are_null_or_zero() -> None:
     bare = document("Nothing here.", mentions=[], entities=[])
     for undefined, expected in (("null", None), ("zero", 0.0)):
         policies = msgspec.convert({"undefined": undefined}, Policies)
@@ -114,7 +114,7 @@ def test_what_is_undefined_is_null_or_zero() -> None:
         assert figures["coref.conll"]["f1"] == expected
 
 
-def test_singletons_alone_are_no_link_for_muc_and_all_right_for_b3() -> None:
+def test_singletons_alone_in_muc_and_b3() -> None:
     text = "Oda met Pim."
     alone = document(
         text,
@@ -132,7 +132,7 @@ def test_singletons_alone_are_no_link_for_muc_and_all_right_for_b3() -> None:
     assert (zero["coref.muc"]["f1"], zero["coref.b3"]["f1"]) == (0, 1)
 
 
-def test_a_toll_inside_the_gold_interval_earns_nothing_or_a_half() -> None:
+def test_partial_credit_for_tolls() -> None:
     # Gold: two or three killed.
     shooting = {"type": "Attack", "place": "Lemre", "killed_min": 3, "killed_max": 3}
     assert _scored({"records": [shooting]}, DEFAULT).total("record.killed") == Counts(0, 1, 1)
@@ -140,7 +140,7 @@ def test_a_toll_inside_the_gold_interval_earns_nothing_or_a_half() -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_profile_stands_in_the_signature(profile: str) -> None:
+def test_profiles_are_in_the_signature(profile: str) -> None:
     policies = msgspec.convert(PROFILES[profile], Policies)
     line = summarise(_scored({"mentions": []}, policies), "x", "y")["signature"]
     assert line != summarise(_scored({"mentions": []}, DEFAULT), "x", "y")["signature"]

@@ -45,7 +45,7 @@ def _totals(prediction: dict[str, Any]) -> dict[str, Counts]:
 
 @given(PREDICTIONS)
 @settings(max_examples=150, deadline=None)
-def test_precision_and_recall_lie_between_nought_and_one(prediction: dict[str, Any]) -> None:
+def test_precision_and_recall_are_fractions(prediction: dict[str, Any]) -> None:
     for name, counts in _totals(prediction).items():
         assert min(counts) >= 0, name
         for figure in (counts.precision, counts.recall, counts.f1):
@@ -75,7 +75,7 @@ def test_a_wrong_item_never_raises_precision_and_a_right_one_never_lowers_recall
 
 @given(MENTIONS, st.sampled_from("abc"))
 @settings(max_examples=50, deadline=None)
-def test_the_names_of_ids_do_not_matter(mentions: list[dict[str, Any]], prefix: str) -> None:
+def test_ids_do_not_matter(mentions: list[dict[str, Any]], prefix: str) -> None:
     def named(form: str) -> dict[str, Any]:
         items = [{**m, "id": f"{form}{i}"} for i, m in enumerate(mentions)]
         arguments = [{"role": "Place", "filler": m["id"]} for m in items]

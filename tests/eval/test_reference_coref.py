@@ -24,7 +24,7 @@ from reference_coref import (
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_every_case_gets_the_fractions_worked_by_hand(case: Case) -> None:
+def test_cases_have_the_fractions_worked_by_hand(case: Case) -> None:
     key, response = clusters(case.key), clusters(case.response)
     for name, expected in case.scores.items():
         assert score(MEASURES[name](key, response)) == expected, name

@@ -53,7 +53,7 @@ CASES = [
     Case("simultaneous, two classes joined", "a=b c=d", "a=b b=c c=d", (2, 3), (2, 2)),
     # Said of b, true of a.
     Case("simultaneous events share relations", "a=b b<c", "a<c", (1, 1), (1, 2)),
-    # Between the classes {ab} and c there is one relation, however often it is told.
+    # Between the classes {ab} and c there is one relation, however often it is stated.
     Case("a relation of a class is one", "a=b a<c b<c", "a=b b<c", (2, 2), (2, 2)),
     # The system's class {ab} is wrong, its BEFORE right of a.
     Case("a class is right of one member", "a<c", "a=b b<c", (1, 2), (1, 1)),
@@ -89,7 +89,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_every_case_gets_the_counts_worked_by_hand(case: Case) -> None:
+def test_cases_have_the_counts_worked_by_hand(case: Case) -> None:
     parts = awareness(relations(case.reference), relations(case.system))
     assert parts == Parts(*map(Q, (*case.precision, *case.recall)))
 
@@ -107,7 +107,7 @@ def test_undefined_is_none() -> None:
     assert score(awareness(frozenset(), relations("a<b"))) == PRF(Q(0), None, Q(0))
 
 
-def test_the_reduction_is_what_cannot_be_left_out() -> None:
+def test_reduction_is_minimal() -> None:
     assert reduced(timeline(relations("a<b b<c c<d a<c a<d b<d"))) == relations("a<b b<c c<d")
     assert reduced(timeline(relations("a>e e>f a>f"))) == relations("a>e e>f")
     # h begins after g and includes i, so g<i follows.
@@ -139,7 +139,7 @@ def holds(one: Interval, two: Interval, meets: bool) -> str | None:
     return "OVERLAPS"
 
 
-def told(name: str | None, one: str, two: str) -> Relation | None:
+def stated(name: str | None, one: str, two: str) -> Relation | None:
     if name is None:
         return None
     return relation(name[1:], two, one) if name.startswith("-") else relation(name, one, two)
@@ -158,7 +158,7 @@ def models(events: str, ends: int, meets: bool = True) -> frozenset[Model]:
         if min(intervals[k][0] for k in chosen) == 0
     }
     return frozenset(
-        tuple(told(name, events[i], events[j]) for name, (i, j) in zip(model, pairs, strict=True)) for model in found
+        tuple(stated(name, events[i], events[j]) for name, (i, j) in zip(model, pairs, strict=True)) for model in found
     )
 
 
@@ -175,8 +175,8 @@ def statements(events: str, names: tuple[str | None, ...]) -> Iterator[frozenset
     """Every way to state at most one relation of each pair."""
     pairs = list(combinations(events, 2))
     for chosen in product(names, repeat=len(pairs)):
-        told_of = (told(name, *pair) for name, pair in zip(chosen, pairs, strict=True))
-        yield frozenset(r for r in told_of if r)
+        stated_of = (stated(name, *pair) for name, pair in zip(chosen, pairs, strict=True))
+        yield frozenset(r for r in stated_of if r)
 
 
 @pytest.mark.parametrize("meets", [True, False], ids=["meeting is before", "meeting is nothing"])
@@ -220,7 +220,7 @@ def test_of_four_events_with_overlaps_nothing_is_derived_that_fails_in_some_mode
     assert complete > possible * 0.9
 
 
-def test_what_a_case_distinction_over_an_overlaps_would_give_is_left_out() -> None:
+def test_nothing_is_derived_by_cases_over_overlaps() -> None:
     # a has a part before b, so of the two that overlap a begins first, ends first, and is over before y. The closure
     # does not look at who begins first.
     stated = relations("a~b a>c c<b b<y")

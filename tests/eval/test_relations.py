@@ -26,7 +26,7 @@ def _relation(type_: str, from_: str, to: str) -> dict[str, str]:
     return {"type": type_, "from": from_, "to": to}
 
 
-def test_a_cause_is_found_where_its_type_and_both_its_clusters_are() -> None:
+def test_causal_relation_needs_type_and_both_clusters() -> None:
     right = {"events": EVENTS, "relations": [_relation("CAUSES", "y", "z")]}
     assert counts(right, "relation.causal", CAUSED) == Counts(1, 0, 0)
     for wrong in (_relation("ENABLES", "y", "z"), _relation("CAUSES", "z", "y"), _relation("CAUSES", "x", "z")):
@@ -51,7 +51,7 @@ def _score(*predictions: Prediction, of: Any = CAUSED) -> Scored:
     return score(Predictions.of_rows(predictions, "x"), Gold.of_documents(golds))
 
 
-def test_what_follows_from_what_is_said_is_confirmed() -> None:
+def test_entailed_relations_are_confirmed() -> None:
     """Gold: x before z. Said: x before y, y before z. Gold confirms neither; what is said entails all of gold."""
     assert _awareness([_relation("BEFORE", "x", "y"), _relation("BEFORE", "y", "z")]) == [0, 2, 1, 1]
     assert _awareness([_relation("BEFORE", "x", "z")]) == [1, 1, 1, 1]
@@ -66,7 +66,7 @@ def _linked(link: str | None) -> dict[str, Any]:
 LINKED = gold(entities=[Entity(e.id, e.type, e.name, "w:lemre" if e.id == "lemre" else "NIL") for e in gold().entities])
 
 
-def test_a_link_is_right_on_the_right_span() -> None:
+def test_link_needs_the_right_span() -> None:
     assert counts(_linked("w:lemre"), "link", LINKED) == Counts(2, 0, 0)
     assert counts(_linked("w:other"), "link", LINKED) == Counts(0, 2, 2)
     assert counts(_linked("NIL"), "link", LINKED) == Counts(0, 0, 2)

@@ -21,7 +21,7 @@ def test_f1_by_hand() -> None:
     assert np.isnan(f1(np.array([0.0, 0.0, 0.0])))
 
 
-def test_documents_that_are_all_alike_give_a_point() -> None:
+def test_equal_documents_give_an_interval_of_one_point() -> None:
     low, high = intervals(_counts([(2, 1, 1)] * 12))[:, 0]
     assert low == high == pytest.approx(4 / 6)
 
@@ -47,7 +47,7 @@ def test_the_interval_is_that_of_scipy_at_the_levels_of_hesterberg() -> None:
     assert ours[1] == pytest.approx(theirs.confidence_interval.high, abs=0.005)
 
 
-def test_what_documents_are_worth() -> None:
+def test_effective_number_of_documents() -> None:
     alike = [(3, 1, 2)] * 10
     assert worth(_counts(alike))[0] == pytest.approx(10)
     assert worth(_counts(alike + [(0, 0, 0)] * 5))[0] == pytest.approx(10)
@@ -60,7 +60,7 @@ def test_what_documents_are_worth() -> None:
 
 
 @pytest.mark.parametrize(("z", "share"), [(_Z, 0.975), (_Z_POWER, 0.8)])
-def test_the_reach_is_students_quantile(z: float, share: float) -> None:
+def test_reach_is_the_quantile_of_student(z: float, share: float) -> None:
     from scipy.stats import t
 
     documents = np.array([4, 5.5, 10, 11, 20, 100, 2048])
@@ -70,7 +70,7 @@ def test_the_reach_is_students_quantile(z: float, share: float) -> None:
 
 
 @pytest.mark.parametrize("documents", [10, 40])
-def test_four_of_five_test_sets_show_the_smallest_detectable_difference(documents: int) -> None:
+def test_smallest_detectable_difference_has_a_power_of_80_percent(documents: int) -> None:
     """Pairs of systems on 600 test sets, each a metric: a gain in recall that grows from set to set."""
     rng = np.random.default_rng(8)
     sets, gains = 600, np.repeat(np.linspace(0, 0.3, 12), 50)
@@ -83,9 +83,9 @@ def test_four_of_five_test_sets_show_the_smallest_detectable_difference(document
         units.rows = np.stack([found, rng.poisson(0.3 * gold), gold - found], axis=2).reshape(documents, -1) * 1.0
         systems.append(units)
     result = compare(*systems, resamples=2000)
-    shown, told, apart = (x.reshape(12, 50) for x in (result.p <= 0.05, result.detectable, result.difference))
+    shown, detectable, apart = (x.reshape(12, 50) for x in (result.p <= 0.05, result.detectable, result.difference))
     power, difference = shown.mean(axis=1), apart.mean(axis=1)
-    at = np.interp(np.median(told), difference, power)
+    at = np.interp(np.median(detectable), difference, power)
     assert 0.7 < at < 0.9, list(zip(difference, power, strict=True))
 
 
@@ -94,7 +94,7 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert (intervals(rows) == intervals(rows)).all()
 
 
-def test_a_system_does_not_differ_from_itself() -> None:
+def test_system_does_not_differ_from_itself() -> None:
     rows = _counts([(i, 3, 9 - i) for i in range(10)])
     result = compare(rows, rows)
     assert result.difference[0] == 0
@@ -123,7 +123,7 @@ def test_holm_by_hand() -> None:
     assert np.isnan(adjusted[1])
 
 
-def test_a_metric_that_few_documents_hold_gets_no_interval() -> None:
+def test_metric_in_few_documents_has_no_interval() -> None:
     rows = np.array([(3, 1, 1)] * 3 + [(0, 0, 0)] * 9)
     rare = _counts(rows)
     assert np.isnan(intervals(rare)).all()

@@ -49,7 +49,7 @@ def test_gold_against_itself_is_perfect_or_undefined(seed: int) -> None:
 
 @given(SEEDS)
 @settings(max_examples=30, deadline=None, derandomize=True)
-def test_every_figure_lies_between_nought_and_one(seed: int) -> None:
+def test_figures_are_fractions(seed: int) -> None:
     for name, found in figures(score_rows(*corpus(seed))).items():
         assert all(figure is None or 0 <= figure <= 1 + 1e-12 for figure in found), name
 
@@ -77,7 +77,7 @@ def test_no_order_matters(seed: int, rng: random.Random) -> None:
 
 @given(SEEDS, st.sampled_from([lambda x: f"x{x[::-1]}", lambda x: f"\u00e9 {x}", lambda x: f"{99 - int(x[1:])}{x}"]))
 @settings(max_examples=30, deadline=None, derandomize=True)
-def test_no_name_of_an_id_matters(seed: int, name: Callable[[str], str]) -> None:
+def test_ids_of_whole_predictions_do_not_matter(seed: int, name: Callable[[str], str]) -> None:
     gold, pred = corpus(seed)
 
     def named(row: Row) -> Row:
@@ -117,7 +117,7 @@ It does not hold of `ner` (a longer name hides those in it), of coreference (a c
 
 @given(SEEDS, st.sampled_from(["mentions", "times", "quantities", "titles", "events"]), st.booleans())
 @settings(max_examples=50, deadline=None, derandomize=True)
-def test_one_item_more_is_a_hit_or_spurious(seed: int, layer: str, right: bool) -> None:
+def test_added_item_is_a_hit_or_spurious(seed: int, layer: str, right: bool) -> None:
     gold, pred = corpus(seed)
     maker = Maker(seed + 1)
     place = maker.rng.randrange(len(pred))
@@ -144,7 +144,7 @@ def test_one_item_more_is_a_hit_or_spurious(seed: int, layer: str, right: bool) 
                 assert (after.precision or 0) <= (before.precision or 0) + 1e-12, name
 
 
-# ------------------------------------------------------------------ faults
+# ------------------------------------------------------------------ invalid items
 
 _FAULTS: dict[str, Sequence[Row]] = {
     "mentions": ({"type": "Nonsense"}, {"level": "JUNK"}, {"quote": "Atlantis"}, {"end": 10**6}, {"head_end": 10**6}),
@@ -156,7 +156,7 @@ _FAULTS: dict[str, Sequence[Row]] = {
 
 
 def _spoilt(pred: Sequence[Row], rng: random.Random) -> tuple[list[Row], list[Row], bool]:
-    """Predictions with items at fault, and the same without those; and whether an event is among them."""
+    """Predictions with invalid items, and the same without those; and whether an event is among them."""
     spoilt, without = copy.deepcopy(list(pred)), copy.deepcopy(list(pred))
     events = False
     for bad, good in zip(spoilt, without, strict=True):
@@ -190,9 +190,9 @@ def _spoilt(pred: Sequence[Row], rng: random.Random) -> tuple[list[Row], list[Ro
 
 @given(SEEDS)
 @settings(max_examples=50, deadline=None, derandomize=True)
-def test_what_is_at_fault_never_scores_more_than_leaving_it_out(seed: int) -> None:
-    """Not asked where an event is at fault of relations, as the alignment of its cluster may become another, nor of
-    arguments that are not attached, which are items of their own and need no trigger."""
+def test_invalid_item_never_scores_more_than_omitting_it(seed: int) -> None:
+    """Relations are left out where an event is invalid, since its cluster may be aligned otherwise; so are
+    arguments that are not attached, which need no trigger."""
     gold, pred = corpus(seed)
     spoilt, without, events = _spoilt(pred, random.Random(seed))
     one, other = (figures(score_rows(gold, rows, lenient=True)) for rows in (spoilt, without))
@@ -206,7 +206,7 @@ def test_what_is_at_fault_never_scores_more_than_leaving_it_out(seed: int) -> No
 
 @given(SEEDS, st.sampled_from(["id", "text", "twice"]))
 @settings(max_examples=30, deadline=None, derandomize=True)
-def test_a_row_at_fault_never_scores_more_than_leaving_it_out(seed: int, how: str) -> None:
+def test_invalid_row_never_scores_more_than_omitting_it(seed: int, how: str) -> None:
     gold, pred = corpus(seed)
     place = seed % len(pred)
     bad = {"id": {**pred[place], "id": "unknown"}, "text": {**pred[place], "text": "?"}}.get(how)
@@ -223,7 +223,7 @@ def test_a_row_at_fault_never_scores_more_than_leaving_it_out(seed: int, how: st
 
 
 def _no_more(name: str, with_faults: float | None, left_out: float | None) -> bool:
-    """The average of coreference is undefined where MUC is, to which a mention at fault makes a link of one mention."""
+    """The average of coreference is undefined where MUC is, and an invalid mention makes a link of one mention."""
     if left_out is None and name.endswith(".conll"):
         return True
     return (with_faults or 0) <= (left_out or 0) + 1e-12
@@ -234,7 +234,7 @@ def _brought_back(name: str) -> bool:
     return name.endswith("@nosingletons")
 
 
-def test_all_kinds_of_metrics_are_met() -> None:
+def test_generator_reaches_every_metric() -> None:
     """The generator reaches every metric but those it says nothing of."""
     met: set[str] = set()
     for seed in range(12):

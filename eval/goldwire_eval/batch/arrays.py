@@ -1,4 +1,4 @@
-"""Columns of integers, one row an item of a batch of documents, and the codes that stand for strings in them."""
+"""Columns of integers, one row an item of a batch of documents, and the codes of strings in them."""
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
@@ -11,11 +11,11 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _ROOM = 1 << 62
 NONE = -1
-"""The code of what is not given."""
+"""The code of a value that is not given."""
 
 
 class Vocabulary(dict[Hashable, int]):
-    """A number for each value met, from 0 on; `names` are the values in order."""
+    """A number for each distinct value, from 0 on; `names` are the values in order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class Vocabulary(dict[Hashable, int]):
 
     @classmethod
     def or_none(cls) -> "Vocabulary":
-        """With the code NONE for None."""
+        """Return a vocabulary with the code NONE for None."""
         codes = cls()
         codes[None] = NONE
         return codes
@@ -39,7 +39,7 @@ def ints(values: Sequence[int]) -> Ints:
 
 
 def compact(codes: Ints) -> tuple[Ints, Ints]:
-    """Numbers in the same order, from 0 on without a gap, of codes that are small; and the code of each number."""
+    """Return numbers in the same order, from 0 on without a gap, for small codes; and the code of each number."""
     met = np.flatnonzero(np.bincount(codes))
     table = np.zeros(int(met.max(initial=-1)) + 1, dtype=np.int64)
     table[met] = np.arange(len(met))
@@ -47,19 +47,20 @@ def compact(codes: Ints) -> tuple[Ints, Ints]:
 
 
 def translated(codes: Ints, names: Sequence[Any], of: Callable[[Any], int]) -> Ints:
-    """`of` the name of each code (None for NONE), asked once for each code that is met."""
+    """Return `of` the name of each code (None for NONE); it is called once for each distinct code."""
     numbers, met = compact(codes + 1)
     values = [of(names[code] if code >= 0 else None) for code in (met - 1).tolist()]
     return ints(values)[numbers]
 
 
 def owners(lengths: Sequence[int]) -> Ints:
-    """For every item of lists of these lengths, chained, the number of the list that it is in."""
+    """Return, for every item of chained lists of these lengths, the number of its list."""
     return np.repeat(np.arange(len(lengths)), lengths)
 
 
 def pack(*columns: Ints) -> tuple[Ints, int]:
-    """One number a row, equal exactly where all columns are equal and ordered as the rows are; and a bound of them."""
+    """Return one number a row, equal exactly where all columns are equal and ordered as the rows are; and a bound of
+    them."""
     code: Ints = np.zeros(len(columns[0]), dtype=np.int64)
     bound = 1
     for column in columns:
@@ -78,20 +79,20 @@ def pack(*columns: Ints) -> tuple[Ints, int]:
 
 
 def dense(column: Ints) -> tuple[Ints, int]:
-    """The same order in numbers from 0 on without a gap; and how many there are."""
+    """Return the same order in numbers from 0 on without a gap; and how many there are."""
     values, numbers = np.unique(column, return_inverse=True)
     return numbers.astype(np.int64), max(1, len(values))
 
 
 def runs(ordered: Ints) -> Ints:
-    """Where each run of equal values begins."""
+    """Return where each run of equal values begins."""
     if not len(ordered):
         return np.zeros(0, dtype=np.int64)
     return np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
 
 
 def ranks(code: Ints) -> Ints:
-    """How many equal values stand before each, in the order of the rows."""
+    """Return how many equal values come before each, in the order of the rows."""
     order = np.argsort(code, kind="stable")
     begins = runs(code[order])
     lengths = np.diff(np.append(begins, len(code)))
@@ -101,7 +102,7 @@ def ranks(code: Ints) -> Ints:
 
 
 def spread(begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """Every (row, i) with begins[row] <= i < ends[row], as two columns."""
+    """Return every (row, i) with begins[row] <= i < ends[row], as two columns."""
     lengths = np.maximum(ends - begins, 0)
     rows = np.repeat(np.arange(len(lengths)), lengths)
     offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(lengths) else lengths

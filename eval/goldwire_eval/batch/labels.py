@@ -40,7 +40,7 @@ class Labels:
 
     @cached_property
     def takes(self) -> dict[str, list[str]]:
-        """The roles that can be compared, by the event type that has them."""
+        """Return the roles that can be compared, by the event type that has them."""
         takes: dict[str, list[str]] = {}
         for (type_, role), code in self.role.items():
             if code >= 0:

@@ -1,4 +1,4 @@
-"""Incident records as they are compared: names as sets of the forms that stand for one."""
+"""Incident records as they are compared: a name is the set of its accepted forms."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class RecordItem(NamedTuple):
 
 
 def record_items(row: Prediction, text: str, gold: bool, types: Sequence[int]) -> list[RecordItem]:
-    """The records of a row, with the type codes given."""
+    """Return the records of a row, with the type codes given."""
     forms = _forms(row, text) if gold else {}
 
     def form(name: str) -> Name:
@@ -51,7 +51,7 @@ def record_items(row: Prediction, text: str, gold: bool, types: Sequence[int]) -
 
 
 def _forms(row: Prediction, text: str) -> Mapping[str, Name]:
-    """Every form under which an entity of this name stands in the document."""
+    """Return the forms of every entity name: those of its mentions in the document, pronouns left out."""
     names = {e.id: e.name for e in row.entities or () if e.name is not None}
     forms: dict[str, set[str]] = {}
     for m in row.mentions or ():

@@ -1,7 +1,7 @@
-"""What is scored of a batch of documents, gold and predicted, in tables: one column of integers a field.
+"""The items of a batch of documents, gold and predicted, in tables: one column of integers a field.
 
-Gold rows come first in every table, so that a metric is a key made of columns. A span that could
-not be grounded lies below zero, no two alike: it equals nothing and stays in the denominator of precision.
+Gold rows come first in every table, so that a metric is a key made of columns. A span that could not be grounded is
+below zero, no two alike: it matches nothing and stays in the denominator of precision.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from goldwire_eval.batch.head_rule import LONGEST, head_length, without_punctuat
 from goldwire_eval.policy import Policies
 
 MENTION, EVENT, VALUE = 0, 1, 2
-# Apart from the spans that are lost, which are even below zero.
+# Odd, since lost spans are even numbers below zero.
 AUTHOR_SPAN, UNSAID_SPAN = -1, -3
 UNKNOWN_HEAD = -(1 << 40)
 _COUNTS = ("gold", "documents")
@@ -26,7 +26,7 @@ RELATION_CODES = {name: code for code, name in enumerate(RELATIONS)}
 
 
 class Table(msgspec.Struct):
-    """The document of each item; `gold` of the items are gold and come first; `documents` are there in all."""
+    """The document of each item; the first `gold` items are gold; `documents` is the number of documents."""
 
     doc: Ints
     gold: int
@@ -52,7 +52,7 @@ class Table(msgspec.Struct):
 
     @classmethod
     def chain(cls, tables: Sequence[Self], offsets: Ints) -> Self:
-        """Tables of several batches as one; clusters, which count from 0 in each, are kept apart."""
+        """Return the tables of several batches as one; clusters, which count from 0 in each, are kept apart."""
         sides = []
         for gold in (True, False):
             parts, clusters = [], 0
@@ -88,9 +88,9 @@ class Spans(Table):
 
 
 class Mentions(Spans):
-    """`head`: its end, or UNKNOWN_HEAD until it is asked for.
+    """`head`: its end, or UNKNOWN_HEAD until it is needed.
 
-    `cluster`: a number on each side (see `numbered`). `link`: -1 for none given, 0 for NIL, else a code.
+    `cluster`: a number on each side (see `numbered`). `link`: -1 if not given, 0 for NIL, else a code.
     """
 
     head: Ints
@@ -189,9 +189,9 @@ class Batch(Side):
     listed: Bools | None = None
     """Which of `all_mentions` have their errors listed, if not all."""
     named: Ints | None = None
-    """What each argument's filler names, once it has been asked for (`metrics.argument.entity_of`)."""
+    """What each argument's filler names, once computed (`metrics.argument.entity_of`)."""
     aligned: Relations | None = None
-    """The relations with aligned event clusters, once they have been asked for (`metrics.relation`)."""
+    """The relations with aligned event clusters, once computed (`metrics.relation`)."""
     trimmed: list[Any] = []
     """The tables whose given heads are without punctuation at their edge."""
 
@@ -231,7 +231,7 @@ class Batch(Side):
 def join(
     gold: Side, pred: Side, documents: int, worlds: Ints, texts: list[str], names: Sequence[str], policies: Policies
 ) -> Batch:
-    """Both sides of `documents` documents; a type that is not among the `names` gets the code beyond them."""
+    """Return both sides of `documents` documents; a type that is not among the `names` gets the code beyond them."""
     arguments = Arguments.stack(gold.arguments, pred.arguments)
     arguments.event[arguments.gold :] += len(gold.events)
     named, kind = arguments.filler[arguments.gold :], arguments.kind[arguments.gold :]
@@ -269,9 +269,9 @@ def join(
 
 
 def across(batches: Sequence[Batch], ids: Sequence[str]) -> Batch:
-    """The entity and event mentions of the documents that belong to a world, of all batches as one.
+    """Return the entity and event mentions of the documents that belong to a world, of all batches as one.
 
-    `ids`: of every document. Documents come in the order of their ids, whatever it was in the files.
+    `ids` are those of every document. Documents are in the order of their ids, whatever it was in the files.
     """
     order = sorted(range(len(ids)), key=ids.__getitem__)
     place = np.empty(len(ids), dtype=np.int64)
@@ -289,7 +289,7 @@ def across(batches: Sequence[Batch], ids: Sequence[str]) -> Batch:
 
 
 def numbered(table: Mentions | Events, ranks: Ints) -> Ints:
-    """Clusters numbered from 0 on each side, by where they are first met, whatever they were called."""
+    """Return clusters numbered from 0 on each side, by where they begin in the text; their ids do not matter."""
     place, bound = pack(table.doc, table.start, table.end, ranks[table.type])
     out = np.empty(len(table), dtype=np.int64)
     for side in (slice(0, table.gold), slice(table.gold, None)):

@@ -1,4 +1,4 @@
-"""The piece of a document that shows an error: the sentences that its spans stand in."""
+"""The piece of a document that shows an error: the sentences of its spans."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ class Sentences:
             self.starts, self.ends = ([getattr(s, side) for s in found] for side in ("start", "end"))
 
     def around(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-        """``[start, end)`` of the pieces that show these spans, in order; pieces that touch are one."""
+        """Return ``[start, end)`` of the pieces that show these spans, in order; adjacent pieces are merged."""
         pieces: list[tuple[int, int]] = []
         for start, end in sorted(spans):
             for low, high in self._pieces(start, end):
@@ -42,7 +42,7 @@ class Sentences:
     def _pieces(self, start: int, end: int) -> list[tuple[int, int]]:
         first = max(bisect_right(self.starts, start) - 1, 0)
         last = max(bisect_right(self.starts, end - 1) - 1, 0)
-        # A span need not lie in a sentence; it is shown in any case.
+        # A span outside all sentences is shown too.
         low, high = min(self.starts[first], start), max(self.ends[last], end)
         low, high = max(low, start - REACH), min(high, end + REACH)
         if end - start <= 2 * REACH:
@@ -51,7 +51,7 @@ class Sentences:
 
 
 def _declared(raw: msgspec.Raw | msgspec.UnsetType, length: int) -> list[_Bounds]:
-    """In order; none where they do not fit the text, of which nothing but the view of an error depends."""
+    """Return the declared sentences in order; none if they do not fit the text."""
     if isinstance(raw, msgspec.UnsetType):
         return []
     try:

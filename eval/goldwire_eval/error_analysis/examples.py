@@ -1,4 +1,4 @@
-"""Every error with its place, and what only a report shows: kept where a report is wanted, and nowhere else."""
+"""Every error with its place and context, kept only for a report."""
 
 from array import array
 from bisect import bisect_left
@@ -19,13 +19,13 @@ from goldwire_eval.readers.document_pairs import Pair
 from goldwire_eval.stats.accumulate import Groups
 
 LIMIT = 20_000
-UNKNOWN = "(no such label)"
+UNKNOWN = "(unknown label)"
 Shown = tuple[int, int, str]
 """Start, end and label of an item."""
 
 
 class Item(msgspec.Struct, omit_defaults=True):
-    """What is wrong, or missed: `label` is a type or role. Lost items lie at -1; `note` then is what was said."""
+    """A wrong or missed item: `label` is a type or role. Ungrounded items are at -1, with their quote as `note`."""
 
     label: str
     start: int
@@ -43,7 +43,7 @@ class Frame(msgspec.Struct):
 
 
 class Context(msgspec.Struct):
-    """A piece of a document from `start` on, and the mentions and events that stand in it on either side."""
+    """A piece of a document from `start` on, and the mentions and events in it on either side."""
 
     start: int
     text: str
@@ -74,14 +74,14 @@ class DocumentFacts(msgspec.Struct):
 
 
 def needs(layer: str, error: str) -> str:
-    """What a submission must attempt for an error to be one."""
+    """Return what a submission must attempt for this to be an error."""
     return "realis" if error == "realis" else f"{layer}s"
 
 
 class Details:
     """The errors of all batches, at most `limit` for each layer, in the order of the documents as they were read.
 
-    `confused` counts all of them by layer, class and the labels of both sides (None where there is none); `labels`
+    `confused` counts all of them by layer, class and the labels of both sides (None on a side without one); `labels`
     all items by layer, side and label. `by_length` holds the statistics of documents by their length in words, of two
     significant digits, and `lengths` how many documents have each.
     """
@@ -109,7 +109,7 @@ class Details:
         labels: Labels,
         strings: Vocabulary,
     ) -> None:
-        """`rows`: the statistics of each document of the batch, which is scored already."""
+        """Add the errors of a batch that is scored; `rows` are the statistics of each of its documents."""
         self._lengths(pairs, rows)
         _Gatherer(self, batch, pairs, labels, strings).gather(found)
 
@@ -132,13 +132,13 @@ class Details:
 
 
 def rounded(words: int) -> int:
-    """To two significant digits, so that there are few lengths however many documents."""
+    """Round to two significant digits, so that there are few lengths for any number of documents."""
     step: int = 10 ** max(len(str(words)) - 2, 0)
     return words // step * step
 
 
 class _Gatherer:
-    """Puts the errors of one batch into words."""
+    """Describes the errors of one batch."""
 
     def __init__(self, details: Details, batch: Batch, pairs: Sequence[Pair], labels: Labels, strings: Vocabulary):
         self.details, self.batch, self.pairs = details, batch, pairs
@@ -158,10 +158,10 @@ class _Gatherer:
         details = self.details
         for layer, table in self.tables.items():
             codes = _codes(table)
-            told = self.batch.listed if layer == "mention" else None
-            told = np.ones(len(table), dtype=bool) if told is None else told
+            listed = self.batch.listed if layer == "mention" else None
+            listed = np.ones(len(table), dtype=bool) if listed is None else listed
             of_gold = np.arange(len(table)) < table.gold
-            for side, part in (("gold", codes[told & of_gold]), ("pred", codes[told & ~of_gold])):
+            for side, part in (("gold", codes[listed & of_gold]), ("pred", codes[listed & ~of_gold])):
                 for code, count in zip(*(x.tolist() for x in np.unique(part, return_counts=True)), strict=True):
                     details.labels[layer, side, self._label(layer, code)] += count
         wanted: dict[str, list[tuple[int, int, ErrorGroup, int, int]]] = {}
@@ -199,12 +199,12 @@ class _Gatherer:
         table = self.tables[layer]
         start, end = int(table.start[row]), int(table.end[row])
         if start < 0:
-            return Item(name, -1, -1, self._said(layer, row))
+            return Item(name, -1, -1, self._as_given(layer, row))
         note = self.realis.get(int(self.batch.events.realis[row])) if error == "realis" else None
         return Item(name, start, end, None if note is None else str(note))
 
-    def _said(self, layer: str, row: int) -> str | None:
-        """The words or offsets of an item whose place was not found."""
+    def _as_given(self, layer: str, row: int) -> str | None:
+        """Return the words or offsets of an item that could not be grounded."""
         table = self.tables[layer]
         items = [_items(pair.pred.row, layer) for pair in self.pairs if pair.pred is not None]
         flat = [item for some in items for item in some]
@@ -213,16 +213,16 @@ class _Gatherer:
             return None
         item = flat[row - table.gold]
         span = item.filler if layer == "argument" else item
-        said = span if isinstance(span, str) else span.quote or f"[{span.start}, {span.end})"
-        return f"{said} ({item.role if layer == 'argument' else item.type})"
+        given = span if isinstance(span, str) else span.quote or f"[{span.start}, {span.end})"
+        return f"{given} ({item.role if layer == 'argument' else item.type})"
 
     # ------------------------------------------------------------------ places
 
     def _error(self, doc: int, found: ErrorGroup, gold: int, pred: int) -> Error:
         layer = found.layer
-        missed, said = self._item(layer, gold, found.error), self._item(layer, pred, found.error)
-        error = Error(layer, found.error, self.details.document(self.pairs[doc]), [], missed, said)
-        spans = [(x.start, x.end) for x in (missed, said) if x is not None and x.start >= 0]
+        of_gold, of_pred = self._item(layer, gold, found.error), self._item(layer, pred, found.error)
+        error = Error(layer, found.error, self.details.document(self.pairs[doc]), [], of_gold, of_pred)
+        spans = [(x.start, x.end) for x in (of_gold, of_pred) if x is not None and x.start >= 0]
         if layer == "argument":
             error.gold_event, error.pred_event, triggers = self._frames_of(gold, pred)
             spans += triggers
@@ -264,7 +264,8 @@ class _Gatherer:
         return out
 
     def _frames_of(self, gold: int, pred: int) -> tuple[int | None, int | None, list[tuple[int, int]]]:
-        """Both sides' events, that of the other side where the argument is on one alone; and their triggers."""
+        """Return the events of both sides, found by place where the argument is on one side alone; and their
+        triggers."""
         e, of = self.batch.events, self.batch.arguments.event
         rows = [int(of[row]) if row >= 0 else -1 for row in (gold, pred)]
         for i, side in ((0, "gold"), (1, "pred")):
@@ -291,19 +292,19 @@ class _Gatherer:
 
 
 def _codes(table: Spans) -> Ints:
-    """Of what confusion is told: roles of arguments, else types."""
+    """Return the labels whose confusion is shown: roles of arguments, else types."""
     codes: Ints = table.role if isinstance(table, Arguments) else table.type  # type: ignore[attr-defined]
     return codes
 
 
 def _by_event(events: Ints) -> list[tuple[int, int]]:
-    """(event, argument), in order."""
+    """Return (event, argument) pairs in order."""
     order = np.argsort(events, kind="stable")
     return list(zip(events[order].tolist(), order.tolist(), strict=True))
 
 
 def _rows_inside(table: Spans, side: str, doc: int, start: int, end: int) -> list[int]:
-    """The rows of a document that lie in a piece of it; either side is ordered by document."""
+    """Return the rows of a document that lie in a piece of it; each side is ordered by document."""
     low, high = (0, table.gold) if side == "gold" else (table.gold, len(table))
     first, last = (low + int(i) for i in np.searchsorted(table.doc[low:high], [doc, doc + 1]))
     inside = (table.start[first:last] >= start) & (table.end[first:last] <= end)

@@ -1,7 +1,7 @@
 """The class of every false positive and false negative: what a system gets wrong.
 
-What is left after matching is paired step by step, one to one, each time by what the two still share; a pair is one
-error, named by what differs. What finds no partner is missed or spurious.
+Unmatched items are paired step by step, one to one, each time by what the two still share; a pair is one error, named
+by what differs. Items without a partner are missed or spurious.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ _LAYERS = {"mention": "mentions", "event": "events", "argument": "arguments"}
 
 
 class ErrorGroup(NamedTuple):
-    """Errors of one class in a table: the rows of gold and of predictions, -1 where there is none on a side."""
+    """Errors of one class in a table: the rows of gold and of predictions, -1 on a side without one."""
 
     layer: str
     error: str
@@ -32,7 +32,7 @@ class ErrorGroup(NamedTuple):
 
 
 def find(batch: Batch, layers: Collection[str]) -> Iterator[ErrorGroup]:
-    """Every error of the layers asked for (of mentions, events, arguments), each in one class."""
+    """Yield every error of these layers (mentions, events, arguments), each in one class."""
     if "mentions" in layers:
         yield from _mentions(batch, batch.listed)
     if "events" in layers:
@@ -45,11 +45,11 @@ def find(batch: Batch, layers: Collection[str]) -> Iterator[ErrorGroup]:
 class _Unpaired:
     """Rows of a table still without a partner on either side; each pairing takes out what it pairs."""
 
-    def __init__(self, layer: str, table: Spans, key: Ints, told: Bools | None = None):
+    def __init__(self, layer: str, table: Spans, key: Ints, listed: Bools | None = None):
         self.layer, self.table = layer, table
         gold, pred = np.arange(table.gold), np.arange(table.gold, len(table))
-        if told is not None:
-            gold, pred = gold[told[gold]], pred[told[pred]]
+        if listed is not None:
+            gold, pred = gold[listed[gold]], pred[listed[pred]]
         i, j = pair_equal(key, gold, pred)
         self.missed, self.spare = rest(gold, i), rest(pred, j)
         self.doubled = self.spare[np.isin(key[self.spare], key[i])]
@@ -59,7 +59,7 @@ class _Unpaired:
         return ErrorGroup(self.layer, error, np.full(len(pred), -1), pred)
 
     def set_apart(self) -> Iterator[ErrorGroup]:
-        """Doubles of a match, and what could not be grounded."""
+        """Yield repetitions of a match, and items that could not be grounded."""
         yield self.lone("duplicate", self.doubled)
         yield self.lone("ungrounded", self.spare[self.table.start[self.spare] < 0])
 
@@ -79,9 +79,9 @@ class _Unpaired:
         yield ErrorGroup(self.layer, "spurious", np.full(len(self.spare), -1), self.spare)
 
 
-def _mentions(batch: Batch, told: Bools | None) -> Iterator[ErrorGroup]:
+def _mentions(batch: Batch, listed: Bools | None) -> Iterator[ErrorGroup]:
     m = batch.all_mentions
-    left = _Unpaired("mention", m, pack(m.doc, m.start, m.end, m.type)[0], told)
+    left = _Unpaired("mention", m, pack(m.doc, m.start, m.end, m.type)[0], listed)
     yield from left.set_apart()
     yield left.equal("type", pack(m.doc, m.start, m.end)[0])
     near = overlapping(m, left.missed, left.spare), overlapping(m, left.spare, left.missed)
@@ -99,7 +99,7 @@ def _events(e: Events) -> Iterator[ErrorGroup]:
 
 
 def _realis(e: Events) -> Iterator[ErrorGroup]:
-    """Events right in span and type that are left over when their realis is compared as well."""
+    """Yield events that are right in span and type and unpaired when their realis is compared as well."""
     right = pack(e.doc, e.start, e.end, e.type)[0]
     yield _Unpaired("event", e, pack(right, e.realis)[0]).equal("realis", right)
 
@@ -130,10 +130,10 @@ class ErrorLog:
         return found
 
     def counts(self, attempted: frozenset[str]) -> dict[str, int]:
-        """By class, of the layers that the submission attempts."""
-        said = {layer for layer in _LAYERS if _LAYERS[layer] in attempted}
+        """Return the number of errors by class, of the layers that the submission attempts."""
+        scored = {layer for layer in _LAYERS if _LAYERS[layer] in attempted}
         out = dict.fromkeys(CLASSES, 0)
         for (layer, error), number in self.tally.items():
-            if layer in said and (error != "realis" or "realis" in attempted):
+            if layer in scored and (error != "realis" or "realis" in attempted):
                 out[error] += number
         return out

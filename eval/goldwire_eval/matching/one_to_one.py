@@ -1,6 +1,6 @@
 """One-to-one matching of gold and predicted items, over all documents of a batch at once.
 
-Items stand in one table, gold before predicted; `gold` says how many are gold. Nothing matches across documents.
+Items are in one table, gold before predicted; `gold` is the number of gold items. Nothing matches across documents.
 """
 
 from collections.abc import Callable
@@ -24,9 +24,9 @@ class DocumentStats(NamedTuple):
 
 
 def match_keys(table: Table, *key: Ints, type: Ints | None = None, types: int = 0, once: bool = False) -> DocumentStats:
-    """(tp, fp, fn) under matching of equal keys, as multisets: a double is spurious unless gold has it twice.
+    """Return (tp, fp, fn) under matching of equal keys as multisets: a repetition is spurious unless gold has it twice.
 
-    `type` is the type code of each item, which is then part of the key, below `types`; `once` compares sets instead.
+    `type` is the type code of each item, below `types`, and is then part of the key; `once` compares sets instead.
     """
     kinds = 1 if type is None else types
     group = table.doc if type is None else table.doc * kinds + type
@@ -57,13 +57,13 @@ def match_keys(table: Table, *key: Ints, type: Ints | None = None, types: int = 
 
 
 def add_up(where: Ints, rows: Floats, size: int) -> Floats:
-    """Sums of the rows that fall to each of `size` places."""
+    """Return the sums of the rows that belong to each of `size` places."""
     columns = [np.bincount(where, weights=column, minlength=size).astype(np.float64) for column in rows.T]
     return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
 
 
 def pair_equal(code: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
-    """Pairs one to one what is equal in `code` of the items `left` and of the items `right`."""
+    """Pair one to one the items `left` and the items `right` that are equal in `code`."""
     both = np.concatenate([left, right])
     side = np.repeat([0, 1], [len(left), len(right)])
     key = code[both]
@@ -79,7 +79,7 @@ def pair_equal(code: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
 def pair_near(
     table: Table, start: Ints, end: Ints, near: Ints, left: Ints, right: Ints, half: bool = False
 ) -> tuple[Ints, Ints]:
-    """Pairs one to one, as many as can be, spans that overlap and are equal in `near`.
+    """Pair one to one, as many as possible, spans that overlap and are equal in `near`.
 
     With `half` the overlap must be half of the longer span. A span below 0, lost in grounding, overlaps nothing.
     """
@@ -115,7 +115,7 @@ def pair_near(
 
 
 def overlapping(table: Spans, some: Ints, others: Ints) -> Ints:
-    """Those of `some` items that overlap any of the `others`, in the same document."""
+    """Return the items of `some` that overlap any of the `others` in the same document."""
     room = int(table.end.max(initial=0)) + 1
     start, end = table.doc * room + table.start, table.doc * room + table.end
     some, others = some[table.start[some] >= 0], others[table.start[others] >= 0]
@@ -126,13 +126,13 @@ def overlapping(table: Spans, some: Ints, others: Ints) -> Ints:
 
 
 def _chunks(lengths: Ints) -> list[slice]:
-    """Rows in runs of about `_CHUNK` pairs, so that no document of many spans takes the memory down."""
+    """Return runs of rows of about `_CHUNK` pairs, so that a document of many spans needs bounded memory."""
     cuts = np.searchsorted(np.cumsum(lengths), np.arange(_CHUNK, int(lengths.sum()), _CHUNK))
     edges = np.unique(np.concatenate([[0], cuts, [len(lengths)]]))
     return [slice(int(a), int(b)) for a, b in pairwise(edges)]
 
 
 def rest(of: Ints, taken: Ints) -> Ints:
-    """The items that are not taken."""
+    """Return the items that are not taken."""
     left: Bools = ~np.isin(of, taken)
     return of[left]

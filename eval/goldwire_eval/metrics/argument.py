@@ -21,10 +21,10 @@ FILLERS = ("exact", "head", "entity")
 
 
 def entity_of(batch: Batch) -> Ints:
-    """For each argument the gold entity or cluster that its filler names, by span before head; else its span.
+    """Return for each argument the gold entity or cluster that its filler names, by span before head; else its span.
 
-    Of several gold items in one span that of the filler's type is meant, or else what the gold argument most like this
-    one names. The numbers are equal where the fillers name the same, within a document.
+    Of several gold items with one span the one of the filler's type is meant, else the one that the most similar gold
+    argument names. The numbers are equal where the fillers name the same, within a document.
     """
     a, m = batch.arguments, batch.mentions
     if batch.named is not None:
@@ -44,11 +44,11 @@ def entity_of(batch: Batch) -> Ints:
 
 
 def _named(batch: Batch, table: Mentions | Events, of: Ints, heads: tuple[Ints, Ints] | None) -> tuple[Ints, Bools]:
-    """The gold clusters that the fillers of the arguments `of` name, -1 for none; and where others have the same span.
+    """Return the gold clusters that the fillers of the arguments `of` name, -1 for none; and where it is ambiguous.
 
-    `heads`: those of the items and of the arguments.
+    `heads` are those of the items and of the arguments.
     """
-    # What may be named: every item, and every filler that is none of them.
+    # What may be named: every item, and every filler that is no item.
     a = batch.arguments
     at = a.filler[of]
     lone = of[at < 0]
@@ -57,7 +57,7 @@ def _named(batch: Batch, table: Mentions | Events, of: Ints, heads: tuple[Ints, 
         np.concatenate([x, y[lone]]) for x, y in ((table.doc, a.doc), (table.start, a.start), (table.end, a.end))
     )
     gold = slice(0, table.gold)
-    # Of several the longest is meant; no two are alike in all of these, so that their order in the file is nothing.
+    # Of several the longest is meant; no two are equal in all of these, so that order in the file does not matter.
     cluster = numbered(table, batch.ranks)[gold]
     types, starts, ends = batch.ranks[table.type[gold]], table.start[gold], table.end[gold]
     longest = np.lexsort((cluster, types, starts, starts - ends))
@@ -78,8 +78,10 @@ def _named(batch: Batch, table: Mentions | Events, of: Ints, heads: tuple[Ints, 
 
 
 def _as_in_gold(batch: Batch, named: Ints, doubt: Ints) -> None:
-    """Gives the arguments `doubt` what the first gold argument whose filler has their span names: of the same event,
-    type and role before the same type and role, and this before the same type."""
+    """Set, for the arguments `doubt`, what the first gold argument names whose filler has the same span.
+
+    One of the same event, type and role comes before one of the same type and role, and this before the same type.
+    """
     a, e = batch.arguments, batch.events
     gold = np.argsort(named[: a.gold], kind="stable")
     known = named[gold]
@@ -92,7 +94,7 @@ def _as_in_gold(batch: Batch, named: Ints, doubt: Ints) -> None:
 
 
 def _look_up(keys: Ints, values: Ints, wanted: Ints) -> tuple[Ints, Ints]:
-    """The value of the first of equal keys, -1 where there is none; and how many are equal."""
+    """Return the value of the first of equal keys, -1 without any; and how many are equal."""
     if not len(keys):
         return np.full(len(wanted), -1), np.zeros(len(wanted), dtype=np.int64)
     unique, first, counts = np.unique(keys, return_index=True, return_counts=True)

@@ -24,7 +24,7 @@ class Family:
 
 
 def by_key(name: str, needs: str, table: Callable[[Batch], Table], *columns: str, typed: bool = False) -> Family:
-    """A metric that matches items equal in all `columns`, and in type where it is `typed`."""
+    """Return a metric that matches items equal in all `columns`, and in type if it is `typed`."""
 
     def count(batch: Batch) -> Mapping[str, DocumentStats]:
         items = table(batch)

@@ -37,7 +37,7 @@ def _family(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events]
 
 
 def _measured(prefix: str, found: Contingency, policies: Policies) -> Mapping[str, DocumentStats]:
-    """Every measure, of all clusters unless the policy drops singletons, and of those of several mentions."""
+    """Return every measure: of all clusters unless the policy drops singletons, and of those of several mentions."""
     several = found.without_singletons()
     sides = (several if policies.singletons == "dropped" else found, several)
     return {
@@ -52,7 +52,8 @@ def _kinds(prefix: str) -> dict[str, Kind]:
 
 
 def _across(prefix: str, needs: str, table: Callable[[Batch], Mentions | Events], key: Callable[..., Key]) -> Family:
-    """Over the documents of a world: clusters of one link are one; what is linked to nothing stays in its document."""
+    """Return the metrics over the documents of a world: clusters of one link are one, unlinked ones stay in their
+    document."""
 
     def count(batch: Batch) -> Mapping[str, DocumentStats]:
         items = table(batch)

@@ -125,7 +125,7 @@ def statistics(table: Contingency) -> dict[str, Floats]:
         return sums
 
     def fractions(pred_part: Floats, pred_whole: Floats, gold_part: Floats, gold_whole: Floats) -> Floats:
-        """Parts are by pair of clusters, wholes by cluster."""
+        """Add up numerators, which are by pair of clusters, and denominators, which are by cluster."""
         pair_unit = t.gold_unit[t.gold]
         return np.stack(
             [by_unit(pred_part, pair_unit), by_unit(pred_whole, t.pred_unit),
@@ -162,7 +162,7 @@ def links(size: Floats) -> Floats:
 
 
 def _resolved(shared: Floats, own: Floats, other: Floats) -> Floats:
-    """LEA: the size of a cluster times the share of its links that are found; a singleton has one, to itself."""
+    """Return for LEA the size of a cluster times the share of its links that are found; a singleton links to itself."""
     several = own > 1
     found: Floats = np.divide(links(shared), links(own), out=np.zeros_like(shared), where=several)
     resolved: Floats = own * np.where(several, found, (other == 1).astype(np.float64))
@@ -170,7 +170,7 @@ def _resolved(shared: Floats, own: Floats, other: Floats) -> Floats:
 
 
 def _link_counts(t: Contingency, by_unit: ByUnit) -> Floats:
-    """BLANC's counts of links: shared, gold and predicted, of coreferent mentions and of all others."""
+    """Return BLANC's counts of links: shared, gold and predicted, of coreferent mentions and of all others."""
     pair_unit = t.gold_unit[t.gold]
     both = by_unit(links(t.shared), pair_unit)
     gold, pred = by_unit(links(t.gold_size), t.gold_unit), by_unit(links(t.pred_size), t.pred_unit)

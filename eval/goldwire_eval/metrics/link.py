@@ -1,4 +1,4 @@
-"""Entity linking: the id of the knowledge base that a mention stands for (as GERBIL, Usbeck et al. 2015).
+"""Entity linking: the knowledge base id of a mention (as GERBIL, Usbeck et al. 2015).
 
 `link` is end to end: mentions matched by span and id, those of NIL left out of both sides. `link.matched` looks at
 mentions that both sides found, and there NIL is an answer like any other, and a second one on a span is spurious.
@@ -25,8 +25,8 @@ def _count(batch: Batch) -> Mapping[str, DocumentStats]:
     left = rest(pred, same[1])
     other = pair_equal(code, rest(gold, same[0]), left[np.argsort(m.link[left] < 0, kind="stable")])
     i, j = (np.concatenate(sides) for sides in zip(same, other, strict=True))
-    right, said = m.link[i] == m.link[j], m.link[j] >= 0
-    stats = add_up(m.doc[i], np.stack([right, said & ~right, ~right], axis=1).astype(np.float64), m.documents)
+    right, given = m.link[i] == m.link[j], m.link[j] >= 0
+    stats = add_up(m.doc[i], np.stack([right, given & ~right, ~right], axis=1).astype(np.float64), m.documents)
     # Every further link on a span that gold has is spurious: else naming every id would pay.
     spare = rest(left, other[1])
     further = spare[(m.link[spare] >= 0) & np.isin(code[spare], code[gold])]

@@ -18,7 +18,7 @@ from goldwire_eval.metrics.prf import MATCHED
 
 
 def _partial(batch: Batch) -> Mapping[str, DocumentStats]:
-    """Exact pairs first: giving one up can win two halves at the most."""
+    """Count exact pairs first: giving one up can win two halves at most."""
     m = batch.all_mentions
     code, _ = pack(m.doc, m.start, m.end)
     gold, pred = np.arange(m.gold), np.arange(m.gold, len(m))

@@ -1,7 +1,7 @@
 """Named entity recognition on flat IOB2: exact span and type (Tjong Kim Sang and De Meulder 2003).
 
 Equal to seqeval in strict IOB2 mode when the prediction was read from tags. Named mentions nested in a longer one
-cannot be said in IOB2 and are left out of both sides; mentions that cross, or double another, are spurious.
+have no place in IOB2 and are left out of both sides; crossing and repeated mentions are spurious.
 """
 
 from collections.abc import Mapping
@@ -22,15 +22,17 @@ def _count(batch: Batch) -> Mapping[str, DocumentStats]:
 
 
 def flat_names(m: Mentions) -> Bools:
-    """The mentions that are names and lie in no other name of their side."""
+    """Return the mentions that are names and are not inside another name of their side."""
     flat = m.named.copy()
     flat[m.named] = _outermost(m.where(m.named))
     return flat
 
 
 def _outermost(m: Mentions) -> Bools:
-    """The mentions whose span lies in no other of its side: met from the left, longest first, those that end beyond
-    all before."""
+    """Return the mentions whose span is in no other of its side.
+
+    From left to right, the longest first, these are the spans that end beyond all before.
+    """
     side = np.zeros(len(m), dtype=np.int64)
     side[m.gold :] = 1
     group, _ = pack(side, m.doc)

@@ -43,12 +43,12 @@ class Counts(NamedTuple):
 
     @property
     def f1(self) -> float | None:
-        """The harmonic mean; None where there is neither gold nor prediction."""
+        """The harmonic mean; None without gold and predictions."""
         return defined(float(_matched(np.array(self)).f1))
 
 
 def defined(value: float) -> float | None:
-    """None for NaN."""
+    """Return None for NaN."""
     return None if value != value else value
 
 
@@ -60,7 +60,7 @@ def ratio(part: Floats, whole: Floats) -> Floats:
 
 
 def harmonic(precision: Floats, recall: Floats) -> Floats:
-    """NaN where both are; 0 where one of them is undefined, since the other is 0 then."""
+    """Return the harmonic mean: NaN where both are, 0 where one is undefined, since the other is 0 then."""
     p, r = np.nan_to_num(precision), np.nan_to_num(recall)
     mean = np.nan_to_num(ratio(2 * p * r, p + r))
     return np.where(np.isnan(precision) & np.isnan(recall), np.nan, mean)
@@ -78,7 +78,7 @@ def _fractions(stats: Floats) -> Figures:
 
 
 def _blanc(stats: Floats) -> Figures:
-    """The mean over coreference and other links; those of one kind alone where neither side has the other."""
+    """Return the mean over coreferent and other links; of one kind alone where neither side has the other."""
     kinds = []
     for shared, gold, pred in (np.moveaxis(stats[..., :3], -1, 0), np.moveaxis(stats[..., 3:], -1, 0)):
         precision, recall = ratio(shared, pred), ratio(shared, gold)
@@ -94,7 +94,7 @@ def _blanc(stats: Floats) -> Figures:
 
 
 def _conll(stats: Floats) -> Figures:
-    """The mean F1 of MUC, B3 and CEAFe; undefined where one of them is."""
+    """Return the mean F1 of MUC, B3 and CEAFe, undefined if one of them is."""
     f1 = np.mean([_fractions(stats[..., i : i + 4]).f1 for i in (0, 4, 8)], axis=0)
     nothing = np.full_like(f1, np.nan)
     return Figures(nothing, nothing, f1)

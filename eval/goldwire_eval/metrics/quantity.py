@@ -17,9 +17,9 @@ def _quantities(batch: Batch) -> Values:
 
 
 def inside(gold_low: Floats, gold_high: Floats, low: Floats, high: Floats) -> Bools:
-    """Whether each predicted interval is one and lies in the gold one; an open bound, NaN, is infinite.
+    """Return whether each predicted interval is valid and inside the gold one; an open bound, NaN, is infinite.
 
-    One that is open on both sides gives no value, and so none inside but of gold that gives none either.
+    An interval that is open on both sides has no value: it is inside only where gold has no value either.
     """
     floor, top = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
     in_gold = (floor >= np.where(np.isnan(gold_low), -np.inf, gold_low)) & (

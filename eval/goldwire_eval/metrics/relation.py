@@ -111,13 +111,13 @@ def _temporal(batch: Batch) -> Mapping[str, DocumentStats]:
         stats[:, place] = np.bincount(relations.doc[mine][lone[mine]], minlength=batch.documents)
     relations = relations.where(~lone)
     names = {INVALID: "BEFORE", **{RELATION_CODES[name]: name for name in TEMPORAL}}
-    said: dict[int, tuple[list[Relation], list[Relation]]] = defaultdict(lambda: ([], []))
+    stated: dict[int, tuple[list[Relation], list[Relation]]] = defaultdict(lambda: ([], []))
     rows = zip(
         relations.doc.tolist(), relations.type.tolist(), relations.left.tolist(), relations.right.tolist(), strict=True
     )
     for i, (doc, type_, left, right) in enumerate(rows):
-        said[doc][i >= relations.gold].append((names[type_], left, right))
-    for doc, sides in said.items():
+        stated[doc][i >= relations.gold].append((names[type_], left, right))
+    for doc, sides in stated.items():
         stats[doc] += awareness(*sides)
     return {"relation.temporal": DocumentStats(stats)}
 

@@ -26,13 +26,13 @@ class Awareness(NamedTuple):
 
 
 def awareness(gold: Iterable[Relation], pred: Iterable[Relation]) -> Awareness:
-    """`gold` and `pred` are (type, event, event); equal events have equal numbers."""
+    """Return the counts of two lists of (type, event, event); equal events have equal numbers."""
     left, right = _Timeline(gold), _Timeline(pred)
     return Awareness(right.confirmed_by(left), right.size(), left.confirmed_by(right), left.size())
 
 
 def _edges(relation: Relation) -> Iterator[tuple[Point, Point]]:
-    """(earlier, later) points, each no later than its other."""
+    """Yield (earlier, later) points, the first no later than the second."""
     type_, a, b = relation
     if type_ == "BEFORE":
         yield (a, _END), (b, _START)
@@ -79,13 +79,13 @@ class _Order:
         return bool(self.reach[self.component[earlier]] >> self.component[later] & 1)
 
     def covers(self, earlier: Point, later: Point) -> bool:
-        """Whether nothing lies between the two."""
+        """Return whether no point lies between the two."""
         from_, to = self.component[earlier], self.component[later]
         return not any(self.reach[other] >> to & 1 for other in self.below[from_] if other != to)
 
 
 def _components(after: dict[Point, set[Point]]) -> Iterator[list[Point]]:
-    """Strongly connected components, each after all that it reaches (Tarjan 1972), without recursion."""
+    """Yield strongly connected components, each after all that it reaches (Tarjan 1972), without recursion."""
     number: dict[Point, int] = {}
     low: dict[Point, int] = {}
     open_: list[Point] = []

@@ -2,7 +2,7 @@
 
 Spans are matched as multisets: two events on one trigger are two items on either side. TI and TC as Ji and Grishman
 (2008) define them; realis as the event nugget task of TAC KBP 2015 does (Mitamura et al. 2015). `trigger.source` asks
-who is said to say so, by the exact span of the source, and how they stand to it.
+who is the source, by its exact span, and its stance.
 """
 
 from goldwire_eval.batch.tables import Batch, Events

@@ -1,4 +1,4 @@
-"""What is kept of all batches: statistics by document, and their sums by type, genre and part."""
+"""The statistics kept of all batches: by document, and their sums by group."""
 
 from collections.abc import Mapping, Sequence
 
@@ -28,7 +28,7 @@ class CountsByDocument:
         self.folded = False
 
     def add(self, numbers: Ints, tallies: Mapping[str, DocumentStats]) -> Floats:
-        """Adds the statistics of the documents of these numbers; gives them as rows."""
+        """Add the statistics of documents of these numbers, and return them as rows."""
         nothing = np.zeros((len(numbers), 0))
         rows = np.concatenate([nothing, *(tallies[name].documents for name in self.kinds)], axis=1)
         highest = int(numbers.max(initial=-1)) + 1
@@ -44,14 +44,14 @@ class CountsByDocument:
         return rows
 
     def only(self, names: Sequence[str]) -> "CountsByDocument":
-        """These metrics alone."""
+        """Return the statistics of these metrics alone."""
         made = CountsByDocument({name: self.kinds[name] for name in names})
         made.rows = np.concatenate([self.rows[:, self.place[name]] for name in names], axis=1)
         made.folded = self.folded
         return made
 
     def put(self, statistics: Mapping[str, Floats]) -> None:
-        """Sets the statistics of some metrics, of all units at once."""
+        """Set the statistics of some metrics, of all units at once."""
         self.rows = np.zeros((max(len(rows) for rows in statistics.values()), self.width))
         for name, rows in statistics.items():
             self.rows[:, self.place[name]] = rows

@@ -90,7 +90,7 @@ def test_every_command_of_the_table_is_there() -> None:
 def test_every_metric_has_a_row_and_a_test() -> None:
     from goldwire_eval.metrics.registry import METRICS
 
-    page = (ROOT / "eval" / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "eval").glob("*.py"))
     for name in METRICS:
         family, _, measure = name.partition("@")[0].rpartition(".")

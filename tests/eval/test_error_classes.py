@@ -48,7 +48,7 @@ def test_each_error_has_one_class(prediction: dict[str, Any], expected: dict[str
 def test_error_classes_are_documented() -> None:
     from conftest import ROOT
 
-    page = " ".join((ROOT / "eval" / "README.md").read_text(encoding="utf-8").split())
+    page = " ".join((ROOT / "docs" / "report.md").read_text(encoding="utf-8").split())
     assert ", ".join(CLASSES) in page
 
 

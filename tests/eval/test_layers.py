@@ -75,7 +75,7 @@ def test_layers_that_the_submission_lacks_are_not_named(tmp_path: Path) -> None:
 )
 def test_gold_without_layers_is_an_error_that_names_keys_of_other_tools(tmp_path: Path, key: str, tool: str) -> None:
     with pytest.raises(DataError) as error:
-        scored(tmp_path, {key: [[0, 3, "PER"]]}, {"mentions": [ODA]})
+        scored(tmp_path, {key: {"PER": "Oda"}}, {"mentions": [ODA]})
     (found,) = error.value.errors
     assert (found.id, found.path) == ("layers-missing", str(tmp_path / "gold.jsonl"))
     assert f"found `{key}` ({tool}), which is not read" in found.message

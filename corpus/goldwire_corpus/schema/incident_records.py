@@ -82,7 +82,7 @@ class _Deriver:
         if self.toll_reader.counts(cluster):
             return False
         hurt, dead = self._victims([cluster]), self._victims(deaths)
-        return bool({*self.caused.get(cluster, [])} & {*deaths}) or bool(hurt) and hurt <= dead
+        return bool({*self.caused.get(cluster, [])} & {*deaths}) or (bool(hurt) and hurt <= dead)
 
     def _victims(self, clusters: Iterable[str]) -> set[str]:
         fillers = [a.filler for c in clusters for e in self.events[c] for a in e.arguments if a.role == "Victim"]

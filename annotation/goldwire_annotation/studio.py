@@ -36,7 +36,7 @@ class Studio:
             import label_studio_sdk
         except ImportError:
             message = "needs the extra `annotation`: pip install 'goldwire[annotation]'"
-            raise data_error("label-studio-sdk", 0, "package-missing", message) from None
+            raise data_error("label_studio_sdk", 0, "package-missing", message) from None
         self.url = url.rstrip("/")
         sdk: Any = label_studio_sdk
         # No retries: the SDK would repeat an import whose response was lost, which would duplicate its documents.

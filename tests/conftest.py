@@ -27,15 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def article() -> Path:
-    """The user's copy of the AP story, which is not in this repository."""
+    """Return the path of the user's copy of the AP story, which is not in this repository."""
     path = os.environ.get("GOLDWIRE_ARTICLE")
     if not path:
-        pytest.skip("GOLDWIRE_ARTICLE is not set: the AP story is not shipped, its tests need a copy")
+        pytest.skip("GOLDWIRE_ARTICLE is not set; expected the path of a copy of the AP story, which is not shipped")
     return Path(path)
 
 
 def run(*arguments: str | Path) -> Result:
-    """Runs the `goldwire` command in this process, with the exit status that `main` gives."""
+    """Run the `goldwire` command in this process, with the exit status of `main`."""
     from goldwire.cli import goldwire
 
     result = CliRunner().invoke(goldwire, [str(a) for a in arguments])
@@ -51,11 +51,11 @@ def run(*arguments: str | Path) -> Result:
 
 
 def ids(error: pytest.ExceptionInfo[DataError]) -> list[str]:
-    return [incident.id for incident in error.value.errors]
+    return [item.id for item in error.value.errors]
 
 
 def document(text: str, **layers: object) -> Document:
-    """A document of one text, segmented as a new one would be."""
+    """Return a document with this text, segmented like a new document, and these layers."""
     found = segment(text)
     fields = {"id": "d1", "part": "worlds", "world": "w", "genre": "brief", "title": "t", "published": "2024-03-12"}
     return Document(text=text, sentences=found.sentences, tokens=found.tokens, **{**fields, **layers})  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """A real Label Studio for the tests, installed by `make` (`goldwire annotate install-server`).
 
-A server that is not there is a failure, not a skip: what the tests hold is how the real thing behaves.
+A missing server is a failure, not a skip, because the tests verify the behaviour of the real server.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from goldwire_annotation.studio import Studio
 
 
 class Served(NamedTuple):
-    """A running server: its folder, how to get in, its process, and itself as the commands speak to it."""
+    """A running server: its data folder, credentials, process and client."""
 
     folder: Path
     access: server.Access
@@ -28,13 +28,13 @@ class Served(NamedTuple):
         return ["--server", str(self.folder), "--project", title]
 
     def submit(self, title: str, doc: str, result: list[dict[str, Any]], **more: Any) -> int:
-        """Submits an annotation as the page does; returns its number."""
+        """Submit an annotation as the page does; return its id."""
         project = self.studio.project(title)
         task = next(t for t in self.studio.tasks(project) if t.doc == doc)
         return int(self.studio.client.annotations.create(id=task.id, result=result, **more).id)
 
     def result(self, title: str, doc: str, version: str) -> tuple[int, list[dict[str, Any]]]:
-        """A pre-annotation as the server holds it: its number and result."""
+        """Return the id and result of a pre-annotation on the server."""
         project = self.studio.project(title)
         task = next(t for t in self.studio.tasks(project) if t.doc == doc)
         found = self.studio.client.predictions.list(task=task.id)
@@ -45,7 +45,7 @@ class Served(NamedTuple):
 def serving(folder: Path) -> Iterator[Served]:
     environment = server.environment()
     if not server.ready(environment):
-        pytest.fail(f"no Label Studio in {environment}: `goldwire annotate install-server` installs it")
+        pytest.fail(f"no Label Studio in {environment}; install it with `goldwire annotate install-server`")
     access = server.make_access(folder, server.free_port())
     with server.running(environment, folder, int(access.url.rpartition(":")[2]), access) as process:
         yield Served(folder, access, process, Studio(access.url, access.token))

@@ -1,9 +1,9 @@
 """Agreement of two passes over the same documents, layer by layer.
 
-F1 is the scorer's own, one pass as gold and the other as prediction (the same either way round, but for records, whose
-names the scorer takes in any form that the first pass marks). What the scorer has no metric for is counted here:
-anchors of aligned event clusters, scopes of counts, and tolls of aligned records. Kappa (Cohen 1960) is taken where
-both passes marked the same span and so had the same item to classify. Intervals stand where there are ten documents.
+F1 is computed by the scorer, with one pass as gold and the other as predictions. It is symmetric except for records,
+whose names may have any form that the first pass marks. Layers without a metric of the scorer are counted here: anchors
+of aligned event clusters, scopes of counts, and tolls of aligned records. Kappa (Cohen 1960) is computed over the spans
+that both passes marked. Bootstrap intervals need at least ten documents.
 """
 
 from collections import defaultdict
@@ -47,9 +47,9 @@ EVERYTHING = "all"
 
 
 class Agreement(NamedTuple):
-    """`f1` by metric with its interval; `kappa` by label with the number of agreed spans.
+    """Agreement of two passes: `f1` by metric with its interval, `kappa` by label with the number of common spans.
 
-    None stands for a figure that is undefined: neither pass has an item, or only one label occurs.
+    An undefined figure is None: neither pass has an item, or only one label occurs.
     """
 
     documents: int
@@ -59,14 +59,14 @@ class Agreement(NamedTuple):
 
 
 def agreement(pairs: Sequence[Pair]) -> Agreement:
-    """Return the agreement of the first documents of `pairs` with the second ones."""
-    first, second = zip(*map(_legible, pairs), strict=True)
+    """Return the agreement of the first with the second document of each pair."""
+    first, second = zip(*map(_with_text, pairs), strict=True)
     scored = score(Predictions.of_documents(second, "B"), Gold.of_documents(first), metrics=F1_METRICS)
     f1 = {name: defined(float(scored.figures(name).f1)) if name in scored.metrics else None for name in F1_METRICS}
-    own = counted([shared_counts(a, b) for a, b in pairs], LAYERS)
+    own_layers = counted([shared_counts(a, b) for a, b in pairs], LAYERS)
     kappa = {name: _kappa(pairs, layer, label) for name, layer, label in KAPPA_LABELS}
     kappa[SCOPE_KAPPA] = _scope_kappa(pairs)
-    return Agreement(len(pairs), {**f1, **figures(own)}, {**_intervals(scored), **bounds(own)}, kappa)
+    return Agreement(len(pairs), {**f1, **figures(own_layers)}, {**_intervals(scored), **bounds(own_layers)}, kappa)
 
 
 def counted(documents: Sequence[dict[str, tuple[int, int, int]]], layers: Sequence[str]) -> CountsByDocument:
@@ -78,6 +78,7 @@ def counted(documents: Sequence[dict[str, tuple[int, int, int]]], layers: Sequen
 
 
 def figures(units: CountsByDocument) -> dict[str, float | None]:
+    """Return F1 by layer over all documents, None where it is undefined."""
     total = units.rows.sum(axis=0)
     return {name: defined(float(kind.figures(total[units.place[name]]).f1)) for name, kind in units.kinds.items()}
 
@@ -86,8 +87,8 @@ def bounds(units: CountsByDocument) -> dict[str, Interval]:
     """Return the bootstrap interval of each figure, None where there are too few documents."""
     if not units.kinds or not len(units.rows):
         return {}
-    found = intervals(units)
-    pairs = {name: found[:, i].tolist() for i, name in enumerate(units.kinds)}
+    limits = intervals(units)
+    pairs = {name: limits[:, i].tolist() for i, name in enumerate(units.kinds)}
     return {name: None if np.isnan(pair).any() else pair for name, pair in pairs.items()}
 
 
@@ -95,8 +96,8 @@ def _intervals(scored: Scored) -> dict[str, Interval]:
     return bounds(scored.by_document)
 
 
-def _legible(pair: Pair) -> Pair:
-    """Return the pair with a text in place of one that may not be shipped: agreement needs offsets alone."""
+def _with_text(pair: Pair) -> Pair:
+    """Return the pair with a placeholder for a text that may not be shipped; agreement needs only offsets."""
     if pair[0].text:
         return pair
     length = max(x.end for document in pair for x in marked(document))
@@ -105,7 +106,7 @@ def _legible(pair: Pair) -> Pair:
 
 
 def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> tuple[float | None, int]:
-    """Return Cohen's kappa and the number of items; None where only one label occurs."""
+    """Return Cohen's kappa, None if only one label occurs, and the number of items."""
     from sklearn.metrics import cohen_kappa_score
 
     if len({*first, *second}) < 2:
@@ -117,7 +118,7 @@ def _kappa(pairs: Sequence[Pair], layer: str, label: str) -> tuple[float | None,
     first: list[str] = []
     second: list[str] = []
     for a, b in pairs:
-        # Where several events share a span only the type distinguishes them, so that a type cannot be compared.
+        # Events on one span differ only in their type, so there is no pair of items whose types could be compared.
         left, right = _by_span(getattr(a, layer)), _by_span(getattr(b, layer))
         for span in left.keys() & right.keys():
             if len(left[span]) == len(right[span]) == 1:
@@ -145,7 +146,7 @@ def _by_span(items: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
 
 
 def table(groups: dict[str, Sequence[Pair]]) -> str:
-    """Return a Markdown table with a column for each group of documents, and one for all of them."""
+    """Return a Markdown table with a column for each group of documents and one for all groups together."""
     if len(groups) > 1:
         groups = {**groups, EVERYTHING: [pair for group in groups.values() for pair in group]}
     results = {name: agreement(pairs) for name, pairs in groups.items()}
@@ -153,6 +154,7 @@ def table(groups: dict[str, Sequence[Pair]]) -> str:
 
 
 def agreement_table(results: dict[str, Agreement]) -> str:
+    """Return the results as a Markdown table, one column for each."""
     first = next(iter(results.values()))
     lines = [f"| | {' | '.join(results)} |", f"| --- |{' --- |' * len(results)}"]
     lines.append(f"| documents | {' | '.join(str(r.documents) for r in results.values())} |")

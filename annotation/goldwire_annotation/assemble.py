@@ -1,4 +1,4 @@
-"""From adjudicated annotations, judged pairs and links to the source of the corpus."""
+"""Assembly of adjudicated annotations, judged pairs and links into the source of the corpus."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,8 +40,8 @@ from goldwire_corpus.validation.pairs import judgement_errors
 def assemble_document(doc: str, article: Path | None) -> list[Path]:
     """Write the stand-off of a document and the links of its world to the source; return the files written.
 
-    A document without an adjudicated stage one is linked in the source already, and gets its judged relations alone.
-    Raises DataError where a stage is missing or invalid, before anything is written.
+    A document without an adjudicated stage one already has its links in the source; only its relations are replaced.
+    Raises DataError if a stage is missing or invalid, before anything is written.
     """
     part, facts = find_facts(doc)
     root = source_root()
@@ -61,7 +61,7 @@ def assemble_document(doc: str, article: Path | None) -> list[Path]:
         errors += link_errors(facts.world, list(documents.values()), kb, links, str(linked_path))
         if not errors:
             target, shared = targets(facts.world, doc, links), shared_entries(facts.world, documents, links)
-            # An entity has one name in all documents.
+            # All documents use the same name for an entity.
             kb |= shared
             world = {
                 shared_path(root, facts.world): _lines(list(shared.values())),
@@ -73,7 +73,7 @@ def assemble_document(doc: str, article: Path | None) -> list[Path]:
     written = {root / part / f"{doc}.ann": brat.encode(gold, None if part == WIRE else document.text), **world}
     if not (segmentation := root / part / f"{doc}.tok").exists():
         written[segmentation] = format_segmentation(Segmentation(document.sentences, document.tokens))
-    # A world whose documents share nothing has no file of shared entries.
+    # If the documents of a world share no entry, no file of shared entries is created.
     written = {path: content for path, content in written.items() if content or path.exists()}
     for path, content in written.items():
         write_atomic(path, content)
@@ -83,7 +83,7 @@ def assemble_document(doc: str, article: Path | None) -> list[Path]:
 def link_document(
     document: Document, judged: Sequence[Judgement], target: Targets, kb: Mapping[str, Entry]
 ) -> Annotations:
-    """Return the annotations of a document with the ids of the corpus in place of keys, and its judged relations."""
+    """Return the annotations of a document with keys replaced by corpus ids, and its judged relations."""
     replace = msgspec.structs.replace
 
     def entity(key: str) -> str:
@@ -117,7 +117,7 @@ def _link(id: str) -> str:
 
 
 def shared_entries(world: str, documents: Mapping[str, Document], links: Sequence[Link]) -> dict[str, Entry]:
-    """Return the entries, by id, that documents of a world share and its knowledge base lacks."""
+    """Return by id the entries that several documents of a world share and that are not in its knowledge base."""
     entries: dict[str, Entry] = {}
     for link in links:
         if link.shared is None:
@@ -134,7 +134,7 @@ def shared_entries(world: str, documents: Mapping[str, Document], links: Sequenc
 
 
 def incident_links(world: str, links: Sequence[Link]) -> list[IncidentLink]:
-    """Return the incident of every event cluster that is linked to one."""
+    """Return the links from event clusters to incidents."""
     return [
         IncidentLink(link.doc, link.target(world), link.incident)
         for link in links

@@ -1,8 +1,8 @@
-"""Agreement by type: low agreement on a type is a defect of the guidelines, to be corrected before the type is redone.
+"""Agreement by type. Low agreement on a type means that its guideline must be revised before it is annotated again.
 
-A mention, trigger or argument is the same in both passes where its span and label are, an argument's also where those
-of its event are; F1 is then twice what is shared over the items of both passes (mention.exact, trigger.cls,
-argument.attached.cls@exact of the scorer).
+A mention or trigger matches if span and label are equal; an argument matches if its event matches as well. F1 is twice
+the number of matches divided by the number of items of both passes, as in the scorer's mention.exact, trigger.cls and
+argument.attached.cls@exact.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ LAYERS = ("mention", "event", "role")
 
 
 def types_table(pairs: Sequence[Pair]) -> str:
-    """Return a Markdown table of the items of each type in either pass and in both, with F1."""
+    """Return a Markdown table with the number of items of each type in each pass and in both, and F1."""
     first: Counter[tuple[str, str]] = Counter()
     second: Counter[tuple[str, str]] = Counter()
     shared: Counter[tuple[str, str]] = Counter()
@@ -34,7 +34,7 @@ def types_table(pairs: Sequence[Pair]) -> str:
 
 
 def _items(d: Document) -> Iterator[tuple[Any, ...]]:
-    """Yield the items of a pass as their layer, type and place."""
+    """Yield layer, type and position of each item of a pass."""
     spans = {x.id: (x.start, x.end) for x in marked(d)}
     for m in d.mentions:
         yield "mention", m.type, m.start, m.end

@@ -1,4 +1,4 @@
-"""The log of decisions: every difference of two passes, the gold, and the reason."""
+"""Log of decisions: each difference between two passes, the gold annotation and the reason."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,21 +27,21 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decisions(a: Document, b: Document, gold: Document, pulled: Pulled) -> list[Decision]:
-    """Return a decision for each place and kind of statement on which the passes differ, in the order of the text."""
-    said = [{key for key, _ in statements(document)} for document in (a, b, gold)]
-    both, either = said[0] & said[1], said[0] | said[1]
+    """Return a decision for each position and kind of statement on which the passes differ, in text order."""
+    keys_of = [{key for key, _ in statements(document)} for document in (a, b, gold)]
+    both, either = keys_of[0] & keys_of[1], keys_of[0] | keys_of[1]
     places: dict[Key, list[list[Key]]] = {key[:3]: [[], [], []] for key in either - both}
-    for index, keys in enumerate(said):
+    for index, keys in enumerate(keys_of):
         for key in sorted(keys - both, key=str):
             if key[:3] in places:
                 places[key[:3]][index].append(key)
     reasons = dict(_reasons(gold, pulled))
     found = []
-    for (start, end, kind), (one, two, three) in sorted(places.items(), key=lambda item: (item[0][:2], str(item[0]))):
+    for (start, end, kind), values in sorted(places.items(), key=lambda item: (item[0][:2], str(item[0]))):
         number = next((i for i, s in enumerate(gold.sentences, 1) if start < s.end), len(gold.sentences))
-        texts = (_told(one, gold), _told(two, gold), _told(three, gold))
+        in_a, in_b, in_gold = (_values(keys, gold) for keys in values)
         reason = reasons.get((start, end), pulled.remark)
-        found.append(Decision(number, f"{_words(start, end, gold)} {kind}", *texts, reason))
+        found.append(Decision(number, f"{_words(start, end, gold)} {kind}", in_a, in_b, in_gold, reason))
     return found
 
 
@@ -51,7 +51,7 @@ def _reasons(gold: Document, pulled: Pulled) -> Iterator[tuple[tuple[int, int], 
         yield spans[id], note
 
 
-def _told(keys: list[Key], document: Document) -> str:
+def _values(keys: list[Key], document: Document) -> str:
     return "; ".join(" ".join(_value(x, document) for x in key[3:]) for key in keys) or NOTHING
 
 
@@ -62,17 +62,18 @@ def _value(value: Any, document: Document) -> str:
 
 
 def _words(start: int, end: int, document: Document) -> str:
-    """Return the words of a span, or its offsets where the text may not be shipped."""
+    """Return the words of a span, or its offsets if the text may not be shipped."""
     return f"{start}-{end}" if document.part == WIRE else document.text[start:end]
 
 
 def merged(path: Path, found: list[Decision]) -> str:
-    """Return the log with the new decisions appended; a decision that it holds already is not repeated."""
+    """Return the log with the new decisions appended, without those that it already contains."""
     lines = read_text(path).splitlines() if path.exists() else []
-    known = {_said(line) for line in lines}
+    known = {_content(line) for line in lines}
     new = [msgspec.json.encode(decision).decode() for decision in found]
-    return "".join(f"{line}\n" for line in [*lines, *(line for line in new if _said(line) not in known)])
+    return "".join(f"{line}\n" for line in [*lines, *(line for line in new if _content(line) not in known)])
 
 
-def _said(line: str) -> str:
+def _content(line: str) -> str:
+    """Return the content of a line, whatever its white space."""
     return str(msgspec.json.decode(line))

@@ -1,7 +1,7 @@
-"""From an annotator's draft, which quotes, to stand-off annotations.
+"""Conversion of an annotator's draft, which quotes the text, to stand-off annotations.
 
-A draft is JSON Lines in the form of section 8 of `guidelines/guidelines.md`. Its quotes are placed by the grounding
-that the scorer uses on model output, each within the sentence that it names.
+A draft is JSON Lines in the format of section 8 of `guidelines/guidelines.md`. Its quotes are located in the sentences
+that it names by the function that the scorer uses for quotes of models.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from goldwire_eval.batch.quotes import GroundingError, ground
 
 
 class Mark(msgspec.Struct, forbid_unknown_fields=True, rename={"relation_from": "from", "relation_to": "to"}):
-    """One line of a draft. Exactly one of the first seven keys is given; it is the kind of the line."""
+    """One line of a draft. Exactly one of the first seven keys is present; it is the kind of the line."""
 
     mention: str | None = None
     title: str | None = None
@@ -72,10 +72,10 @@ _KINDS = ("mention", "title", "time", "quantity", "event", "anchor", "relation")
 
 
 def place(draft: str, document: Document, path: str) -> Annotations:
-    """Return the annotations of a draft of `document`, whose text, sentences and tokens are used and layers ignored.
+    """Return the annotations of a draft of `document`, of which only text, sentences and tokens are used.
 
-    Stage one has no knowledge base: every key is the annotator's own. Raises DataError with every invalid line, among
-    them every quote that cannot be placed.
+    Stage one has no knowledge base, so keys are chosen by the annotator. Raises DataError with every invalid line,
+    including quotes that are not found in the text.
     """
     errors: list[ValidationError] = []
     marks = _read(draft, path, errors)
@@ -147,7 +147,7 @@ def _place(
 
 
 def _key(key: str) -> str:
-    """Return the key outside the knowledge base, as one word."""
+    """Return a key as an id outside the knowledge base, without spaces."""
     return f"nil:{'-'.join(key.split())}"
 
 
@@ -183,7 +183,7 @@ def _argument(role: str, filler: str, scope: str | None = None) -> Argument:
 
 
 def _gather(out: Annotations, anchors: Mapping[str, tuple[str | None, str | None]], text: str) -> None:
-    """Add an entity for every key of mentions and a cluster for every key of events."""
+    """Add an entity for each key of mentions and a cluster for each key of events."""
     entities: dict[str, Entity] = {}
     for m in out.mentions:
         entities.setdefault(m.entity, Entity(m.entity, m.type, text[m.head_start : m.head_end], NIL))
@@ -196,9 +196,9 @@ def _gather(out: Annotations, anchors: Mapping[str, tuple[str | None, str | None
 
 
 def _renumber(annotations: Annotations) -> Annotations:
-    """Number spans and events in the order of the text; an event and its trigger share their number."""
+    """Number spans and events in text order; an event and its trigger have the same number."""
     events = {e.id for e in annotations.events}
-    # The sort is stable: of items on one span the layers keep their order.
+    # The sort is stable, so items on the same span stay in the order of the layers.
     ordered = sorted(marked(annotations), key=lambda x: (x.start, -x.end))
     ids = {x.id: f"{'E' if x.id in events else 'T'}{n}" for n, x in enumerate(ordered, 1)}
     replace = msgspec.structs.replace

@@ -1,6 +1,6 @@
 """The labelling interface of Label Studio, generated from the ontology (https://labelstud.io/tags).
 
-Everything offered here is read back by `goldwire_corpus.label_studio`; nothing is typed a second time.
+Everything that the interface offers is read by `goldwire_corpus.label_studio`, which holds the names.
 """
 
 import xml.etree.ElementTree as ET
@@ -27,12 +27,12 @@ from goldwire_corpus.label_studio.layout import (
 from goldwire_corpus.schema.document import CAUSAL, RELATIONS
 from goldwire_corpus.schema.ontology import ontology
 
-# White space stays as it is, so that what is marked is what the offsets select. Of some hundred links over a text only
-# the one is drawn that the pointer is on in the list at the right (its path alone is six wide), for a legible text.
+# White space is preserved, so that the selected text equals the text at the offsets. A text may have over a hundred
+# links; only the one under the pointer in the list is drawn (its path has stroke width 6), so that the text is legible.
 _STYLE = (
     ".lsf-richtext__line{white-space:pre-wrap}"
     '.relations-overlay g[class*="relationItem"]:not(:has(path[stroke-width="6"])){opacity:0}'
-    # The tools stay in view above a long text, and so are kept low.
+    # The tools stay visible above a long text, so they must take little height.
     ".gw-tools h4{font-size:13px!important;line-height:24px!important;margin:0!important}"
     ".gw-tools .lsf-labels,.gw-tools .lsf-choices,.gw-tools .ant-form-item{margin:0!important}"
     ".gw-tools .lsf-labels{padding-bottom:4px}"
@@ -69,7 +69,7 @@ _HINTS = {
 
 
 def interface() -> str:
-    """The labelling configuration, an XML document."""
+    """Return the labelling configuration as an XML document."""
     view = Element("View")
     SubElement(view, "Style").text = _STYLE
     SubElement(view, "Header", value="$heading", size="5")
@@ -117,8 +117,8 @@ def _choices(parent: Element, kind: str, name: str) -> None:
 
 
 def _field(parent: Element, name: str, where: str | None) -> None:
-    # Label Studio saves a field of a region only where its label is one of these; without it a field outlives
-    # the change of the label.
+    # With this attribute Label Studio saves a field only for regions with one of these labels; without it the value
+    # of a field would remain after the label is changed.
     only: dict[str, Any] = {"whenLabelValue": where} if where else {}
     box = SubElement(parent, "View", visibleWhen="region-selected", style=_ROW, **only)
     SubElement(box, "Header", value=name, size="6")
@@ -127,7 +127,7 @@ def _field(parent: Element, name: str, where: str | None) -> None:
 
 
 def _links(parent: Element) -> None:
-    # One link carries all labels of its pair of regions: the interface drops a second link between them.
+    # One link holds all labels of its pair of regions, because the interface drops a second link between them.
     relations = SubElement(parent, "Relations", choice="multiple")
     for value in link_labels():
         if value == COREF:

@@ -1,7 +1,7 @@
-"""An annotator's kit: a folder with all that a stage of annotation allows, and nothing else.
+"""Annotation kits: folders with exactly the material that an annotator may see at a stage.
 
-Stage one shows the text, its headline, genre and publication date; the pairs show the events of the document as well;
-stage two shows the documents of a world, their keys and clusters and the knowledge base, whose events have no types.
+Stage one contains the text, headline, genre and publication date; the stage of pairs adds the events of the document;
+stage two contains the documents of a world, their keys and clusters, and the knowledge base without event types.
 """
 
 import sys
@@ -24,7 +24,7 @@ Files = dict[str, str]
 
 
 class KitFacts(msgspec.Struct, frozen=True):
-    """`facts.json` of a kit: the stage, the facts of the document (or world) and the documents whose texts it holds."""
+    """Content of `facts.json`: the stage, the facts of the document or world, and the ids of the documents."""
 
     stage: str
     id: str
@@ -43,11 +43,11 @@ exec "{python}" -c "from goldwire.cli import main; main()" annotate check "$(dir
 def write_kit(name: str, out: Path, stage: str, article: Path | None) -> list[str]:
     """Write the kit of a document, or for stage two of a world, to the folder `out`; return the names of its files.
 
-    Raises UsageError where `out` holds files already, DataError where an earlier stage is missing.
+    Raises UsageError if `out` is not empty, and DataError if an earlier stage is missing.
     """
     makers: dict[str, Callable[[str, Path | None], Files]] = {"one": _stage_one, "pairs": _pairs, "two": _stage_two}
     if out.exists() and any(out.iterdir()):
-        raise UsageError(f"{out} is not empty: a kit is written to a folder of its own")
+        raise UsageError(f"{out} is not empty; expected a new or empty folder for the kit")
     files = makers[stage](name, article) | {"types.md": types_page(), "check": _CHECK.format(python=sys.executable)}
     for file, content in files.items():
         write_atomic(out / file, content)
@@ -65,7 +65,7 @@ def _facts(stage: str, document: Document) -> str:
 
 
 def numbered_sentences(document: Document) -> Iterator[str]:
-    """Yield the headline of a document and its sentences by number, with a blank line between paragraphs."""
+    """Yield the headline of a document and its numbered sentences, with a blank line between paragraphs."""
     yield f"{document.id}: {document.title} ({document.genre}, published {document.published})"
     yield ""
     end = 0
@@ -103,12 +103,12 @@ def _pairs(doc: str, article: Path | None) -> Files:
 
 
 def _events_alone(document: Document) -> Document:
-    """Return the document with what the check of pairs needs: no earlier relation and no record."""
+    """Return the document without relations and records, which the check of pairs does not need."""
     return msgspec.structs.replace(document, relations=[], records=[])
 
 
 def pair_lines(document: Document) -> str:
-    """Return the pairs to judge as JSON Lines, with those filled in that anchors decide."""
+    """Return the pairs to judge as JSON Lines; those decided by anchors are filled in."""
     rows = [Judgement(as_key(p.one), as_key(p.two), p.order) for p in event_pairs(document)]
     return "".join(
         msgspec.json.encode({"one": r.one, "two": r.two, "temporal": r.temporal, "causal": r.causal}).decode() + "\n"
@@ -117,7 +117,7 @@ def pair_lines(document: Document) -> str:
 
 
 def _cluster_lines(document: Document) -> Iterator[str]:
-    """Yield each event cluster with its type, its anchor and its mentions in their sentences."""
+    """Yield each event cluster with its type, anchor and mentions, each with its sentence number."""
     members: dict[str, list[Event]] = {}
     for event in document.events:
         members.setdefault(event.cluster, []).append(event)
@@ -148,12 +148,12 @@ def _stage_two(world: str, article: Path | None) -> Files:
 
 
 def documents_of(world: str) -> list[str]:
-    """Return the documents of a world. Raises DataError where there is none."""
+    """Return the document ids of a world. Raises DataError for an unknown world."""
     root = source_root()
     parts = [part for part in (*PARTS, WIRE) if (root / part / "documents.jsonl").exists()]
     found = [facts.id for part in parts for facts in read_facts(root, part) if facts.world == world]
     if not found:
-        raise data_error(str(root), 0, "world-unknown", f"no document of a world {world!r}")
+        raise data_error(str(root), 0, "world-unknown", f"unknown world {world!r}: it has no document")
     return found
 
 
@@ -175,12 +175,12 @@ def _knowledge_base(entries: Sequence[Entry]) -> str:
 
 
 def _shown(entry: Entry) -> Entry:
-    """Return the entry as an annotator may see it: an event without its type, as an incident."""
+    """Return the entry as shown to annotators: an event as an incident without a type."""
     return entry if entry.kind == "entity" else msgspec.structs.replace(entry, kind="incident", type="", incident=None)
 
 
 def facts_of(folder: Path) -> KitFacts:
-    """Read the facts of a kit. Raises DataError where the folder is none."""
+    """Read the facts of a kit. Raises DataError if the folder is not a kit."""
     path = folder / "facts.json"
     try:
         return msgspec.json.decode(read_text(path), type=KitFacts)
@@ -189,6 +189,6 @@ def facts_of(folder: Path) -> KitFacts:
 
 
 def kit_documents(folder: Path) -> Sequence[Document]:
-    """Read the annotated documents that a kit of pairs or of stage two holds."""
+    """Read the annotated documents of a kit of pairs or of stage two."""
     name = "document.json" if (folder / "document.json").exists() else "documents.jsonl"
     return read_lines(folder / name, Document)

@@ -1,4 +1,4 @@
-"""The check of a kit: is the draft in its folder valid and complete?"""
+"""Validation of the draft in a kit folder: format, quotes, completeness."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,9 +19,9 @@ DRAFT = "draft.jsonl"
 
 
 def check_kit(folder: Path) -> str:
-    """Check `draft.jsonl` of a kit and return a line that says what it holds.
+    """Check `draft.jsonl` of a kit and return a summary line.
 
-    Raises DataError with every error.
+    Raises DataError with all errors.
     """
     checks: dict[str, Callable[[Path, KitFacts], str]] = {"one": _stage_one, "pairs": _pairs, "two": _stage_two}
     facts = facts_of(folder)
@@ -34,17 +34,17 @@ def _stage_one(folder: Path, facts: KitFacts) -> str:
     document = Document(
         facts.id, "", "", facts.genre, facts.title, facts.published, text, found.sentences, found.tokens
     )  # fmt: skip
-    made = place(read_text(folder / DRAFT), document, DRAFT)
+    annotations = place(read_text(folder / DRAFT), document, DRAFT)
     counts = {
-        "mentions": len(made.mentions), "times": len(made.times), "quantities": len(made.quantities),
-        "titles": len(made.titles), "events": len(made.events),
-        "arguments": sum(len(e.arguments) for e in made.events), "entities": len(made.entities),
-        "clusters": len(made.event_clusters),
+        "mentions": len(annotations.mentions), "times": len(annotations.times),
+        "quantities": len(annotations.quantities), "titles": len(annotations.titles), "events": len(annotations.events),
+        "arguments": sum(len(e.arguments) for e in annotations.events), "entities": len(annotations.entities),
+        "clusters": len(annotations.event_clusters),
     }  # fmt: skip
-    said = ", ".join(f"{number} {name}" for name, number in counts.items())
-    density = 1000 * len(made.events) / max(len(document.tokens), 1)
-    note = "\nnote: stage one has no relations; their lines are left out" if made.relations else ""
-    return f"valid: {said}; {density:.0f} events per 1,000 tokens{note}"
+    summary = ", ".join(f"{number} {name}" for name, number in counts.items())
+    density = 1000 * len(annotations.events) / max(len(document.tokens), 1)
+    note = "\nnote: stage one has no relations; their lines are ignored" if annotations.relations else ""
+    return f"valid: {summary}; {density:.0f} events per 1,000 tokens{note}"
 
 
 def _pairs(folder: Path, facts: KitFacts) -> str:

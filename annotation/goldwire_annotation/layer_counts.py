@@ -1,4 +1,4 @@
-"""What two passes share in the layers that the scorer has no metric for: anchors, scopes of counts, tolls."""
+"""Matches of two passes in the layers without a metric of the scorer: anchors, scopes of counts, tolls."""
 
 from collections import Counter
 
@@ -8,18 +8,18 @@ from goldwire_corpus.schema.document import Document, Record, marked
 
 LAYERS = ("anchor.interval", "count.scope", "record.toll")
 Counts = tuple[int, int, int]
-"""Items of both passes, of the first alone, of the second alone."""
+"""Number of items in both passes, only in the first, only in the second."""
 Key = tuple[int, int, str, int, int]
 
 
 def shared_counts(a: Document, b: Document) -> dict[str, Counts]:
-    """Return what two annotations of a document share, by layer."""
+    """Return the counts of two annotations of a document by layer."""
     aligned = aligned_clusters(a, b)
     left, right = ({c.id: (c.earliest, c.latest) for c in d.event_clusters if c.latest or c.earliest} for d in (a, b))
-    anchors = sum(left.get(one) == right.get(two) for one, two in aligned.items() if one in left)
+    anchors = sum(left.get(first) == right.get(second) for first, second in aligned.items() if first in left)
     scopes = Counter(scopes_of(a).items()), Counter(scopes_of(b).items())
     tolls = _tolls(a), _tolls(b)
-    same_tolls = sum(tolls[0][one] == tolls[1].get(two) for one, two in aligned.items() if one in tolls[0])
+    same_tolls = sum(tolls[0][first] == tolls[1].get(second) for first, second in aligned.items() if first in tolls[0])
     both = (scopes[0] & scopes[1]).total()
     return {
         "anchor.interval": (anchors, len(left) - anchors, len(right) - anchors),
@@ -29,7 +29,7 @@ def shared_counts(a: Document, b: Document) -> dict[str, Counts]:
 
 
 def aligned_clusters(a: Document, b: Document) -> dict[str, str]:
-    """Align the event clusters one to one so that as many mentions as possible, by span and type, are shared."""
+    """Align event clusters one to one, maximising the number of common mentions (equal span and type)."""
     from scipy.optimize import linear_sum_assignment
 
     first, second = ({(e.start, e.end, e.type): e.cluster for e in d.events} for d in (a, b))
@@ -42,7 +42,7 @@ def aligned_clusters(a: Document, b: Document) -> dict[str, str]:
 
 
 def scopes_of(document: Document) -> dict[Key, str]:
-    """Return the scope of every argument that has one, by the spans of its event and filler."""
+    """Return the scope of each argument that has one, by the spans of its event and filler."""
     spans = {x.id: (x.start, x.end) for x in marked(document)}
     return {
         (e.start, e.end, e.type, *spans[a.filler]): a.scope for e in document.events for a in e.arguments if a.scope
@@ -50,7 +50,7 @@ def scopes_of(document: Document) -> dict[Key, str]:
 
 
 def _tolls(document: Document) -> dict[str, tuple[int | None, ...]]:
-    """Return the bounds of every record that has a toll, by its cluster."""
+    """Return the bounds of each record with a toll, by its cluster."""
     return {r.cluster: _bounds(r) for r in document.records if r.tolls}
 
 

@@ -1,4 +1,4 @@
-"""Stage two: is every key and cluster of a world linked once, and may it be linked so (guidelines, linking.md)?"""
+"""Validation of stage two: each key and cluster of a world has exactly one valid link (guidelines, linking.md)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from goldwire_corpus.source.linking import Link
 def link_errors(
     world: str, documents: Sequence[Document], kb: Mapping[str, Entry], links: Sequence[Link], path: str
 ) -> list[ValidationError]:
-    """Return what is wrong with the links of a world, by line."""
+    """Return the errors in the links of a world, by line."""
     checker = _Checker(world, documents, kb, path)
     for number, link in enumerate(links, 1):
         checker.check(number, link)
@@ -57,12 +57,12 @@ class _Checker:
 
     def _entity(self, number: int, link: Link, type_: str) -> None:
         if link.incident is not None:
-            self.report(number, "link-format", f"entity {link.entity} has an incident; only a cluster has one")
+            self.report(number, "link-format", f"entity {link.entity} has an incident; only clusters have one")
         if link.id is None:
             return
         entry = self.kb.get(link.id)
         if entry is None or entry.kind != "entity":
-            self.report(number, "kb-unknown", f"{link.id} is no entity of the knowledge base")
+            self.report(number, "kb-unknown", f"{link.id} is not an entity of the knowledge base")
         elif entry.type != type_:
             self.report(number, "kb-type", f"{link.entity} is {type_}, but {link.id} is {entry.type}")
         if link.shared is not None:
@@ -73,7 +73,7 @@ class _Checker:
             self.report(number, "link-format", f"cluster {link.cluster} has an id; expected incident")
         entry = self.kb.get(link.incident or "")
         if link.incident is not None and (entry is None or entry.kind != "incident"):
-            self.report(number, "incident-unknown", f"{link.incident} is no incident of the knowledge base")
+            self.report(number, "incident-unknown", f"{link.incident} is not an incident of the knowledge base")
 
     def _shared(self, number: int, link: Link, kind: str, type_: str) -> None:
         key = link.shared or ""
@@ -85,7 +85,7 @@ class _Checker:
 
     def finish(self) -> None:
         for doc, kind, id in self.types.keys() - self.seen:
-            self.report(0, "link-missing", f"{kind} {as_key(id)} of {doc} has no line")
+            self.report(0, "link-missing", f"{kind} {as_key(id)} of {doc} has no link")
         both = {key for kind, key in self.shared if kind == "entity"} & {
             key for kind, key in self.shared if kind == "cluster"
         }
@@ -95,9 +95,9 @@ class _Checker:
             if len({type_ for _, _, type_ in members}) > 1:
                 self.report(last, "shared-type", f"shared key {key} joins different types")
             if kind == "cluster" and len(documents) > len(set(documents)):
-                self.report(last, "shared-twice", f"shared key {key} has more than one cluster of one document")
+                self.report(last, "shared-twice", f"shared key {key} joins several clusters of one document")
             if len(set(documents)) < 2:
-                self.report(last, "shared-alone", f"shared key {key} stands in one document alone")
+                self.report(last, "shared-alone", f"shared key {key} occurs in one document only; expected two")
             if len({link.incident for _, link, _ in members}) > 1:
                 self.report(last, "shared-incident", f"shared key {key} has more than one incident")
             if key in both:

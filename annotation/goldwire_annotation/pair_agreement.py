@@ -1,7 +1,7 @@
-"""Agreement of two passes over pairs of events and over links: accuracy, kappa, and F1 of what is stated.
+"""Agreement of two passes on event pairs and on links: accuracy, kappa, and F1 of relations.
 
-Accuracy and kappa are over the pairs that both passes judged and no anchor decides; F1 is over the relations that the
-judgements state, where VAGUE and none state nothing.
+Accuracy and kappa are computed over the pairs that both passes judged and that no anchor decides; F1 is computed over
+the relations that follow from the judgements. VAGUE and none give no relation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from goldwire_corpus.schema.event_pairs import NO_CAUSE, Judgement, as_cluster, 
 from goldwire_corpus.source.files import read_lines
 from goldwire_corpus.source.linking import Link, read_linking
 
-_TURNED = {
+_INVERSE = {
     "BEFORE": "AFTER", "AFTER": "BEFORE", "INCLUDES": "INCLUDED", "INCLUDED": "INCLUDES", "CAUSES": "CAUSED",
     "CAUSED": "CAUSES", "ENABLES": "ENABLED", "ENABLED": "ENABLES",
 }  # fmt: skip
@@ -29,10 +29,10 @@ Labels = dict[frozenset[str], tuple[str, str]]
 
 
 def table(a: Path, b: Path, article: Path | None) -> str:
-    """Return a Markdown table of two folders of judged pairs or of links. Raises DataError where they share no file."""
+    """Return a Markdown table of two folders of judged pairs or of links. Raises DataError if they share no file."""
     names = sorted({p.name for p in a.glob("*.jsonl")} & {p.name for p in b.glob("*.jsonl")})
     if not names:
-        raise data_error(str(a), 0, "passes-disjoint", f"no file of judged pairs or links that {b} has too")
+        raise data_error(str(a), 0, "passes-disjoint", f"no file of judged pairs or links in common with {b}")
     rows = read_lines(a / names[0], dict)
     if rows and "doc" in rows[0]:
         found = links_agreement([(read_linking(a / name), read_linking(b / name)) for name in names])
@@ -43,7 +43,7 @@ def table(a: Path, b: Path, article: Path | None) -> str:
 
 
 def _decided(doc: str, article: Path | None) -> set[frozenset[str]]:
-    """Return the pairs that anchors decide; none where the document is not here."""
+    """Return the pairs that anchors decide; an empty set if the document cannot be read."""
     try:
         pairs = event_pairs(annotated(doc, article))
     except DataError:
@@ -54,7 +54,7 @@ def _decided(doc: str, article: Path | None) -> set[frozenset[str]]:
 def pairs_agreement(
     passes: Sequence[tuple[Sequence[Judgement], Sequence[Judgement]]], decided: Sequence[set[frozenset[str]]]
 ) -> Agreement:
-    """Return the agreement of two passes over the pairs of documents; `decided` are those that anchors decide."""
+    """Return the agreement of two passes on the pairs of documents; `decided` are the pairs that anchors decide."""
     documents: list[dict[str, Counts]] = []
     columns: tuple[tuple[list[str], list[str]], ...] = (([], []), ([], []))
     for (first, second), known in zip(passes, decided, strict=True):
@@ -68,8 +68,8 @@ def pairs_agreement(
             columns[i][1].extend(right[pair][i] for pair in both)
         stated = [{(r.type, r.from_, r.to) for r in relations(judged)} for judged in (first, second)]
         for name, types in zip(_PAIR_LAYERS[2:], (TEMPORAL, CAUSAL, ("SUBEVENT",)), strict=True):
-            one, two = ({r for r in side if r[0] in types and frozenset(r[1:]) not in known} for side in stated)
-            counts[name] = (len(one & two), len(one - two), len(two - one))
+            a, b = ({r for r in side if r[0] in types and frozenset(r[1:]) not in known} for side in stated)
+            counts[name] = (len(a & b), len(a - b), len(b - a))
         documents.append(counts)
     units = counted(documents, _PAIR_LAYERS)
     kappa = {name: cohen_kappa(*columns[i]) for i, name in enumerate(("pair.temporal", "pair.causal"))}
@@ -77,29 +77,29 @@ def pairs_agreement(
 
 
 def _labels(judged: Sequence[Judgement], decided: set[frozenset[str]]) -> Labels:
-    """Return the labels of every pair, each read from the key that sorts first."""
+    """Return the labels of each pair, directed from the key that sorts first."""
     found: Labels = {}
     for j in judged:
         pair = frozenset((as_cluster(j.one), as_cluster(j.two)))
         if j.whole or j.temporal is None or pair in decided:
             continue
         labels = (j.temporal, j.causal or NO_CAUSE)
-        turn = as_cluster(j.one) > as_cluster(j.two)
-        found[pair] = (_TURNED.get(labels[0], labels[0]), _TURNED.get(labels[1], labels[1])) if turn else labels
+        inverted = as_cluster(j.one) > as_cluster(j.two)
+        found[pair] = (_INVERSE.get(labels[0], labels[0]), _INVERSE.get(labels[1], labels[1])) if inverted else labels
     return found
 
 
 def links_agreement(passes: Sequence[tuple[Sequence[Link], Sequence[Link]]]) -> Agreement:
-    """Return the agreement of two passes over the links of worlds: ids, incidents, and what documents share."""
+    """Return the agreement of two passes on the links of worlds: ids, incidents, and keys shared by documents."""
     worlds: list[dict[str, Counts]] = []
     for first, second in passes:
         counts: dict[str, Counts] = {}
         for kind, name in (("entity", "entity.id"), ("cluster", "cluster.incident")):
-            one, two = (_targets(links, kind) for links in (first, second))
-            both = one.keys() & two.keys()
-            same = sum(one[key] == two[key] for key in both)
+            a, b = (_targets(links, kind) for links in (first, second))
+            both = a.keys() & b.keys()
+            same = sum(a[key] == b[key] for key in both)
             counts[f"{name} accuracy"] = (same, len(both) - same, len(both) - same)
-            stated = [{item for item in side.items() if item[1] is not None} for side in (one, two)]
+            stated = [{item for item in side.items() if item[1] is not None} for side in (a, b)]
             counts[name] = (len(stated[0] & stated[1]), len(stated[0] - stated[1]), len(stated[1] - stated[0]))
         for kind, name in (("entity", "shared entities"), ("cluster", "shared events")):
             left, right = (_joined(links, kind) for links in (first, second))
@@ -117,7 +117,7 @@ def _targets(links: Sequence[Link], kind: str) -> Mapping[tuple[str, str], str |
 
 
 def _joined(links: Sequence[Link], kind: str) -> set[frozenset[tuple[str, str]]]:
-    """Return the pairs of keys of different documents that a shared key joins."""
+    """Return the pairs of keys of different documents that are joined by a shared key."""
     members: dict[str, list[tuple[str, str]]] = {}
     for link in links:
         if link.shared is not None and getattr(link, kind) is not None:

@@ -1,4 +1,4 @@
-"""Opening a document for annotation, and reading two passes over the same documents side by side."""
+"""Documents without annotations, adjudicated documents, and pairs of passes over the same documents."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,9 +38,9 @@ def open_document(doc: str, article: Path | None) -> tuple[Document, KnowledgeBa
 
 
 def annotated(doc: str, article: Path | None) -> Document:
-    """Return a document with its adjudicated stage one, or else with the annotations of the source.
+    """Return a document with its adjudicated stage one if it has one, otherwise with the annotations of the source.
 
-    Raises DataError where it has neither.
+    Raises DataError if it has neither.
     """
     part, facts = find_facts(doc)
     text = _text(part, doc, article)
@@ -56,12 +56,13 @@ def _text(part: str, doc: str, article: Path | None) -> str:
     if part != WIRE:
         return read_text(source_root() / part / f"{doc}.txt").removesuffix("\n")
     if article is None:
-        raise data_error(doc, 0, "article-missing", "the text of the wire part is not shipped: give --article")
+        message = "the text of the wire part is not shipped; give the path of your copy with --article"
+        raise data_error(doc, 0, "article-missing", message)
     return canonical(read_text(article))
 
 
 def _segmentation(part: str, doc: str, text: str) -> Segmentation:
-    """Return the frozen sentences and tokens of a document, or new ones where none are frozen yet."""
+    """Return the frozen sentences and tokens of a document, or new ones if none are frozen yet."""
     path = source_root() / part / f"{doc}.tok"
     if path.exists():
         return read_segmentation(path)
@@ -71,18 +72,18 @@ def _segmentation(part: str, doc: str, text: str) -> Segmentation:
 
 
 def shared(a: Path, b: Path) -> list[str]:
-    """Return the names of the stand-off files that both folders hold. Raises DataError where there is none."""
+    """Return the names of the stand-off files in both folders. Raises DataError if there is none."""
     names = sorted({path.name for path in a.glob("*.ann")} & {path.name for path in b.glob("*.ann")})
     if not names:
-        raise data_error(str(a), 0, "passes-disjoint", f"no stand-off file that {b} has too")
+        raise data_error(str(a), 0, "passes-disjoint", f"no stand-off file in common with {b}")
     return names
 
 
 def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str, Sequence[Pair]]:
-    """Return the documents that both folders hold, in pairs, by split. Raises DataError where there is none.
+    """Return the documents in both folders as pairs, by split. Raises DataError if there is none.
 
-    With `texts` documents carry their text, which for the wire part needs the article. A document that is not in the
-    source has its text beside it, as `<id>.txt`, and the split `other`.
+    With `texts`, documents have their text; the wire part then needs the article. The text of a document that is not in
+    the source is read from `<id>.txt` in one of the folders, and its split is `other`.
     """
     groups: dict[str, list[Pair]] = {}
     for name in shared(a, b):

@@ -1,6 +1,6 @@
-"""From any prediction to a pre-annotation: every item placed, numbered and labelled as the interface offers it.
+"""Conversion of a prediction to a pre-annotation with offsets, ids and labels of the labelling interface.
 
-An annotator will look at it, so what cannot be placed or offered is left out, with a warning, and the rest kept.
+An annotator will review the pre-annotation, so invalid items are left out with a warning and the others are kept.
 """
 
 import re
@@ -19,12 +19,12 @@ _CHOICE_FIELD = {"timex": "type"}
 
 
 def preannotate(prediction: Prediction, text: str, path: str, line: int) -> tuple[Prediction, list[ValidationError]]:
-    """The prediction as `label_studio.encode` wants it, and a warning for everything that was left out."""
-    placer = _Placer(prediction, text, path, line)
+    """Return the prediction in the form that `label_studio.encode` expects, and a warning for each item left out."""
+    placer = _PreannotationBuilder(prediction, text, path, line)
     return placer.prediction(), placer.warnings
 
 
-class _Placer:
+class _PreannotationBuilder:
     def __init__(self, prediction: Prediction, text: str, path: str, line: int):
         self.given, self.text, self.path, self.line = prediction, text, path, line
         self.warnings: list[ValidationError] = []
@@ -51,22 +51,23 @@ class _Placer:
         ]
         kept = [r for r in relations if r.type in RELATIONS and {r.from_, r.to} <= clusters and r.from_ != r.to]
         if len(kept) < len(relations):
-            self.warn("link-dangling", f"{len(relations) - len(kept)} relations of no known type or between no events")
+            number = len(relations) - len(kept)
+            self.warn("link-dangling", f"{number} relations with an unknown type or an end that is not an event")
         return Prediction(
             id=self.given.id, mentions=mentions, times=layers["time"], quantities=layers["quantity"],
             titles=layers["title"], events=events, event_clusters=anchors, relations=kept,
         )  # fmt: skip
 
-    # ------------------------------------------------------------------ places
+    # ------------------------------------------------------------------ spans
 
     def _placed(self, kind: str) -> list[Any]:
-        """Return copies with offsets and labels that the interface has, each span and label once."""
+        """Return copies of the valid items of a layer with offsets, without duplicates of span and label."""
         found: dict[tuple[int, int, str], Any] = {}
         for x in getattr(self.given, LAYERS[kind]) or []:
             label = x.type if kind in ("entity", "event") else labels_of(kind)[0]
             span = self._span(x)
             if label not in labels_of(kind):
-                self.warn("type-unknown", f"{label!r} is no type of {LAYERS[kind]}")
+                self.warn("type-unknown", f"unknown type {label!r} of {LAYERS[kind]}")
             elif span is not None and (*span, label) in found:
                 self.warn("duplicate", f"{label} {self.text[slice(*span)]!r} is a duplicate")
                 if x.id is not None:
@@ -87,7 +88,7 @@ class _Placer:
                 return None
         if x.start is not None and x.end is not None and x.start < x.end <= len(self.text):
             return x.start, x.end
-        self.warn("span-range", f"[{x.start}, {x.end}) is not in the text")
+        self.warn("span-range", f"span [{x.start}, {x.end}) is empty or outside the text")
         return None
 
     def _check_choices(self, x: Any, kind: str, label: str) -> None:
@@ -99,7 +100,7 @@ class _Placer:
                 setattr(x, field, None)
 
     def _number(self, layers: dict[str, list[Any]]) -> None:
-        """Number spans and events in the order of the text."""
+        """Number spans and events in text order."""
         items = [(x, kind) for kind, found in layers.items() for x in found]
         for n, (x, kind) in enumerate(sorted(items, key=lambda item: (item[0].start, -item[0].end)), 1):
             id = f"{'E' if kind == 'event' else 'T'}{n}"
@@ -107,9 +108,9 @@ class _Placer:
             if kind != "event":
                 self.spans.setdefault((x.start, x.end), id)
             x.id = id
-        for given, id in list(self.ids.items()):
+        for original, id in list(self.ids.items()):
             if id.startswith("="):
-                self.ids[given] = self.ids[id[1:]]
+                self.ids[original] = self.ids[id[1:]]
 
     # ------------------------------------------------------------------ links
 
@@ -131,9 +132,9 @@ class _Placer:
         for a in e.arguments or []:
             filler = self._filler(a.filler)
             if a.role not in ontology().role:
-                self.warn("role-unknown", f"no role {a.role!r}")
+                self.warn("role-unknown", f"unknown role {a.role!r}")
             elif filler is None or filler == e.id:
-                self.warn("filler-unmarked", f"{a.role} of {self.text[e.start : e.end]!r} is nothing that was marked")
+                self.warn("filler-unmarked", f"{a.role} of {self.text[e.start : e.end]!r} has an unknown filler")
             elif (a.role, filler) not in [(x.role, x.filler) for x in arguments]:
                 arguments.append(PredArgument(role=a.role, filler=filler, scope=a.scope))
         source = AUTHOR if e.source in (None, AUTHOR) else self._filler(e.source) or AUTHOR
@@ -148,7 +149,7 @@ class _Placer:
 
 
 def _key(id: str, links: dict[str, str | None]) -> str:
-    """The key of a cluster: its link to the knowledge base where it has one, else a word of its own."""
+    """Return the key of a cluster: its link to the knowledge base if it has one, otherwise its id."""
     link = links.get(id)
     key = id if link in (None, NIL, "") else str(link)
     return re.sub(r"\s+", "-", key) if ":" in key else "nil:" + re.sub(r"\s+", "-", key)

@@ -1,4 +1,4 @@
-"""Fetch what was submitted in a project: stand-off, predictions, or gold with its log of decisions."""
+"""Submitted annotations of a project, written as stand-off, predictions, or gold with its log of decisions."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,13 +21,14 @@ PASS_A, PASS_B = "a", "b"
 
 
 class Fetched(NamedTuple):
-    """Of a project: what was submitted, with its tasks; `incidents` are of the others, and warnings."""
+    """The submitted annotations of a project with their tasks; `errors` are the errors of other tasks and warnings."""
 
     submitted: list[tuple[Task, Pulled]]
     errors: list[ValidationError]
 
 
 def fetch(tasks: Iterable[Task], path: str, by: int | None = None) -> Fetched:
+    """Return the submitted annotations of tasks, of the annotator `by` if there may be several."""
     tasks = list(tasks)
     errors = unsubmitted(tasks, path)
     submitted: list[tuple[Task, Pulled]] = []
@@ -44,14 +45,14 @@ def fetch(tasks: Iterable[Task], path: str, by: int | None = None) -> Fetched:
 
 
 def write_predictions(fetched: Fetched, out: Path) -> None:
-    """One prediction a line: everything that was marked, complete or not."""
+    """Write one prediction per line with all submitted annotations, complete or not."""
     write_atomic(out, b"".join(msgspec.json.encode(pulled.prediction) + b"\n" for _, pulled in fetched.submitted))
 
 
 def write_standoff(fetched: Fetched, path: str, article: Path | None, out: Path) -> list[ValidationError]:
-    """A stand-off file for each document; what is incomplete is not written, what checks object to is, as a draft.
+    """Write a stand-off file for each complete document, also if it fails a check of the corpus.
 
-    Returns what was found: errors of the first, warnings of the second.
+    Return an error for each missing value of the incomplete documents, and a warning for each failed check.
     """
     found: list[ValidationError] = []
     for task, pulled in fetched.submitted:
@@ -73,10 +74,10 @@ def _standoff(annotations: Annotations, document: Document) -> str:
 
 
 def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | None) -> tuple[list[Path], int]:
-    """Writes what an adjudicator submitted into the source, with the log of what the passes said otherwise.
+    """Write adjudicated annotations to the source, with the log of the differences from the passes.
 
-    Returns the files, and how many of the decisions have no reason. Raises DataError, with nothing written, where a
-    document is incomplete or its checks object.
+    Return the files and the number of decisions without a reason. Raises DataError, before anything is written, if a
+    document is incomplete or fails a check.
     """
     path = studio.place(project)
     if invalid := errors_only(fetched.errors):
@@ -107,13 +108,14 @@ def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | N
 
 
 def log_path(doc: str) -> Path:
+    """Return the file of the log of decisions of a document."""
     return source_root().parent.parent / "annotation" / "decisions" / f"{doc}.jsonl"
 
 
 def _pass(task: Task, passes: dict[int, dict[str, object]], name: str, document: Document, path: str) -> Document:
     result = passes.get(task.id, {}).get(name)
     if result is None:
-        message = f"{task.doc}: has no pass {name!r}: is this a project of `goldwire annotate adjudicate`?"
+        message = f"{task.doc}: no prediction {name!r}; expected a project of `goldwire annotate adjudicate`"
         raise data_error(path, 0, "pass-missing", message)
     annotations = complete(decode(result, task.doc, task.text, path), {}, path)
     layers = {field: getattr(annotations, field) for field in Annotations.__struct_fields__}

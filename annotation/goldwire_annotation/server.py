@@ -1,7 +1,7 @@
-"""A local Label Studio: its own virtual environment, its data in a folder of the user's, on loopback only.
+"""A local Label Studio server with its own virtual environment and data folder, reachable on loopback only.
 
-The server pins packages that this project wants newer, so the two never share an environment. It is started with an
-environment of its own, built up from nothing: it would read HOST, PORT, DEBUG, USERNAME and others of the user's.
+The server pins older versions of packages that this project needs, so the two have separate virtual environments. Its
+environment variables are an allow-list, because it would read HOST, PORT, DEBUG, USERNAME and others of the user.
 """
 
 import contextlib
@@ -28,12 +28,12 @@ from goldwire_corpus.errors import data_error
 VERSION: Final = "1.23.2"
 LOOPBACK: Final = "127.0.0.1"
 DATABASE: Final = "label_studio.sqlite3"
-# Seconds. The first start makes the database, which takes about 40 on two cores.
+# Seconds to wait for the first answer. The first start creates the database, which takes about 40 s on two cores.
 START: Final = 240.0
 
 
 class Access(msgspec.Struct):
-    """How to get into a served folder; kept in it, readable by its owner only."""
+    """Address and credentials of a server, stored in its data folder and readable by its owner only."""
 
     url: str
     email: str
@@ -42,24 +42,27 @@ class Access(msgspec.Struct):
 
 
 def environment() -> Path:
-    """The folder of the server's virtual environment: GOLDWIRE_LABEL_STUDIO, or one in the user's cache."""
+    """Return the folder of the server's virtual environment: GOLDWIRE_LABEL_STUDIO or one in the user's cache."""
     named = os.environ.get("GOLDWIRE_LABEL_STUDIO")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Path(named) if named else cache / "goldwire" / f"label-studio-{VERSION}"
 
 
 def ready(folder: Path) -> bool:
+    """Return whether the server is installed in `folder`."""
     return _installed(folder).exists() and _template(folder).exists()
 
 
 def install(folder: Path) -> None:
-    """Makes the virtual environment (1 GB, some minutes) and the empty database that new folders start from, where
-    they are not there yet. Raises DataError where pip fails."""
+    """Create the virtual environment (1 GB, some minutes) and the empty database that new data folders are copied from.
+
+    Existing ones are kept. Raises DataError if pip fails.
+    """
     if not _installed(folder).exists():
         venv.create(folder, clear=True, with_pip=True)
         command = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        made = subprocess.run([*command, f"label-studio=={VERSION}"], stdout=sys.stderr, check=False)
-        if made.returncode:
+        result = subprocess.run([*command, f"label-studio=={VERSION}"], stdout=sys.stderr, check=False)
+        if result.returncode:
             raise data_error(str(folder), 0, "server-install", f"pip could not install label-studio {VERSION}")
         _installed(folder).touch()
     template = _template(folder)
@@ -67,7 +70,7 @@ def install(folder: Path) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             with running(folder, Path(scratch), free_port(), None):
                 pass
-            # The database is at rest now. It holds no user and no secret, only the tables.
+            # The server has stopped, so the database file is complete. It holds only tables, no user and no secret.
             write_atomic(template, (Path(scratch) / DATABASE).read_bytes())
 
 
@@ -81,9 +84,10 @@ def _template(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def running(folder: Path, data: Path, port: int, access: Access | None) -> Iterator["subprocess.Popen[bytes]"]:
-    """A server over the folder `data`, up and answering; stopped on leaving.
+    """Run a server on the data folder `data` and yield its process once it answers; stop it on exit.
 
-    With `access` its user is made on the first start. Raises DataError where the port is taken or it does not come up.
+    With `access`, its user is created on the first start. Raises DataError if the port is in use or the server fails to
+    start.
     """
     data.mkdir(parents=True, exist_ok=True)
     template, database = _template(folder), data / DATABASE
@@ -95,7 +99,7 @@ def running(folder: Path, data: Path, port: int, access: Access | None) -> Itera
             probe.bind((LOOPBACK, port))
         except OSError:
             raise data_error(
-                f"{LOOPBACK}:{port}", 0, "port-taken", "something else listens there: give --port"
+                f"{LOOPBACK}:{port}", 0, "port-taken", "port in use by another program; choose another with --port"
             ) from None
     command = [str(folder / "bin" / "label-studio"), "start", "--no-browser", "--internal-host", LOOPBACK,
                "--port", str(port)]  # fmt: skip
@@ -118,7 +122,7 @@ def running(folder: Path, data: Path, port: int, access: Access | None) -> Itera
 
 
 def variables(data: Path, access: Access | None) -> dict[str, str]:
-    """The whole environment of the server; with `access`, its first user."""
+    """Return all environment variables of the server; `access` is its first user."""
     variables = {
         "PATH": os.defpath,
         "HOME": str(data),
@@ -132,7 +136,7 @@ def variables(data: Path, access: Access | None) -> dict[str, str]:
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
     }
     if access is not None:
-        # Not on the command line, which every user of the machine can read.
+        # Secrets are not passed on the command line, which every user of the machine can read.
         variables |= {
             "LABEL_STUDIO_USERNAME": access.email,
             "LABEL_STUDIO_PASSWORD": access.password,
@@ -147,7 +151,7 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
-            raise data_error(str(log), 0, "server-died", f"the server ended at once: {' '.join(tail)}")
+            raise data_error(str(log), 0, "server-died", f"the server exited during its start: {' '.join(tail)}")
         try:
             urllib.request.urlopen(f"http://{LOOPBACK}:{port}/health", timeout=5).close()
             return
@@ -157,6 +161,7 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
 
 
 def free_port() -> int:
+    """Return a TCP port of the loopback interface that is not in use."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
@@ -166,7 +171,7 @@ def free_port() -> int:
 
 
 def make_access(data: Path, port: int) -> Access:
-    """The access of a folder, made on its first use; the port may change from one start to the next."""
+    """Return the access to the server of a data folder, created on first use, with its current port."""
     path = data / "access.json"
     if path.exists():
         access = read_access(data)
@@ -180,10 +185,10 @@ def make_access(data: Path, port: int) -> Access:
 
 
 def read_access(data: Path) -> Access:
-    """Raises DataError where nothing was served from this folder."""
+    """Read the access to the server of a data folder. Raises DataError if no server ran on it."""
     path = data / "access.json"
     try:
         return msgspec.json.decode(path.read_bytes(), type=Access)
     except (OSError, msgspec.DecodeError):
-        message = "not a folder of `goldwire annotate serve`: it has no access.json that can be read"
+        message = "no readable access.json; expected a folder created by `goldwire annotate serve`"
         raise data_error(str(path), 0, "access-missing", message) from None

@@ -1,4 +1,4 @@
-"""A self-contained HTML page of every sentence that two annotation passes annotate differently."""
+"""Self-contained HTML page with every sentence that two passes annotate differently."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from goldwire_corpus.display import templates
 from goldwire_corpus.schema.document import Document
 
 Statements = dict[tuple[Any, ...], str]
-"""Lines to read by comparable keys, which begin with start and end (see `agreement.statements`)."""
+"""Readable lines by comparable keys, which begin with start and end (see `statements.statements`)."""
 
 
 class Side(NamedTuple):
-    """What one pass alone states about a sentence: the text in pieces, each with whether it is marked, and lines."""
+    """Statements about a sentence by one pass only: the text in pieces, each marked or not, and readable lines."""
 
     pieces: list[tuple[str, bool]]
     lines: list[str]
@@ -28,7 +28,7 @@ class Difference(NamedTuple):
 
 
 def page(pairs: Sequence[Pair], names: tuple[str, str], figures: str) -> str:
-    """Return the page of two passes of these names; `figures` is the table of agreement, in Markdown."""
+    """Return the page of two passes called `names`; `figures` is the Markdown table of agreement."""
     documents = []
     for a, b in sorted(pairs, key=lambda pair: pair[0].id):
         found = differences(a, b)
@@ -40,13 +40,13 @@ def page(pairs: Sequence[Pair], names: tuple[str, str], figures: str) -> str:
 
 
 def _rows(table: str) -> list[list[str]]:
-    """Return the cells of a Markdown table, the heading first."""
+    """Return the cells of a Markdown table by row, the header first."""
     lines = [line for line in table.splitlines() if line.strip("|- ")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
 def differences(a: Document, b: Document) -> list[Difference]:
-    """Return the sentences with a statement that only one of two annotations of a document makes, in order."""
+    """Return the sentences on which two annotations of a document differ, in text order."""
     left, right = dict(statements(a)), dict(statements(b))
     only = _by_sentence(a, left, right), _by_sentence(b, right, left)
     return [
@@ -56,7 +56,7 @@ def differences(a: Document, b: Document) -> list[Difference]:
 
 
 def _by_sentence(document: Document, own: Statements, other: Statements) -> dict[int, Statements]:
-    """Return the statements that `other` lacks by the number of their sentence, from 0."""
+    """Return the statements of `own` that `other` lacks, by the index of their sentence."""
     found: dict[int, Statements] = defaultdict(dict)
     last = len(document.sentences) - 1
     for key in sorted(own.keys() - other.keys(), key=lambda key: (key[:2], str(key))):

@@ -1,9 +1,9 @@
-"""The stages of annotation and where the files of each live.
+"""Stages of annotation and the files of each.
 
 annotation/passes/{a,b,gold}/<id>.ann        stage one: two passes without a knowledge base, and their adjudication
 annotation/pairs/{a,b,gold}/<id>.jsonl       judged pairs of event clusters
 annotation/linking/{a,b,gold}/<world>.jsonl  stage two: entities, incidents and events across the documents of a world
-annotation/decisions/<id>.jsonl              every adjudicated difference with its reason
+annotation/decisions/<id>.jsonl              each adjudicated difference with its reason
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ DONE = "done"
 
 
 def annotation_root() -> Path:
-    """Return the folder `annotation` of the checkout. Raises DataError outside a checkout."""
+    """Return the folder `annotation` of the checkout. Raises DataError if there is no checkout."""
     return source_root().parent.parent / "annotation"
 
 
@@ -36,7 +36,7 @@ def stage_path(stage: str, name: str, facts: Facts) -> Path:
 
 
 class Progress(NamedTuple):
-    """The passes that exist of each stage for a document, and what comes next."""
+    """Existing passes of a document by stage, and the next step."""
 
     facts: Facts
     done: dict[str, list[str]]
@@ -44,7 +44,7 @@ class Progress(NamedTuple):
 
 
 def progress() -> Iterator[Progress]:
-    """Yield the state of every document of the source."""
+    """Yield the progress of each document of the source."""
     root = source_root()
     for part in (*PARTS, WIRE):
         if (root / part / "documents.jsonl").exists():
@@ -58,7 +58,7 @@ def progress() -> Iterator[Progress]:
 
 
 def _has_judged_relations(facts: Facts, path: Path) -> bool:
-    """Return whether the relations of an assembled document are those of its judged pairs."""
+    """Return whether the relations of an assembled document equal those of its judged pairs."""
     judged = read_lines(stage_path("pairs", "gold", facts), Judgement)
     linking = stage_path("two", "gold", facts)
     names = targets(facts.world, facts.id, read_linking(linking)).clusters if linking.exists() else {}
@@ -67,10 +67,10 @@ def _has_judged_relations(facts: Facts, path: Path) -> bool:
 
 
 def _next(facts: Facts, done: dict[str, list[str]], assembled: bool) -> str:
-    """Return the next step. A train document gets one pass and a review, every other one two and adjudication."""
+    """Return the next step. A train document gets one pass and a review, all others two passes and adjudication."""
     passes = ("a",) if facts.split == "train" else ("a", "b")
     settle = "review" if facts.split == "train" else "adjudicate"
-    # A document that was annotated with the knowledge base has its links, and no adjudicated stage one.
+    # A document annotated by guidelines 0.3 already has links and no adjudicated stage one.
     linked = assembled and "gold" not in done["one"]
     for stage in STAGES:
         if "gold" in done[stage] or (linked and stage != "pairs"):

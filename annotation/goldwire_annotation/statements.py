@@ -1,4 +1,4 @@
-"""The statements of a pass, as keys to compare and lines to read, and those on which two passes differ."""
+"""Statements of a pass as comparable keys and readable lines, and the differences between two passes."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from goldwire_corpus.schema.document import AUTHOR, Document, marked
 
 
 def disagreements(a: Document, b: Document) -> Iterator[str]:
-    """Yield what only one pass states, in the order of the text: one line each, `A` or `B` first."""
+    """Yield a line for each statement of only one pass, beginning with `A` or `B`, in text order."""
     left, right = dict(statements(a)), dict(statements(b))
     found = [(key, "A", left[key]) for key in left.keys() - right.keys()]
     found += [(key, "B", right[key]) for key in right.keys() - left.keys()]
@@ -17,46 +17,46 @@ def disagreements(a: Document, b: Document) -> Iterator[str]:
 
 
 def statements(d: Document) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """Yield every statement of a pass as a comparable key that begins with its place, and as a line to read."""
+    """Yield each statement of a pass as a comparable key, which begins with its offsets, and a readable line."""
     fillers = {x.id: (x.start, x.end) for x in marked(d)}
 
-    def said(start: int, end: int) -> str:
+    def quoted(start: int, end: int) -> str:
         number = next(i for i, s in enumerate(d.sentences, 1) if start < s.end)
         return f"[{number}] {start}-{end} {d.text[start:end]!r}"
 
     for m in d.mentions:
         place = (m.start, m.end)
-        yield (*place, "mention", m.type, m.level), f"{said(*place)} {m.type}.{m.level}"
-        yield (*place, "head", m.head_start, m.head_end), f"{said(*place)} head {d.text[m.head_start : m.head_end]!r}"
+        yield (*place, "mention", m.type, m.level), f"{quoted(*place)} {m.type}.{m.level}"
+        yield (*place, "head", m.head_start, m.head_end), f"{quoted(*place)} head {d.text[m.head_start : m.head_end]!r}"
         if not m.entity.startswith("nil:"):
-            yield (*place, "entity", m.entity), f"{said(*place)} entity {m.entity}"
+            yield (*place, "entity", m.entity), f"{quoted(*place)} entity {m.entity}"
     for t in d.times:
-        yield (t.start, t.end, "time", t.type, t.value), f"{said(t.start, t.end)} {t.type} {t.value}"
+        yield (t.start, t.end, "time", t.type, t.value), f"{quoted(t.start, t.end)} {t.type} {t.value}"
     for q in d.quantities:
         value = (q.min, q.max, q.modifier, q.unit)
-        yield (q.start, q.end, "quantity", *map(str, value)), f"{said(q.start, q.end)} QTY {value}"
+        yield (q.start, q.end, "quantity", *map(str, value)), f"{quoted(q.start, q.end)} QTY {value}"
     for p in d.titles:
-        yield (p.start, p.end, "title"), f"{said(p.start, p.end)} TITLE"
+        yield (p.start, p.end, "title"), f"{quoted(p.start, p.end)} TITLE"
     for e in d.events:
         place = (e.start, e.end)
-        line = f"{said(*place)} {e.type}"
+        line = f"{quoted(*place)} {e.type}"
         yield (*place, "event", e.type), line
         labels = (e.realis, e.polarity, str(e.means), str(e.phase), e.stance)
         yield (*place, "labels", e.type, *labels), f"{line}: {', '.join(labels)}"
         if e.source != AUTHOR:
-            yield (*place, "source", e.type, fillers[e.source]), f"{line}: source {said(*fillers[e.source])}"
+            yield (*place, "source", e.type, fillers[e.source]), f"{line}: source {quoted(*fillers[e.source])}"
         if not e.cluster.startswith("nil:"):
             yield (*place, "cluster", e.type, e.cluster), f"{line}: cluster {e.cluster}"
         for x in e.arguments:
             span = fillers[x.filler]
             scope = [] if x.scope in (None, "total") else [x.scope]
             what = " ".join([x.role, *scope])
-            yield (*place, "argument", e.type, x.role, span, *scope), f"{line}: {what} {said(*span)}"
+            yield (*place, "argument", e.type, x.role, span, *scope), f"{line}: {what} {quoted(*span)}"
     yield from _cluster_statements(d)
 
 
 def _cluster_statements(d: Document) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """Yield coreference, anchors and relations by the first mentions, since keys are an annotator's own."""
+    """Yield coreference, anchors and relations by first mentions, because each annotator chooses their own keys."""
     members: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for m in d.mentions:
         members[m.entity].append((m.start, m.end, ""))

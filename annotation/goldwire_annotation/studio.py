@@ -1,7 +1,7 @@
-"""A Label Studio server, through its SDK: documents sent to a project and fetched back, each once.
+"""Client of a Label Studio server: sends documents to a project and fetches their annotations.
 
-What was sent is asked of the server and never remembered here, so that a second run after any failure completes the
-first. The SDK comes with the extra `annotation`; it is imported when a server is first spoken to.
+The state of a project is read from the server and never stored locally, so a repeated run completes one that failed.
+The SDK belongs to the extra `annotation` and is imported on first use.
 """
 
 import xml.etree.ElementTree as ET
@@ -21,80 +21,80 @@ Progress = Callable[[int], None]
 
 
 class Pushed(NamedTuple):
-    """Counts of documents: sent now, there before, and there before but without a pre-annotation, now given."""
+    """Numbers of documents: sent now, present before, and present before whose missing pre-annotation was sent now."""
 
     sent: int
-    there: int
-    mended: int
+    present: int
+    completed: int
 
 
 class Studio:
-    """A server at `url`; raises DataError where it cannot be reached or refuses the token."""
+    """A server at `url`. Raises DataError if it cannot be reached or rejects the token."""
 
     def __init__(self, url: str, token: str):
         try:
             import label_studio_sdk
         except ImportError:
             message = "needs the extra `annotation`: pip install 'goldwire[annotation]'"
-            raise data_error("label-studio-sdk", 0, "package-missing", message) from None
+            raise data_error("label_studio_sdk", 0, "package-missing", message) from None
         self.url = url.rstrip("/")
         sdk: Any = label_studio_sdk
-        # No retries: the SDK would send an import again whose answer was lost, and its documents would be there twice.
+        # No retries: the SDK would repeat an import whose response was lost, which would duplicate its documents.
         self.client = sdk.LabelStudio(base_url=self.url, api_key=token, timeout=TIMEOUT, max_retries=0)
-        with self._told("log in"):
+        with self._errors_while("log in"):
             self.client.users.whoami()
 
     @contextmanager
-    def _told(self, doing: str) -> Iterator[None]:
-        """Turn what the SDK and its transport raise into DataError."""
+    def _errors_while(self, action: str) -> Iterator[None]:
+        """Turn exceptions of the SDK and its transport into DataError."""
         import httpx
         from label_studio_sdk.core.api_error import ApiError
 
         try:
             yield
         except httpx.ConnectError:
-            raise data_error(self.url, 0, "server-unreachable", f"cannot {doing}: no server answers there") from None
+            raise data_error(self.url, 0, "server-unreachable", f"cannot {action}: no server answers") from None
         except httpx.TransportError as error:
-            message = f"cannot {doing}: the server went away ({type(error).__name__})"
+            message = f"cannot {action}: connection lost ({type(error).__name__})"
             raise data_error(self.url, 0, "server-lost", message) from None
         except ApiError as error:
             detail = error.body.get("detail", error.body) if isinstance(error.body, dict) else str(error.body)[:200]
             if error.status_code in (401, 403):
-                message = f"cannot {doing}: the server does not take this token ({detail})"
+                message = f"cannot {action}: the server rejected the token ({detail})"
                 raise data_error(self.url, 0, "token-refused", message) from None
             more = error.body.get("validation_errors") if isinstance(error.body, dict) else None
-            message = f"cannot {doing}: status {error.status_code}, {detail}{f': {more}' if more else ''}"
+            message = f"cannot {action}: status {error.status_code}, {detail}{f': {more}' if more else ''}"
             raise data_error(self.url, 0, "server-refused", message) from None
 
     # ------------------------------------------------------------------ projects
 
     def project(self, title: str, create: bool = False) -> int:
-        """The number of the project of this title, made where there is none and `create`.
+        """Return the id of the project with this title; with `create` a missing one is created.
 
-        Raises DataError where there is none, or several, or its labelling configuration is not ours of today.
+        Raises DataError if there is none or several, or if its labelling configuration differs from `interface()`.
         """
-        with self._told("list the projects"):
+        with self._errors_while("list the projects"):
             found = [p for p in self.client.projects.list(include="id,title,label_config") if p.title == title]
         if len(found) > 1:
-            raise data_error(self.url, 0, "project-several", f"{len(found)} projects are called {title!r}")
+            raise data_error(self.url, 0, "project-several", f"{len(found)} projects have the title {title!r}")
         if found:
             if _canonical(found[0].label_config) != _canonical(interface()):
                 message = (
                     f"project {title!r} has another labelling configuration than `goldwire annotate interface` "
-                    "gives: made by another version, or edited; take another project"
+                    "(from another version, or edited); use another project"
                 )
                 raise data_error(self.url, 0, "project-config", message)
             return int(found[0].id)
         if not create:
-            raise data_error(self.url, 0, "project-missing", f"no project is called {title!r}")
-        with self._told(f"make project {title!r}"):
-            made = self.client.projects.create(title=title, label_config=interface())
-        return int(made.id)
+            raise data_error(self.url, 0, "project-missing", f"no project has the title {title!r}")
+        with self._errors_while(f"create project {title!r}"):
+            created = self.client.projects.create(title=title, label_config=interface())
+        return int(created.id)
 
     def tasks(self, project: int) -> list[Task]:
-        """Return every task with its annotations. Raises DataError where one is not ours, or its text was edited."""
-        with self._told(f"fetch project {project}"):
-            # Without any task there is nothing to export, which the server calls an error.
+        """Return all tasks with their annotations. Raises DataError for an unknown task or an edited text."""
+        with self._errors_while(f"fetch project {project}"):
+            # The server rejects the export of an empty project.
             if not self.client.projects.get(id=project).task_number:
                 return []
             content = b"".join(
@@ -103,20 +103,21 @@ class Studio:
         return read_tasks(content, self.place(project))
 
     def annotator(self, email: str) -> int:
-        """The number of an annotator. Raises DataError where nobody has this e-mail."""
-        with self._told("list the annotators"):
+        """Return the id of the annotator with this e-mail address. Raises DataError if there is none."""
+        with self._errors_while("list the annotators"):
             found = {str(user.email): int(user.id) for user in self.client.users.list()}
         if email not in found:
             known = ", ".join(sorted(found))
-            raise data_error(self.url, 0, "annotator-unknown", f"nobody here is {email!r}; there are {known}")
+            raise data_error(self.url, 0, "annotator-unknown", f"unknown annotator {email!r}; expected one of {known}")
         return found[email]
 
     def place(self, project: int) -> str:
+        """Return the address of a project, which names it in messages."""
         return f"{self.url}/projects/{project}"
 
     def predictions(self, project: int) -> dict[int, dict[str, Any]]:
-        """The `result` of each prediction, by task and model version."""
-        with self._told(f"fetch the predictions of project {project}"):
+        """Return the `result` of each prediction, by task and model version."""
+        with self._errors_while(f"fetch the predictions of project {project}"):
             found: dict[int, dict[str, Any]] = {}
             for p in self.client.predictions.list(project=project):
                 found.setdefault(int(p.task), {})[str(p.model_version)] = p.result
@@ -125,21 +126,21 @@ class Studio:
     # ------------------------------------------------------------------ pushing
 
     def push(self, project: int, rows: Sequence[Json], progress: Progress = lambda n: None) -> Pushed:
-        """Send the tasks that the project lacks. If this fails, the error says how many it has."""
-        there = self._there(project, rows)
-        new = [row for row in rows if row["data"]["id"] not in there]
+        """Send the tasks that the project lacks. If this fails, the error names the documents not sent."""
+        present = self._present(project, rows)
+        new = [row for row in rows if row["data"]["id"] not in present]
         sent = 0
         progress(len(rows) - len(new))
         for start in range(0, len(new), BATCH):
             batch = new[start : start + BATCH]
             known = len(rows) - len(new) + sent
-            with self._told(f"send documents {known + 1} to {known + len(batch)} of {len(rows)}; run it again"):
+            with self._errors_while(f"send documents {known + 1} to {known + len(batch)} of {len(rows)}; run it again"):
                 self.client.projects.import_tasks(project, request=batch, return_task_ids=False)
             sent += len(batch)
             progress(len(batch))
-        return Pushed(sent, len(rows) - len(new), self._mend(project, rows, there))
+        return Pushed(sent, len(rows) - len(new), self._complete(project, rows, present))
 
-    def _there(self, project: int, rows: Sequence[Json]) -> dict[str, Task]:
+    def _present(self, project: int, rows: Sequence[Json]) -> dict[str, Task]:
         path = self.place(project)
         tasks = self.tasks(project)
         errors = [
@@ -147,37 +148,33 @@ class Studio:
             for doc, n in Counter(task.doc for task in tasks).items()
             if n > 1
         ]
-        there = {task.doc: task for task in tasks}
+        present = {task.doc: task for task in tasks}
         for row in rows:
             doc = row["data"]["id"]
-            if doc in there and there[doc].data.get("sha256") != row["data"]["sha256"]:
-                message = f"{doc}: the project holds another text of it than the source has now"
+            if doc in present and present[doc].data.get("sha256") != row["data"]["sha256"]:
+                message = f"{doc}: its text in the project differs from the source"
                 errors.append(ValidationError(path, 0, "text-edited", message))
         if errors:
             raise DataError(errors)
-        return there
+        return present
 
-    def _mend(self, project: int, rows: Sequence[Json], there: dict[str, Task]) -> int:
-        """Send the pre-annotations that an interrupted run did not send."""
-        short = [row for row in rows if len(there.get(row["data"]["id"], _NONE).predictions) < len(row["predictions"])]
-        short = [row for row in short if row["data"]["id"] in there]
+    def _complete(self, project: int, rows: Sequence[Json], present: dict[str, Task]) -> int:
+        """Send the pre-annotations that are missing after an interrupted run; return the number of their documents."""
+        tasks = [(row, present[row["data"]["id"]]) for row in rows if row["data"]["id"] in present]
+        short = [(row, task) for row, task in tasks if len(task.predictions) < len(row["predictions"])]
         if not short:
             return 0
         have = self.predictions(project)
-        for row in short:
-            task = there[row["data"]["id"]].id
+        for row, task in short:
             for prediction in row["predictions"]:
-                if prediction["model_version"] not in have.get(task, {}):
-                    with self._told(f"send the pre-annotation of {row['data']['id']}"):
-                        self.client.predictions.create(task=task, **prediction)
+                if prediction["model_version"] not in have.get(task.id, {}):
+                    with self._errors_while(f"send the pre-annotation of {row['data']['id']}"):
+                        self.client.predictions.create(task=task.id, **prediction)
         return len(short)
 
 
-_NONE = Task({}, [], predictions=[])
-
-
 def _canonical(config: str) -> str | None:
-    """The configuration without what does not count in XML; None where it is none."""
+    """Return a labelling configuration as canonical XML, None if it is not XML."""
     try:
         return ET.canonicalize(config, strip_text=True)
     except ET.ParseError:

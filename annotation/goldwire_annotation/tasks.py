@@ -1,4 +1,4 @@
-"""Documents as Label Studio's tasks, and what comes back of them."""
+"""Conversion of documents to Label Studio tasks and of submitted tasks to annotations."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -27,9 +27,9 @@ Versions = Mapping[str, Prediction]
 def make_task(
     document: Document, kb: KnowledgeBase, versions: Versions, differences: Sequence[str] = ("none",)
 ) -> Json:
-    """A task with the frozen text and its hash, and a pre-annotation for each of `versions`, by its name.
+    """Return a task with the frozen text, its hash, and a pre-annotation for each of `versions` by name.
 
-    `differences` are shown to who adjudicates. Raises DataError where a pre-annotation would not come back as it goes.
+    `differences` are shown to the adjudicator. Raises DataError for an invalid pre-annotation.
     """
     errors: list[ValidationError] = []
     predictions: list[Json] = []
@@ -51,14 +51,14 @@ def make_task(
 
 
 def documents(names: Sequence[str], split: str | None, article: Path | None) -> list[tuple[Document, KnowledgeBase]]:
-    """Return the documents of these ids, or of a split, or all whose text is available; without annotations."""
+    """Return the documents of these ids, or of a split, or all whose text is available, without annotations."""
     if not names:
         rows = [facts for part in PARTS for facts in read_facts(source_root(), part)]
         if article is not None:
             rows += read_facts(source_root(), WIRE)
         names = [facts.id for facts in rows if split in (None, facts.split)]
         if not names:
-            raise data_error(str(source_root()), 0, "split-empty", f"no document of split {split!r}")
+            raise data_error(str(source_root()), 0, "split-empty", f"split {split!r} is unknown or has no document")
     return [open_document(name, article) for name in names]
 
 
@@ -66,9 +66,9 @@ def documents(names: Sequence[str], split: str | None, article: Path | None) -> 
 
 
 def read_versions(path: Path, documents: Iterable[Document]) -> tuple[dict[str, Prediction], list[ValidationError]]:
-    """Return the pre-annotation of each document for which `path` has one, by id, and the warnings.
+    """Return the pre-annotations in `path` by document id, and the warnings.
 
-    `path` is a folder of stand-off files, or a file of predictions. Raises DataError where it cannot be read.
+    `path` is a folder of stand-off files, or a file of predictions. Raises DataError if it cannot be read.
     """
     if path.is_dir():
         found = {}
@@ -88,11 +88,11 @@ def read_versions(path: Path, documents: Iterable[Document]) -> tuple[dict[str, 
     return placed, warnings
 
 
-# ------------------------------------------------------------------ what comes back
+# ------------------------------------------------------------------ submitted annotations
 
 
 class Pulled(NamedTuple):
-    """`warnings`: what an annotator should look at again. `notes`: reasons by id, `remark`: of the whole."""
+    """A submitted task: `warnings` to review, `notes` of items by id, and the `remark` on the document."""
 
     prediction: Prediction
     warnings: list[ValidationError]
@@ -101,37 +101,37 @@ class Pulled(NamedTuple):
 
 
 def pull_task(task: Task, path: str, by: int | None = None) -> Pulled | None:
-    """Return what was submitted for a task, or None. Raises DataError where it is invalid."""
+    """Return the annotation submitted for a task, or None. Raises DataError if it is invalid."""
     annotation = choose(task, path, by)
     if annotation is None:
         return None
     prediction = decode(annotation.result, task.doc, task.text, path)
     warnings = []
     if task.predictions and not annotation.result:
-        message = f"{task.doc}: submitted without a single region, though a pre-annotation was there: open it again"
+        message = f"{task.doc}: submitted without any region although it had a pre-annotation; open it again"
         raise data_error(path, 0, "annotation-empty", message)
     if task.predictions and annotation.parent_prediction is None:
-        message = f"{task.doc}: not made from the pre-annotation, which the page may not have shown (annotator "
+        message = f"{task.doc}: not based on its pre-annotation, which the page may have failed to load (annotator "
         warnings.append(
             ValidationError(path, 0, "annotation-detached", f"{message}{annotator(annotation)})", "warning")
         )
-    said, _ = read(annotation.result, task.text, path, task.doc)
-    names = standoff_ids(said.regions.values())
-    notes = {names[r.id]: r.values[NOTE] for r in said.regions.values() if NOTE in r.values}
-    return Pulled(prediction, warnings, said.remark, notes)
+    result, _ = read(annotation.result, task.text, path, task.doc)
+    names = standoff_ids(result.regions.values())
+    notes = {names[r.id]: r.values[NOTE] for r in result.regions.values() if NOTE in r.values}
+    return Pulled(prediction, warnings, result.remark, notes)
 
 
 def annotations_of(
     pulled: Pulled, task: Task, path: str, article: Path | None
 ) -> tuple[Annotations, Document, list[ValidationError]]:
-    """As stand-off of a document of the source, with what its checks say.
+    """Return the annotations, the document with them, and the errors of its checks.
 
-    Raises DataError where the source has another text, or where a level, value or unit is still to be given.
+    Raises DataError if the text of the source has changed, or if a level, value or unit is missing.
     """
     document, kb = open_document(task.doc, article)
     if sha256(document.text) != task.data.get("sha256"):
         raise data_error(
-            path, 0, "text-edited", f"{task.doc}: the text of the source is not the one that was annotated"
+            path, 0, "text-edited", f"{task.doc}: the text of the source has changed since the document was sent"
         )
     annotations = complete(pulled.prediction, {e.id: e.name for e in kb.values()}, path)
     layers = {name: getattr(annotations, name) for name in Annotations.__struct_fields__}
@@ -140,7 +140,7 @@ def annotations_of(
 
 
 def unsubmitted(tasks: Iterable[Task], path: str) -> list[ValidationError]:
-    """Yield a warning for each task with a draft that nobody submitted, and one for those not begun."""
+    """Return a warning for each task with a draft and no submitted annotation."""
     drafts = [t.doc for t in tasks if t.drafts and not any(not a.cancelled for a in t.annotations)]
-    message = "begun and not submitted; not pulled"
+    message = "draft not submitted; left out"
     return [ValidationError(path, 0, "annotation-draft", f"{doc}: {message}", "warning") for doc in drafts]

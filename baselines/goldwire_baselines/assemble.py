@@ -1,4 +1,4 @@
-"""From the pieces that a baseline finds to a whole prediction: entities, event clusters, incident records."""
+"""Assembly of the items that a baseline finds into a prediction with entities, event clusters and records."""
 
 from collections.abc import Iterable
 
@@ -40,7 +40,7 @@ def assemble(
     titles: list[PredSpan],
     events: list[PredEvent],
 ) -> Prediction:
-    """Adds coreference by name, a cluster an event, the deaths an attack of the sentence causes, and the records."""
+    """Return a prediction with coreference by name, singleton event clusters, causal relations and records."""
     entities = _link_names(document, mentions)
     dates = {t.id: t.value for t in times if t.type == "DATE" and len(t.value or "") == 10}
     clusters = [_cluster(event, dates) for event in events]
@@ -54,7 +54,7 @@ def assemble(
 
 
 def _link_names(document: Document, mentions: list[PredMention]) -> dict[str, str]:
-    """Mentions with the same name are one entity, every other one its own; returns the name of each entity."""
+    """Put mentions of the same name into one entity and others into their own; return the name of each entity."""
     names: dict[str, str] = {}
     for m in mentions:
         head = document.text[m.head_start or m.start or 0 : m.head_end or m.end or 0]
@@ -80,7 +80,7 @@ def _causes(document: Document, events: list[PredEvent]) -> Iterable[PredRelatio
 
 
 def _as_document(document: Document, p: Prediction, names: dict[str, str]) -> Document:
-    """The prediction in the form of gold, for the derivation that gold itself goes through."""
+    """Return the prediction as a gold document, from which records are derived by the same function as for gold."""
     defaults = ontology().attribute
     mentions = [
         Mention(str(m.id), m.start or 0, m.end or 0, m.head_start or 0, m.head_end or 0, m.type, m.level or "NAM",

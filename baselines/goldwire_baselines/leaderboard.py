@@ -1,4 +1,4 @@
-"""The leaderboard of the embedded baselines: each trained, run, scored, and printed beside the others."""
+"""Leaderboard of the embedded baselines, which are trained, run and scored."""
 
 import sys
 import time
@@ -24,25 +24,25 @@ Reports = Mapping[str, Mapping[str, Any]]
 
 
 def report(name: str, out: Path | None = None) -> dict[str, Any]:
-    """Train a baseline, run it over the held-out documents and return its summary; `out` also gets its predictions."""
-    begun = time.perf_counter()
+    """Train a baseline, run it on the held-out documents and return its summary; write predictions to `out`."""
+    start = time.perf_counter()
     gold = [document for split in HELD_OUT for document in documents(split)]
     predictions = extractor.run(name, documents("train"), gold)
     if out is not None:
         write_atomic(out / f"{name}.jsonl", b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
     if sys.stderr.isatty():
-        print(f"{name}: trained and run in {time.perf_counter() - begun:.1f} s", file=sys.stderr)
+        print(f"{name}: trained and run in {time.perf_counter() - start:.1f} s", file=sys.stderr)
     return summarise(score_documents(predictions, gold, name), "+".join(HELD_OUT), data_signature())
 
 
 def leaderboard(reports: Reports, metrics: Sequence[str] = ()) -> Iterator[str]:
-    """The lines of the leaderboard: F1 of every baseline with its interval, and what the figures rest on."""
-    nothing = {"f1": None, "interval": None}
+    """Yield the lines of the leaderboard: F1 of each baseline with its interval, and the caveats."""
+    undefined = {"f1": None, "interval": None}
     metrics = metrics or HEADLINE
     width = max(map(len, metrics)) + 2
     yield f"{'F1, 95 % interval':{width}}" + "".join(f"{name:>22}" for name in reports)
     for metric in metrics:
-        cells = (r["metrics"].get(metric, nothing) for r in reports.values())
+        cells = (r["metrics"].get(metric, undefined) for r in reports.values())
         yield f"{metric:{width}}" + "".join(f"{percent(m['f1']):>8}{interval(m['interval']):>14}" for m in cells)
     yield ""
     yield from caveats()
@@ -50,7 +50,7 @@ def leaderboard(reports: Reports, metrics: Sequence[str] = ()) -> Iterator[str]:
 
 
 def caveats() -> Iterator[str]:
-    """Yield what the figures rest on and what their intervals do not cover."""
+    """Yield the number of documents and worlds, and what the intervals do not cover."""
     parts = []
     for split in HELD_OUT:
         gold = documents(split)
@@ -70,7 +70,7 @@ def update(reports: Reports) -> None:
 
 
 def readme_tables(reports: Reports) -> dict[str, dict[str, str]]:
-    """What the READMEs show of the results, by file and marker."""
+    """Return the tables of results in the READMEs, by file and marker."""
 
     def block(lines: Iterator[str]) -> str:
         return "```\n" + "".join(f"{line}\n" for line in lines) + "```\n"

@@ -1,4 +1,4 @@
-"""The baseline `linear`: logistic regressions over words, for heads, extents, triggers, attributes and arguments."""
+"""Baseline `linear`: logistic regressions for heads, extents, triggers, attributes and arguments."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ _ATTRIBUTES = ("realis", "polarity", "means", "phase", "stance")
 
 class Baseline:
     def __init__(self) -> None:
-        # Heads, events and roles are rare among words and pairs; balanced weights keep them from being missed.
+        # Most words and pairs are negative examples; the weights raise the recall of heads, events and roles.
         self.heads, self.events, self.roles = _Classifier(WEIGHT), _Classifier(WEIGHT), _Classifier(WEIGHT)
         self.triggers, self.titles = _Classifier(), _Classifier()
         self.lefts, self.rights = _Classifier(), _Classifier()
@@ -148,10 +148,10 @@ class Baseline:
 
 
 class _Classifier:
-    """A multinomial logistic regression over feature dictionaries; with one label alone it says that one."""
+    """Multinomial logistic regression over feature dictionaries; with a single training label it predicts that one."""
 
     def __init__(self, weight: float = 1.0) -> None:
-        """`weight`: how much more an example of any label but NONE counts."""
+        """Set `weight`, the sample weight of examples of every label except NONE, whose weight is 1."""
         self.weight = weight
         self.features: list[Features] = []
         self.labels: list[str] = []
@@ -204,7 +204,7 @@ def _around(sentence: list[Word], i: int, reach: int = 2) -> Features:
 
 
 def _candidates(sentence: list[Word], head: int, step: int) -> range:
-    """Positions where a mention with this head may begin (step -1) or end (step 1)."""
+    """Return the positions where a mention with this head may begin (step -1) or end (step 1)."""
     return range(head, max(-1, head - _REACH), -1) if step < 0 else range(head, min(len(sentence), head + _REACH))
 
 

@@ -1,4 +1,4 @@
-"""The baseline `rules`: lexicons counted on train, closed-class patterns, the nearest filler that a role allows."""
+"""Baseline `rules`: lexicons counted on train, closed-class patterns, and the nearest filler that a role allows."""
 
 import re
 from collections import Counter, defaultdict
@@ -26,7 +26,7 @@ class Baseline:
         self.roles: dict[tuple[str, str], str] = {}
 
     def fit(self, documents: Sequence[Document]) -> None:
-        """Counts which word is mostly the head of which type, which stem triggers which type, who fills which role."""
+        """Count the types of heads by word, the types of triggers by stem, and the roles of filler types."""
         seen: Counter[str] = Counter()
         stems: Counter[str] = Counter()
         heads: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -122,7 +122,7 @@ class Baseline:
     def _arguments(
         self, document: Document, event: PredEvent, fillers: dict[str, list[PredSpan]]
     ) -> Iterator[PredArgument]:
-        """Of each filler type the nearest item of the sentence, in the role it mostly fills for this event type."""
+        """Yield the nearest item of each filler type in the sentence, in its most frequent role of this event type."""
         at = event.start or 0
         sentence = next(s for s in document.sentences if s.start <= at < s.end)
         for kind, items in fillers.items():
@@ -140,7 +140,7 @@ def _mention(start: int, end: int, head_start: int, head_end: int, type_: str, l
 
 
 def _names(sentence: list[Word]) -> Iterator[tuple[int, int]]:
-    """Runs of capitalised words, joined over "of", "the", "for"; a first word counts if it is no closed-class word."""
+    """Yield runs of capitalised words, joined over "of", "the", "for"; skip a closed-class word at the start."""
     i = 0
     while i < len(sentence):
         if not _capital(sentence, i):
@@ -166,7 +166,7 @@ def _capital(sentence: list[Word], i: int) -> bool:
 
 
 def _left(sentence: list[Word], head: int) -> int:
-    """Where a noun phrase with this head begins: back to a determiner, not over a closed-class word or a stop."""
+    """Return the start of the noun phrase of a head: back to a determiner, not over closed-class words or stops."""
     i = head
     while i > 0 and head - i < _LONGEST_NOUN_PHRASE:
         word = sentence[i - 1]

@@ -1,7 +1,7 @@
-"""Times and quantities for every baseline, found and resolved by Microsoft's recognizers-text.
+"""Times and quantities of all baselines, found and resolved by Microsoft's recognizers-text.
 
-(https://github.com/microsoft/Recognizers-Text.) Ours is only the fitting to the guidelines: spans without
-prepositions and with their modifiers, values against the publication date, vague spans of time.
+This module adapts its results (https://github.com/microsoft/Recognizers-Text) to the guidelines: spans without
+prepositions and with modifiers, values relative to the publication date, vague spans of time.
 """
 
 import re
@@ -26,7 +26,7 @@ _MODIFIER = re.compile(
 
 
 def times(document: Document) -> list[PredTime]:
-    """Time expressions of a document, in the order of the text."""
+    """Return the time expressions of a document in text order."""
     from recognizers_date_time import Culture, recognize_datetime
 
     published = datetime.fromisoformat(document.published)
@@ -61,7 +61,7 @@ def _add(
 
 
 def _timex(kind: str, resolution: dict[str, Any] | None) -> tuple[str, str] | None:
-    """(type, value) by TIMEX3; news tells of the past, so the first, earlier, reading is taken."""
+    """Return TIMEX3 type and value; of ambiguous dates the first, which is the past one, as usual in news."""
     value = ((resolution or {}).get("values") or [{}])[0]
     timex = str(value.get("timex") or "")
     match kind:
@@ -83,7 +83,7 @@ def _timex(kind: str, resolution: dict[str, Any] | None) -> tuple[str, str] | No
 
 
 def quantities(document: Document, found_times: list[PredTime]) -> list[PredQuantity]:
-    """Quantities of a document outside its times and names, in the order of the text."""
+    """Return the quantities of a document outside its times and names, in text order."""
     from recognizers_number import Culture, recognize_number
 
     taken = [(t.start or 0, t.end or 0) for t in found_times]

@@ -1,4 +1,4 @@
-"""Tokens as the baselines see them: text, stem, shape; and the closed classes that rules lean on."""
+"""Words of the baselines (text, stem, shape) and the closed word classes that rules use."""
 
 import re
 from functools import lru_cache
@@ -25,18 +25,20 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
+    """Return the Snowball stem of an English word."""
     import snowballstemmer
 
     return str(snowballstemmer.stemmer("english").stemWord(word.lower()))
 
 
 def shape(word: str) -> str:
-    """Xx-style shape with runs of one class folded: "U.S" is X.X, "Jan" Xx, "2,000" d,d."""
+    """Return the shape with runs of one character class collapsed: X.X for "U.S", Xx for "Jan", d,d for "2,000"."""
     classes = re.sub(r"[a-z]", "x", re.sub(r"[A-Z]", "X", re.sub(r"\d", "d", word)))
     return re.sub(r"(.)\1+", r"\1", classes)
 
 
 def words(document: Document, sentence: Span) -> list[Word]:
+    """Return the words of a sentence."""
     out = []
     for token in document.tokens:
         if sentence.start <= token.start < sentence.end:
@@ -46,4 +48,5 @@ def words(document: Document, sentence: Span) -> list[Word]:
 
 
 def sentences(document: Document) -> list[list[Word]]:
+    """Return the words of each sentence of a document."""
     return [words(document, sentence) for sentence in document.sentences]

@@ -60,7 +60,7 @@ class ErrorList(list[ValidationError]):
 
     def listed(self) -> list[ValidationError]:
         """Return the errors in order, and one more that says how many were not kept."""
-        more = [ValidationError("", 0, "faults-many", f"{self.left_out} more errors")] if self.left_out else []
+        more = [ValidationError("", 0, "errors-many", f"{self.left_out} more errors")] if self.left_out else []
         return in_order(self) + more
 
 

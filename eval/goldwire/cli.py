@@ -1,4 +1,4 @@
-"""The `goldwire` command. Commands are named here by import path and loaded only when called."""
+"""The `goldwire` command, whose commands are registered by import path and loaded when called."""
 
 import importlib
 import os
@@ -45,9 +45,9 @@ def goldwire() -> None:
 
 def main() -> None:
     """Run the command line; print errors without a stack trace and exit with their status."""
-    # Before numpy is loaded: starting threads that are not used takes a fifth of a command's start.
+    # Set before numpy is loaded: starting unused threads takes a fifth of the start-up time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A reader that closes the pipe early (`goldwire ... | head`) is no error.
+    # A closed pipe (`goldwire ... | head`) must not print a stack trace.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         goldwire.main(standalone_mode=False)

@@ -1,4 +1,4 @@
-"""The functions of the Python interface. Each gives the same figures and signature as its command."""
+"""Functions of the Python interface, with the same figures and signature as the commands."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -42,8 +42,8 @@ def score(
     `predictions` and `gold` are a path of any supported format, or rows: dicts, rows of a Hugging Face dataset,
     `Prediction` or `Document` objects. Without `gold` the gold of `split` is used (several joined by +; the default is
     the held-out documents). `labels` is the label set of the predictions, `metrics` limits the figures by name or by
-    the beginning of a name, `lenient` counts invalid items as errors instead of rejecting the predictions, `profile`
-    takes the policies of another scorer, `quotes` says how quotes are found in the text, `name` is shown in reports.
+    a prefix of names, `lenient` counts invalid items as errors instead of rejecting the predictions, `profile` selects
+    the policies of another scorer, `quotes` is the policy of matching quotes, `name` is shown in reports.
 
     Raises DataError for invalid predictions or gold, and UsageError for an unknown split, metric, label set or profile.
     """
@@ -66,10 +66,10 @@ def compare(
     profile: str | None = None,
     quotes: str = "exact",
 ) -> comparison.Comparison:
-    """Test the difference of two submissions on the same gold, metric by metric.
+    """Test the significance of the difference between two submissions on the same gold, by metric.
 
-    Paired randomisation over the units that are resampled, corrected by Holm's method for all metrics compared, one a
-    layer unless `metrics` names others. Arguments and errors as for `score`; a comparison needs two documents.
+    Paired randomisation test over the resampled units with Holm's correction for the compared metrics: one per layer
+    unless `metrics` names others. Arguments and errors as for `score`; a comparison needs at least two documents.
     """
     wanted = HEADLINE if metrics is None else select_metrics(metrics)
     first_scores, second_scores = (
@@ -88,7 +88,7 @@ def validate(
     article: str | Path | None = None,
     labels: str = OWN,
 ) -> list[ValidationError]:
-    """Return every error of the predictions, each with id, path, line and message; an empty list if they are valid."""
+    """Return all errors of the predictions, each with id, path, line and message; an empty list if they are valid."""
     policies = policies_of(labels=labels, lenient=True)
     reference = _reference(split, gold, article)
     source = _predictions(predictions, reference.gold, policies, None)
@@ -103,10 +103,10 @@ def run(
     labels: str = OWN,
     metrics: Sequence[str] | str | None = None,
 ) -> results.Scores:
-    """Fit a model on the train split, run it over a split and score it.
+    """Fit a model on the train split, run it on a split and score its predictions.
 
     `model` is the name of a baseline or ``package.module:factory`` of anything with `fit` and `predict`. Raises
-    DataError where the model fails or returns what is no prediction, UsageError for an unknown model.
+    DataError if the model fails or returns an invalid prediction, and UsageError for an unknown model.
     """
     made = predict(model, split, article=article)
     return score(made, split, article=article, labels=labels, metrics=metrics, name=model)
@@ -128,7 +128,7 @@ def _reference(split: str | None, gold: str | Path | Rows | None, article: str |
 
 
 def _predictions(source: str | Path | Rows, gold: Gold, policies: Policies, name: str | None) -> Any:
-    """Return a function that reads the predictions, once more each time it is called."""
+    """Return a function that reads the predictions anew at each call."""
     if isinstance(source, str | Path):
         content = Input(Path(source))
         return lambda: Predictions.of_file(content, gold, policies)

@@ -1,4 +1,4 @@
-"""Metrics selected by the names that a user types."""
+"""Selection of metrics by name, prefix or variant."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from goldwire_eval.metrics.registry import METRICS
 
 
 def select_metrics(wanted: Sequence[str] | str | None) -> list[str]:
-    """Return the metrics that `wanted` names, in their order: by name, by its beginning, or as family and variant.
+    """Return the selected metrics in table order. `wanted` has names, prefixes of names, or families with a variant.
 
     ``coref`` selects every coreference metric, ``coref@nosingletons`` those of one variant; None selects all.
     Raises UsageError for an unknown name.

@@ -1,4 +1,4 @@
-"""Find the gold that predictions are scored against: splits of the corpus, a joined text, or any supported file."""
+"""Gold that predictions are scored against: splits of the corpus, a joined text, or any supported file."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,19 +11,19 @@ from goldwire_eval.readers.detect import members
 from goldwire_eval.readers.reference import Gold, Reference
 
 DEFAULT_SPLIT = "test+retold"
-"""The held-out documents; one split alone has too few units for confidence intervals."""
+"""The held-out documents; a single split has too few units for confidence intervals."""
 WIRE = "wire"
 
 
 def open_reference(split: str | None = None, gold: Path | None = None, article: Path | None = None) -> Reference:
     """Return the gold of `split` (several joined by +), or of the file or folder `gold`.
 
-    `article` is the user's copy of the AP story, which the split wire needs. Raises UsageError where the arguments
-    exclude each other or name an unknown split, DataError where a file cannot be read.
+    `article` is the user's copy of the AP story, which the split wire needs. Raises UsageError if the arguments exclude
+    each other or name an unknown split, and DataError if a file cannot be read.
     """
     if gold is not None:
         if split is not None:
-            raise UsageError("--split and --gold exclude each other: give one of them")
+            raise UsageError("--split and --gold exclude each other; give one of them")
         return Reference(Gold.of_files([gold]), gold.name.partition(".")[0], file_signature(gold))
     names = list(dict.fromkeys((split or DEFAULT_SPLIT).split("+")))
     _check_splits(names)
@@ -53,7 +53,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def file_signature(gold: Path) -> str:
-    """Return the signature of the build that holds exactly this file, otherwise one of its content."""
+    """Return the signature of the build that contains this file unchanged, otherwise one of its content."""
     digests = []
     try:
         for path in _files(gold):

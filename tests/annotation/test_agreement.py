@@ -44,8 +44,8 @@ def test_figures_by_hand() -> None:
     assert any(line.startswith("A ") and "'hurt' Injure" in line for line in lines)
 
 
-def test_own_layers_by_hand() -> None:
-    """One of two anchors differs, and the scope of the one count, and the toll with it."""
+def test_shared_counts_by_hand() -> None:
+    """One of two anchors differs, and so do the scope of the count and the toll that follows from it."""
     a = _counted("part")
     clusters = [msgspec.structs.replace(a.event_clusters[0], latest="2024-03-12"), *a.event_clusters[1:]]
     b = msgspec.structs.replace(_counted("total"), event_clusters=clusters)
@@ -54,11 +54,11 @@ def test_own_layers_by_hand() -> None:
 
 
 def _counted(scope: str) -> Document:
-    """Deaths with one count and an attack that causes them."""
+    """Return a document with deaths that have one count, and an attack that causes them."""
     deaths = Event("e1", 0, 4, "Die", "ACTUAL", "positive", None, None, "AUTHOR", "asserts", "dead",
                    [Argument("Count", "q1", scope)])  # fmt: skip
     attack = Event("e2", 5, 9, "Attack", "ACTUAL", "positive", "other", None, "AUTHOR", "asserts", "raid", [])
-    made = document(
+    counted = document(
         "dead raid two",
         quantities=[Quantity("q1", 10, 13, 2, 2, "exact", "person")],
         events=[deaths, attack],
@@ -66,18 +66,18 @@ def _counted(scope: str) -> Document:
                         (("dead", "Die"), ("raid", "Attack"))],
         relations=[Relation("CAUSES", "raid", "dead")],
     )  # fmt: skip
-    return msgspec.structs.replace(made, records=derive(made))
+    return msgspec.structs.replace(counted, records=derive(counted))
 
 
 def test_clusters_are_aligned_by_their_shared_mentions() -> None:
-    one, two = gold(), gold()
+    first, second = gold(), gold()
     names = {"c1": "x", "c2": "c1", "c3": "c2"}
     renamed = msgspec.structs.replace(
-        two,
-        events=[msgspec.structs.replace(e, cluster=names[e.cluster]) for e in two.events],
-        event_clusters=[msgspec.structs.replace(c, id=names[c.id]) for c in two.event_clusters],
+        second,
+        events=[msgspec.structs.replace(e, cluster=names[e.cluster]) for e in second.events],
+        event_clusters=[msgspec.structs.replace(c, id=names[c.id]) for c in second.event_clusters],
     )
-    assert aligned_clusters(one, renamed) == names
+    assert aligned_clusters(first, renamed) == names
 
 
 def test_agreement_of_judged_pairs_by_hand() -> None:
@@ -85,7 +85,7 @@ def test_agreement_of_judged_pairs_by_hand() -> None:
         Judgement("a", "b", "BEFORE", "CAUSES"), Judgement("a", "c", "VAGUE"), Judgement("b", "c", "INCLUDES"),
         Judgement("c", "d", "BEFORE"), Judgement(whole="a", part="d"),
     ]  # fmt: skip
-    # The first pair is given the other way round, the second differs, the last of them is decided by anchors.
+    # The first pair is inverted, the second differs, and the last one is decided by anchors.
     second = [
         Judgement("b", "a", "AFTER", "CAUSED"), Judgement("a", "c", "BEFORE"), Judgement("b", "c", "INCLUDES"),
         Judgement("c", "d", "BEFORE"),
@@ -93,7 +93,7 @@ def test_agreement_of_judged_pairs_by_hand() -> None:
     found = pairs_agreement([(first, second)], [{frozenset(("nil:c", "nil:d"))}])
     assert found.f1["pair.temporal accuracy"] == pytest.approx(2 / 3)
     assert found.f1["pair.causal accuracy"] == 1
-    # Relations: a BEFORE b and b INCLUDES c in both, a BEFORE c in the second alone.
+    # Relations: a BEFORE b and b INCLUDES c in both passes, a BEFORE c only in the second.
     assert found.f1["relation.temporal"] == pytest.approx(2 * 2 / 5)
     assert found.f1["relation.subevent"] == 0
     # Observed 2/3; by chance BEFORE 1/3 * 2/3 + INCLUDES 1/3 * 1/3 = 1/3.
@@ -124,7 +124,7 @@ def test_command_compares_folders_of_pairs(tmp_path: Path) -> None:
     assert "| F1 pair.temporal accuracy | 100.0 |" in result.output
 
 
-def test_command_compares_documents_that_are_not_in_the_source(tmp_path: Path) -> None:
+def test_command_compares_documents_outside_the_source(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "d1.ann").write_text("T1\tTITLE 0 4\tking\n")
@@ -141,24 +141,24 @@ def test_intervals_need_ten_documents() -> None:
     assert agreement(pairs).intervals["mention.exact"] == [1, 1]
 
 
-def test_the_agreement_in_the_repository_is_fresh() -> None:
-    """The card quotes this file: it must be what the passes give today."""
+def test_agreement_page_is_current() -> None:
+    """The dataset card quotes this file, so it must equal the agreement of the current passes."""
     result = run("annotate", "agree", PASSES / "a", PASSES / "b")
     assert result.exit_code == 0
     assert result.output == (ROOT / "annotation" / "agreement.md").read_text(encoding="utf-8")
 
 
-def test_the_tables_of_the_guidelines_are_fresh() -> None:
+def test_tables_of_guidelines_are_current() -> None:
     result = run("annotate", "guidelines")
     assert result.output == (ROOT / "annotation" / "guidelines" / "types.md").read_text(encoding="utf-8")
 
 
-def test_both_passes_of_held_out_documents_are_kept() -> None:
+def test_held_out_documents_have_both_passes() -> None:
     from goldwire_corpus.source.files import PARTS, WIRE, read_facts, source_root
 
     held_out = {
         facts.id for part in (*PARTS, WIRE) for facts in read_facts(source_root(), part) if facts.split != "train"
     }
     for folder in ("a", "b"):
-        kept = {path.stem for path in (PASSES / folder).glob("*.ann")}
-        assert held_out <= kept
+        present = {path.stem for path in (PASSES / folder).glob("*.ann")}
+        assert held_out <= present

@@ -1,4 +1,4 @@
-"""What an annotator does in the page of a real Label Studio, in a real browser (the Chromium of the system)."""
+"""Annotation in the page of a real Label Studio in a real browser (the Chromium of the system)."""
 
 import os
 import shutil
@@ -49,7 +49,7 @@ _SELECT = """([quote, nth]) => {
 def browser() -> Iterator[Any]:
     path = shutil.which("chromium")
     if path is None:
-        pytest.fail("the labelling page is tested in Chromium, which is not here: apt-get install -y chromium")
+        pytest.fail("Chromium not found; install it with apt-get install -y chromium")
     with sync_api.sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started
@@ -57,14 +57,14 @@ def browser() -> Iterator[Any]:
 
 
 class Page:
-    """One annotator before the labelling page."""
+    """The labelling page, logged in as the annotator of a server."""
 
     def __init__(self, browser: Any, served: Served):
         self.served = served
         self.page = browser.new_page(viewport={"width": 1700, "height": 1100})
         self.page.set_default_timeout(120_000)
-        self.asked: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.requests: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(f"{served.access.url}/user/login")
         self.page.fill("input[name=email]", served.access.email)
         self.page.fill("input[name=password]", served.access.password)
@@ -72,7 +72,7 @@ class Page:
         self.page.wait_for_url(lambda url: "login" not in url)
 
     def open(self, title: str, doc: str, regions: int = 0) -> None:
-        """Opens a task; now and then the page shows it without its pre-annotation, and is loaded again."""
+        """Open a task; load it again if the page shows it without its pre-annotation, which happens at times."""
         project = self.served.studio.project(title)
         task = next(t for t in self.served.studio.tasks(project) if t.doc == doc)
         for _ in range(5):
@@ -134,7 +134,7 @@ def page(browser: Any, label_studio: Served) -> Iterator[Page]:
     opened.page.close()
 
 
-def test_spans_attributes_and_links_drawn_in_the_page_are_pulled(
+def test_pull_returns_spans_attributes_and_links_drawn_in_the_page(
     page: Page, label_studio: Served, tmp_path: Path
 ) -> None:
     project = label_studio.studio.project("Drawn", create=True)
@@ -154,20 +154,20 @@ def test_spans_attributes_and_links_drawn_in_the_page_are_pulled(
     page.link(1, 2, "Target")
     page.link(3, 0, "Coref")
     page.submit()
-    assert {urlsplit(url).hostname for url in page.asked if not url.startswith(("data:", "blob:"))} == {"127.0.0.1"}
+    assert {urlsplit(url).hostname for url in page.requests if not url.startswith(("data:", "blob:"))} == {"127.0.0.1"}
 
     out = tmp_path / "out.jsonl"
     result = run("annotate", "pull", *label_studio.options("Drawn"), "--out", out)
     assert result.exit_code == 0, result.stderr
-    made = msgspec.json.decode(out.read_bytes(), type=Prediction)
+    prediction = msgspec.json.decode(out.read_bytes(), type=Prediction)
     assert [
-        (TEXT[m.start : m.end], m.level, m.entity, TEXT[m.head_start : m.head_end]) for m in made.mentions or []
+        (TEXT[m.start : m.end], m.level, m.entity, TEXT[m.head_start : m.head_end]) for m in prediction.mentions or []
     ] == [
         ("Gunmen", "NOM", "nil:band", "Gunmen"),
         ("two  guards", None, "nil:T3", "guards"),
         ("The gunmen", None, "nil:band", "The gunmen"),
     ]
-    (event,) = made.events or []
+    (event,) = prediction.events or []
     assert (TEXT[event.start : event.end], event.type, event.means, event.source) == (
         "shot",
         "Attack",
@@ -175,10 +175,10 @@ def test_spans_attributes_and_links_drawn_in_the_page_are_pulled(
         "T1",
     )
     assert [(a.role, a.filler) for a in event.arguments or []] == [("Attacker", "T1"), ("Target", "T3")]
-    assert [(c.id, c.latest) for c in made.event_clusters or []] == [("nil:E2", "2024-03-12")]
+    assert [(c.id, c.latest) for c in prediction.event_clusters or []] == [("nil:E2", "2024-03-12")]
 
 
-def test_offsets_of_a_hostile_text_are_those_of_python(page: Page, label_studio: Served) -> None:
+def test_offsets_in_a_hostile_text_are_code_points(page: Page, label_studio: Served) -> None:
     project = label_studio.studio.project("Hostile page", create=True)
     label_studio.studio.push(project, [make_task(msgspec.structs.replace(document("x"), id="d1", text=TEXT), {}, {})])
     page.open("Hostile page", "d1")
@@ -191,7 +191,7 @@ def test_offsets_of_a_hostile_text_are_those_of_python(page: Page, label_studio:
     assert [TEXT[m.start : m.end] for m in back.mentions or []] == quotes
 
 
-def test_a_region_of_another_label_loses_the_fields_of_the_first(page: Page, label_studio: Served) -> None:
+def test_relabelled_region_loses_fields_of_its_old_label(page: Page, label_studio: Served) -> None:
     project = label_studio.studio.project("Relabelled", create=True)
     label_studio.studio.push(project, [make_task(msgspec.structs.replace(document("x"), id="d1", text=TEXT), {}, {})])
     page.open("Relabelled", "d1")
@@ -209,10 +209,8 @@ def test_a_region_of_another_label_loses_the_fields_of_the_first(page: Page, lab
 
 
 @pytest.mark.parametrize("doc", ["keldura-03", "keldura-06"])
-def test_gold_that_is_opened_and_submitted_comes_back_as_it_went(
-    page: Page, label_studio: Served, doc: str, tmp_path: Path
-) -> None:
-    """Through the page itself, which drops what it does not know: fields, links between one pair, the order kept."""
+def test_gold_round_trip_through_the_page(page: Page, label_studio: Served, doc: str, tmp_path: Path) -> None:
+    """The page drops unknown fields and second links of a pair; order and labels must survive."""
     where = label_studio.options("Gold in the page")
     result = run("annotate", "push", doc, *where, "--from", SOURCE / "worlds", "--name", "gold")
     assert result.exit_code == 0, result.stderr

@@ -31,24 +31,24 @@ def _place(lines: list[dict[str, Any]]) -> Any:
 
 
 def test_draft_is_placed_and_numbered() -> None:
-    made = _place(LINES)
-    assert [(m.id, TEXT[m.start : m.end]) for m in made.mentions] == [
+    annotations = _place(LINES)
+    assert [(m.id, TEXT[m.start : m.end]) for m in annotations.mentions] == [
         ("T1", "The guards"), ("T3", "Gunmen"), ("T5", "two guards"),
     ]  # fmt: skip
-    assert [TEXT[m.head_start : m.head_end] for m in made.mentions] == ["guards", "Gunmen", "guards"]
-    assert [(e.id, e.type) for e in made.events] == [("E2", "Flee"), ("E4", "Attack"), ("E7", "Die")]
-    assert made.events[2].arguments[1].filler == made.quantities[0].id
-    assert [(e.id, e.name, e.link) for e in made.entities] == [
+    assert [TEXT[m.head_start : m.head_end] for m in annotations.mentions] == ["guards", "Gunmen", "guards"]
+    assert [(e.id, e.type) for e in annotations.events] == [("E2", "Flee"), ("E4", "Attack"), ("E7", "Die")]
+    assert annotations.events[2].arguments[1].filler == annotations.quantities[0].id
+    assert [(e.id, e.name, e.link) for e in annotations.entities] == [
         ("nil:g", "guards", "NIL"),
         ("nil:gunmen", "Gunmen", "NIL"),
     ]
-    assert made.relations[0].from_ == "nil:shots"
-    standoff = encode(made, TEXT)
+    assert annotations.relations[0].from_ == "nil:shots"
+    standoff = encode(annotations, TEXT)
     assert encode(decode(standoff, "x.ann", TEXT), TEXT) == standoff
 
 
 @pytest.mark.parametrize(
-    ("number", "change", "incident"),
+    ("number", "change", "error_id"),
     [
         (0, {"quote": "A guard"}, "quote-missing"),
         (2, {"quote": "guards", "head": None}, "quote-ambiguous"),
@@ -71,31 +71,31 @@ def test_draft_is_placed_and_numbered() -> None:
         (6, {"args": [["Victim"]]}, "draft-format"),
     ],
 )  # fmt: skip
-def test_invalid_draft_lines(number: int, change: dict[str, Any], incident: str) -> None:
+def test_invalid_draft_lines(number: int, change: dict[str, Any], error_id: str) -> None:
     lines = [{**line, **(change if i == number else {})} for i, line in enumerate(LINES)]
     with pytest.raises(DataError) as error:
         _place(lines)
-    assert incident in ids(error)
-    named = next(i for i in error.value.errors if i.id == incident)
-    if incident != "link-dangling" and incident != "anchor-missing":
+    assert error_id in ids(error)
+    named = next(i for i in error.value.errors if i.id == error_id)
+    if error_id not in ("link-dangling", "anchor-missing"):
         assert named.line == number + 1
 
 
 @pytest.mark.parametrize(("given", "scope"), [(["Count", "q1"], "total"), (["Count", "q1", "part"], "part")])
 def test_scope_of_a_count(given: list[str], scope: str) -> None:
-    made = _place([{**line, **({"args": [given]} if line.get("event") == "e3" else {})} for line in LINES])
-    assert [(a.role, a.scope) for a in made.events[2].arguments] == [("Count", scope)]
-    assert [a.scope for a in made.events[1].arguments] == [None, None]
+    annotations = _place([{**line, **({"args": [given]} if line.get("event") == "e3" else {})} for line in LINES])
+    assert [(a.role, a.scope) for a in annotations.events[2].arguments] == [("Count", scope)]
+    assert [a.scope for a in annotations.events[1].arguments] == [None, None]
 
 
-@pytest.mark.parametrize(("given", "kept"), [("w:gunmen", "nil:w:gunmen"), ("the gunmen", "nil:the-gunmen")])
-def test_every_key_is_the_annotators_own(given: str, kept: str) -> None:
-    made = _place([{**line, **({"entity": given} if line.get("mention") == "m2" else {})} for line in LINES])
-    assert made.mentions[1].entity == kept
-    assert {e.link for e in made.entities} == {"NIL"}
+@pytest.mark.parametrize(("key", "entity"), [("w:gunmen", "nil:w:gunmen"), ("the gunmen", "nil:the-gunmen")])
+def test_keys_are_ids_outside_the_knowledge_base(key: str, entity: str) -> None:
+    annotations = _place([{**line, **({"entity": key} if line.get("mention") == "m2" else {})} for line in LINES])
+    assert annotations.mentions[1].entity == entity
+    assert {e.link for e in annotations.entities} == {"NIL"}
 
 
-def test_draft_line_is_not_json() -> None:
+def test_invalid_json_is_a_draft_error() -> None:
     with pytest.raises(DataError) as error:
         place('{"mention": "m1"', document(TEXT), "draft.jsonl")
     assert [(i.id, i.line) for i in error.value.errors] == [("draft-format", 1)]

@@ -32,15 +32,15 @@ def test_interface_offers_everything_that_is_encoded() -> None:
     assert relations.get("choice") == "multiple"
 
 
-def test_no_two_controls_or_link_labels_share_a_name() -> None:
+def test_names_of_controls_and_link_labels_are_unique() -> None:
     names = [x.get("name") for x in ET.fromstring(interface()).iter() if x.get("name")]
     assert len(names) == len(set(names))
     assert len(link_labels()) == len(set(link_labels()))
-    # One control labels all kinds of regions: a label tells its kind.
+    # One control labels regions of all kinds, so each label must belong to exactly one kind.
     assert len(kinds()) == sum(len(labels_of(kind)) for kind in LAYERS)
 
 
-def test_means_and_phase_are_offered_where_they_belong() -> None:
+def test_means_and_phase_are_offered_for_their_event_type() -> None:
     tree = ET.fromstring(interface())
     where = {x.get("name"): x.get("whenLabelValue") for x in tree.iter("Choices")}
     assert where["means"] == "Attack"
@@ -55,5 +55,5 @@ def test_sdk_accepts_gold_as_a_prediction() -> None:
     assert label_interface.LabelInterface(interface()).validate_prediction(prediction, return_errors=True) == []
 
 
-def test_the_command_prints_it() -> None:
+def test_command_prints_the_interface() -> None:
     assert run("annotate", "interface").output == interface()

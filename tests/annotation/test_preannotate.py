@@ -15,7 +15,7 @@ from goldwire_corpus.schema.prediction import (
 )
 
 TEXT = "Gunmen shot two guards, and the guards died on Tuesday."
-GIVEN = Prediction(
+PREDICTION = Prediction(
     id="d1",
     mentions=[
         PredMention(id="a", quote="two guards", type="PER", level="NOM", head="guards", entity="e 1"),
@@ -36,8 +36,8 @@ GIVEN = Prediction(
 )  # fmt: skip
 
 
-def test_a_prediction_of_any_kind_becomes_regions_and_links() -> None:
-    placed, warnings = preannotate(GIVEN, TEXT, "pred.jsonl", 1)
+def test_prediction_is_converted_to_regions_and_links() -> None:
+    placed, warnings = preannotate(PREDICTION, TEXT, "pred.jsonl", 1)
     assert warnings == []
     back = decode(encode(placed, TEXT), "d1", TEXT, "x")
     assert [(m.id, m.start, m.level, m.entity, m.head_start) for m in back.mentions or []] == [
@@ -56,8 +56,8 @@ def test_a_prediction_of_any_kind_becomes_regions_and_links() -> None:
     assert [(r.type, r.from_, r.to) for r in back.relations or []] == [("CAUSES", "nil:1", "nil:2")]
 
 
-def test_unplaceable_items_are_warnings() -> None:
-    given = Prediction(
+def test_invalid_items_are_left_out_with_a_warning() -> None:
+    prediction = Prediction(
         id="d1",
         mentions=[
             PredMention(quote="guards", type="PER"),
@@ -75,7 +75,7 @@ def test_unplaceable_items_are_warnings() -> None:
         ],
         relations=[PredRelation(type="CAUSES", from_="1", to="2")],
     )  # fmt: skip
-    placed, warnings = preannotate(given, TEXT, "pred.jsonl", 3)
+    placed, warnings = preannotate(prediction, TEXT, "pred.jsonl", 3)
     assert [w.id for w in warnings] == [
         "quote-ambiguous", "quote-missing", "span-range", "type-unknown", "level-unknown", "duplicate",
         "filler-unmarked", "role-unknown", "link-dangling",
@@ -83,5 +83,5 @@ def test_unplaceable_items_are_warnings() -> None:
     assert all((w.path, w.line, w.level) == ("pred.jsonl", 3, "warning") for w in warnings)
     back = decode(encode(placed, TEXT), "d1", TEXT, "x")
     assert [(m.start, m.level) for m in back.mentions or []] == [(0, None)]
-    # The second of two equal mentions stands for the first.
+    # The second of two equal mentions is replaced by the first.
     assert [(a.role, a.filler) for a in (back.events or [])[0].arguments or []] == [("Attacker", "T1")]

@@ -1,4 +1,4 @@
-"""`goldwire annotate serve` as a newcomer runs it, and what it keeps from the server."""
+"""`goldwire annotate serve`: the first start, the environment of the server, and its errors."""
 
 import os
 import re
@@ -19,8 +19,8 @@ from goldwire_corpus.errors import DataError
 
 
 @pytest.mark.server
-def test_one_command_to_a_first_annotation(tmp_path: Path) -> None:
-    """The user's own HOST, DEBUG and others, which the server would read, do not reach it."""
+def test_serve_starts_a_server_with_a_project(tmp_path: Path) -> None:
+    """Environment variables of the user that the server would read are not passed to it."""
     folder = tmp_path / "mine"
     goldwire = Path(sys.executable).parent / "goldwire"
     command = [goldwire, "annotate", "serve", folder, "tsoumar-06", "keldura-06", "--port", "0"]
@@ -42,7 +42,7 @@ def test_one_command_to_a_first_annotation(tmp_path: Path) -> None:
         assert stat.S_IMODE((folder / "access.json").stat().st_mode) == 0o600
         studio = Studio(access.url, access.token)
         assert sorted(t.doc for t in studio.tasks(studio.project("Goldwire"))) == ["keldura-06", "tsoumar-06"]
-        # On loopback only.
+        # The server must listen on loopback only.
         port = int(access.url.rpartition(":")[2])
         listening = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
         local = [line.split()[1] for line in listening if line.split()[3] == "0A"]
@@ -50,22 +50,22 @@ def test_one_command_to_a_first_annotation(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
-    with pytest.raises(OSError):  # noqa: PT011  refused, reset: all the same
+    with pytest.raises(OSError):  # noqa: PT011  connection refused or reset
         urllib.request.urlopen(access.url, timeout=2)
 
 
-def test_the_environment_of_the_server_is_an_allow_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_environment_is_an_allow_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEBUG", "true")
-    made = server.variables(tmp_path, None)
-    assert set(made) == {
+    variables = server.variables(tmp_path, None)
+    assert set(variables) == {
         "PATH", "HOME", "LANG", "DJANGO_DB", "SENTRY_DSN", "FRONTEND_SENTRY_DSN", "LABEL_STUDIO_BASE_DATA_DIR",
         "LABEL_STUDIO_COLLECT_ANALYTICS", "LABEL_STUDIO_LATEST_VERSION_CHECK",
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK",
     }  # fmt: skip
-    assert made["SENTRY_DSN"] == made["FRONTEND_SENTRY_DSN"] == ""
+    assert variables["SENTRY_DSN"] == variables["FRONTEND_SENTRY_DSN"] == ""
 
 
-def test_a_port_that_is_taken(tmp_path: Path) -> None:
+def test_port_in_use_is_an_error(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind((server.LOOPBACK, 0))
         other.listen()
@@ -74,7 +74,7 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
     assert ids(error) == ["port-taken"]
 
 
-def test_a_server_that_does_not_come_up(tmp_path: Path) -> None:
+def test_server_that_exits_during_start_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "label-studio"
     program.write_text("#!/bin/sh\necho out of order\nexit 3\n", encoding="utf-8")
@@ -85,7 +85,7 @@ def test_a_server_that_does_not_come_up(tmp_path: Path) -> None:
     assert "out of order" in str(error.value)
 
 
-def test_a_folder_that_was_never_served(tmp_path: Path) -> None:
+def test_folder_without_access_file_is_an_error(tmp_path: Path) -> None:
     result = run("annotate", "pull", "--server", tmp_path, "--project", "Any", "--out", tmp_path)
     assert result.exit_code == 1
     assert "access-missing" in result.stderr

@@ -1,4 +1,4 @@
-"""The HTML page of two annotation passes side by side."""
+"""HTML page of two annotation passes side by side."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Stage one, judged pairs and linking of a small world, from kits to the source of the corpus."""
+"""All stages of annotation of a small world, from kits to the source of the corpus."""
 
 import json
 import subprocess
@@ -94,7 +94,7 @@ def _write(path: Path, rows: Rows) -> Path:
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A source with one world of two documents that nobody has annotated, beside the guidelines."""
+    """Return a source with one world of two documents without annotations, and the guidelines."""
     import goldwire_annotation.assemble
     import goldwire_annotation.kit
     import goldwire_annotation.passes
@@ -163,7 +163,7 @@ def test_kit_of_stage_one_shows_the_text_and_no_knowledge_base(root: Path) -> No
     assert not any("quelo:" in path.read_text() for path in kit.iterdir())
     _write(kit / "draft.jsonl", DRAFTS["quelo-01"])
     assert check_kit(kit).startswith("valid: 5 mentions, 2 times, 1 quantities, 0 titles, 3 events, 9 arguments")
-    # The script finds the folder that it lies in.
+    # The script must check its own folder, whatever the current one is.
     assert subprocess.run([kit / "check"], capture_output=True, text=True, check=True).stdout.startswith("valid: ")
 
 
@@ -178,7 +178,7 @@ def test_check_of_stage_one_lists_every_error(root: Path) -> None:
     assert "draft.jsonl:2: error [sentence-unknown]" in result.stderr
 
 
-def test_kit_is_not_written_over_files(root: Path) -> None:
+def test_kit_needs_an_empty_folder(root: Path) -> None:
     (root / "kit").mkdir()
     (root / "kit" / "draft.jsonl").write_text("")
     assert run("annotate", "kit", "quelo-01", "--out", root / "kit").exit_code == 2
@@ -224,7 +224,7 @@ def test_check_of_pairs(root: Path, rows: Rows, error: str) -> None:
     assert ids(raised) == [error]
 
 
-def test_pair_of_an_event_that_did_not_happen_is_outside_the_set(root: Path) -> None:
+def test_pairs_exclude_events_that_are_not_actual(root: Path) -> None:
     _stage_one(root)
     kit = root / "kit"
     run("annotate", "kit", "quelo-02", "--out", kit, "--stage", "pairs")
@@ -234,7 +234,7 @@ def test_pair_of_an_event_that_did_not_happen_is_outside_the_set(root: Path) -> 
     assert ids(raised) == ["pair-outside"]
 
 
-def test_kit_of_linking_gives_no_type_of_an_incident(root: Path) -> None:
+def test_kit_of_linking_hides_types_of_incidents(root: Path) -> None:
     _stage_one(root)
     kit = root / "kit"
     assert run("annotate", "kit", "quelo", "--out", kit, "--stage", "two").exit_code == 0
@@ -302,7 +302,7 @@ def test_assembly_joins_keys_pairs_and_links(root: Path) -> None:
     source = root / "corpus" / "source"
     assert [str(e) for e in errors_only(check_corpus(source))] == []
     first, second = (document for _, document in files.read_part(source, "worlds"))
-    # What documents share has one name in both, by the first of them.
+    # A shared entity has the same name in both documents: that of the first.
     assert [e.name for d in (first, second) for e in d.entities if e.id == "quelo:guards"] == ["two guards"] * 2
     assert {e.id: e.link for e in first.entities} == {
         "nil:gunmen": "NIL", "quelo:guards": "quelo:guards", "quelo:quelo": "quelo:quelo", "nil:police": "NIL",
@@ -324,8 +324,8 @@ def test_assembly_joins_keys_pairs_and_links(root: Path) -> None:
     ]  # fmt: skip
 
 
-def test_document_with_links_gets_its_judged_relations_alone(root: Path) -> None:
-    """A document of guidelines 0.3: linked in the source, without an adjudicated stage one."""
+def test_assembly_of_a_linked_document_replaces_its_relations(root: Path) -> None:
+    """A document of guidelines 0.3 has links in the source and no adjudicated stage one."""
     _stage_one(root)
     _judge(root)
     _link(root)
@@ -346,7 +346,7 @@ def test_document_with_links_gets_its_judged_relations_alone(root: Path) -> None
     assert _next("quelo-02") == "done"
 
 
-def test_errors_of_adjudicated_pairs_and_incidents_are_errors_of_the_corpus(root: Path) -> None:
+def test_corpus_check_reports_invalid_pairs_and_incidents(root: Path) -> None:
     _stage_one(root)
     _judge(root)
     _link(root)

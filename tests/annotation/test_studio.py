@@ -1,4 +1,4 @@
-"""Label Studio as it is: every test here speaks to a real server."""
+"""Label Studio client, pushing and pulling, tested with a real server."""
 
 import contextlib
 import os
@@ -40,22 +40,24 @@ HOSTILE = {
 
 
 def _gold(served: Served, title: str, docs: list[str], *more: str) -> None:
-    """Pushes gold of the source as a pre-annotation called `gold`."""
+    """Push gold of the source as a pre-annotation called `gold`."""
     for part in ("worlds", "retold"):
-        here = [doc for doc in docs if (SOURCE / part / f"{doc}.ann").exists()]
-        if here:
-            result = run("annotate", "push", *here, *served.options(title), "--from", SOURCE / part, "--name", "gold")
+        present = [doc for doc in docs if (SOURCE / part / f"{doc}.ann").exists()]
+        if present:
+            result = run(
+                "annotate", "push", *present, *served.options(title), "--from", SOURCE / part, "--name", "gold"
+            )
             assert result.exit_code == 0, result.stderr
 
 
 def _accept(served: Served, title: str, doc: str, version: str = "gold") -> None:
-    """Submits a pre-annotation as it stands."""
+    """Submit a pre-annotation unchanged."""
     number, result = served.result(title, doc, version)
     served.submit(title, doc, result, parent_prediction=number)
 
 
 def _everything(text: str) -> Prediction:
-    """Every stretch of a text that is not blank as a mention, and each an argument of the next as an event."""
+    """Return a prediction with each run of non-space as a mention and as an event with that mention as argument."""
     mentions, events = [], []
     stops = [i for i in range(len(text) + 1) if i in (0, len(text)) or text[i - 1].isspace() != text[i].isspace()]
     for n, (start, end) in enumerate(pairwise(stops), 1):
@@ -68,7 +70,7 @@ def _everything(text: str) -> Prediction:
     return Prediction(id="d1", mentions=mentions, events=events)
 
 
-def test_the_gold_of_ten_documents_comes_back_as_it_went(label_studio: Served, tmp_path: Path) -> None:
+def test_label_studio_round_trip(label_studio: Served, tmp_path: Path) -> None:
     _gold(label_studio, "Ten of gold", TEN)
     for doc in TEN:
         _accept(label_studio, "Ten of gold", doc)
@@ -80,9 +82,7 @@ def test_the_gold_of_ten_documents_comes_back_as_it_went(label_studio: Served, t
         assert path.read_bytes() == source.read_bytes(), path.name
 
 
-def test_the_gold_of_the_joined_story_comes_back_as_it_went(
-    label_studio: Served, tmp_path: Path, article: Path
-) -> None:
+def test_joined_story_round_trip(label_studio: Served, tmp_path: Path, article: Path) -> None:
     where = [*label_studio.options("The story"), "--article", article]
     result = run("annotate", "push", "wire-01", *where, "--from", SOURCE / "wire", "--name", "gold")
     assert result.exit_code == 0, result.stderr
@@ -92,7 +92,7 @@ def test_the_gold_of_the_joined_story_comes_back_as_it_went(
     assert (tmp_path / "wire-01.ann").read_bytes() == (SOURCE / "wire" / "wire-01.ann").read_bytes()
 
 
-def test_hostile_texts_come_back_as_they_went(label_studio: Served) -> None:
+def test_hostile_texts_round_trip(label_studio: Served) -> None:
     studio = label_studio.studio
     project = studio.project("Hostile", create=True)
     sent = {name: (text, _everything(text)) for name, text in HOSTILE.items()}
@@ -113,57 +113,57 @@ def test_hostile_texts_come_back_as_they_went(label_studio: Served) -> None:
         ]
 
 
-def _worked(served: Served) -> float:
-    """Seconds that this process and the server's have worked; on a machine that does nothing else, of the clock."""
+def _processor_seconds(served: Served) -> float:
+    """Return the processor seconds of this process and of the server, which other load does not change."""
     fields = Path(f"/proc/{served.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def test_the_work_grows_with_the_tasks_and_no_faster(label_studio: Served) -> None:
-    """A thousand tasks against a hundred, in one run: what a task costs is this machine's, and no test's."""
+def test_processor_time_is_linear_in_the_number_of_tasks(label_studio: Served) -> None:
+    """Compare 1,000 with 100 tasks in one run, because absolute times depend on the machine."""
     text = "Gunmen shot two guards near the bridge at Kesh on Tuesday, the army said. " * 5
     short = _everything(text[:38])  # seven mentions and seven events: 49 regions' values and links
-    worked: dict[int, tuple[float, float]] = {}
+    seconds: dict[int, tuple[float, float]] = {}
     for count in (100, 1000):
         rows = [make_task(msgspec.structs.replace(document("x"), id=f"d{n}", text=text), {}, {"all": short})
                 for n in range(count)]  # fmt: skip
         project = label_studio.studio.project(f"{count} tasks", create=True)
-        begun = _worked(label_studio)
+        start = _processor_seconds(label_studio)
         assert label_studio.studio.push(project, rows).sent == count
-        there = _worked(label_studio)
+        pushed = _processor_seconds(label_studio)
         tasks = label_studio.studio.tasks(project)
-        worked[count] = there - begun, _worked(label_studio) - there
+        seconds[count] = pushed - start, _processor_seconds(label_studio) - pushed
         assert len({task.doc for task in tasks}) == count
-    for few, many in zip(*worked.values(), strict=True):
-        assert many < 20 * few, worked
+    for few, many in zip(*seconds.values(), strict=True):
+        assert many < 20 * few, seconds
 
 
-def test_a_second_push_sends_what_is_missing_and_nothing_twice(label_studio: Served) -> None:
+def test_repeated_push_sends_only_missing_documents(label_studio: Served) -> None:
     _gold(label_studio, "Twice", ["tsoumar-06"])
     where = label_studio.options("Twice")
     result = run("annotate", "push", "tsoumar-06", "tsoumar-05", *where)
     assert result.exit_code == 0, result.stderr
-    assert "1 documents sent, 1 there before" in result.output
+    assert "1 documents sent, 1 already present" in result.output
     project = label_studio.studio.project("Twice")
     assert sorted(task.doc for task in label_studio.studio.tasks(project)) == ["tsoumar-05", "tsoumar-06"]
 
 
-def test_a_task_left_without_its_pre_annotation_gets_it_on_the_next_run(label_studio: Served) -> None:
-    assert run("annotate", "push", "tsoumar-06", *label_studio.options("Mended")).exit_code == 0
-    _gold(label_studio, "Mended", ["tsoumar-06"])
-    number, result = label_studio.result("Mended", "tsoumar-06", "gold")
+def test_repeated_push_sends_missing_pre_annotations(label_studio: Served) -> None:
+    assert run("annotate", "push", "tsoumar-06", *label_studio.options("Completed")).exit_code == 0
+    _gold(label_studio, "Completed", ["tsoumar-06"])
+    number, result = label_studio.result("Completed", "tsoumar-06", "gold")
     assert number
     assert len(result) > 100
-    _gold(label_studio, "Mended", ["tsoumar-06"])
-    assert len(label_studio.studio.tasks(label_studio.studio.project("Mended"))[0].predictions) == 1
+    _gold(label_studio, "Completed", ["tsoumar-06"])
+    assert len(label_studio.studio.tasks(label_studio.studio.project("Completed"))[0].predictions) == 1
 
 
-def _fetch_without_end(served: Served, project: int) -> None:
+def _fetch_forever(served: Served, project: int) -> None:
     while True:
         served.studio.tasks(project)
 
 
-def test_a_server_that_dies_in_a_push_or_pull_is_completed_by_the_next_run(tmp_path: Path) -> None:
+def test_repeated_run_completes_one_whose_server_died(tmp_path: Path) -> None:
     text = "Gunmen shot two guards near the bridge at Kesh on Tuesday, the army said. "
     rows = [make_task(msgspec.structs.replace(document("x"), id=f"d{n}", text=text), {}, {"all": _everything(text)})
             for n in range(400)]  # fmt: skip
@@ -186,14 +186,14 @@ def test_a_server_that_dies_in_a_push_or_pull_is_completed_by_the_next_run(tmp_p
         before = served.studio.tasks(project)
         assert 100 <= len(before) < 400
         pushed = served.studio.push(project, rows)
-        assert (pushed.sent, pushed.there) == (400 - len(before), len(before))
+        assert (pushed.sent, pushed.present) == (400 - len(before), len(before))
         tasks = served.studio.tasks(project)
         assert sorted(task.doc for task in tasks) == sorted(row["data"]["id"] for row in rows)
         assert all(len(task.predictions) == 1 for task in tasks)
         _accept(served, "Dying", "d7", "all")
         threading.Timer(0.05, served.process.kill).start()
         with pytest.raises(DataError) as error:
-            _fetch_without_end(served, project)
+            _fetch_forever(served, project)
         assert ids(error)[0] in ("server-lost", "server-unreachable")
     with serving(tmp_path / "data") as served:
         result = run("annotate", "pull", *served.options("Dying"), "--out", tmp_path / "out.jsonl")
@@ -201,23 +201,23 @@ def test_a_server_that_dies_in_a_push_or_pull_is_completed_by_the_next_run(tmp_p
         assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 1
 
 
-# ------------------------------------------------------------------ what goes wrong
+# ------------------------------------------------------------------ errors
 
 
-def test_a_wrong_token(label_studio: Served) -> None:
+def test_wrong_token_is_an_error(label_studio: Served) -> None:
     with pytest.raises(DataError) as error:
         Studio(label_studio.access.url, "0" * 40)
     assert ids(error) == ["token-refused"]
 
 
-def test_a_token_is_wanted(label_studio: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_token_is_an_error(label_studio: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LABEL_STUDIO_API_KEY", raising=False)
     result = run("annotate", "push", "--url", label_studio.access.url, "--project", "None")
     assert result.exit_code == 1
     assert "token-missing" in result.stderr
 
 
-def test_a_project_of_another_configuration(label_studio: Served, tmp_path: Path) -> None:
+def test_project_with_another_configuration_is_an_error(label_studio: Served, tmp_path: Path) -> None:
     other = '<View><Text name="text" value="$text"/><Labels name="e" toName="text"><Label value="A"/></Labels></View>'
     label_studio.studio.client.projects.create(title="Another one", label_config=other)
     for command in (["push", "tsoumar-06"], ["pull", "--out", tmp_path]):
@@ -226,20 +226,20 @@ def test_a_project_of_another_configuration(label_studio: Served, tmp_path: Path
         assert "project-config" in result.stderr
 
 
-def test_a_project_that_is_not_there(label_studio: Served, tmp_path: Path) -> None:
+def test_missing_project_is_an_error(label_studio: Served, tmp_path: Path) -> None:
     result = run("annotate", "pull", *label_studio.options("Nowhere"), "--out", tmp_path)
     assert result.exit_code == 1
     assert "project-missing" in result.stderr
 
 
-def test_a_title_that_the_server_does_not_take(label_studio: Served) -> None:
+def test_invalid_project_title_is_an_error(label_studio: Served) -> None:
     result = run("annotate", "push", "tsoumar-06", *label_studio.options("x"))
     assert result.exit_code == 1
     assert "server-refused" in result.stderr
     assert "at least 3 characters" in result.stderr
 
 
-def test_an_edited_text(label_studio: Served, tmp_path: Path) -> None:
+def test_edited_text_of_a_task_is_an_error(label_studio: Served, tmp_path: Path) -> None:
     _gold(label_studio, "Edited", ["tsoumar-06"])
     _accept(label_studio, "Edited", "tsoumar-06")
     project = label_studio.studio.project("Edited")
@@ -252,7 +252,7 @@ def test_an_edited_text(label_studio: Served, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_text_of_the_source_that_changed_since(label_studio: Served, tmp_path: Path) -> None:
+def test_changed_text_of_the_source_is_an_error(label_studio: Served, tmp_path: Path) -> None:
     project = label_studio.studio.project("Since changed", create=True)
     other = msgspec.structs.replace(document("Another text."), id="tsoumar-06")
     label_studio.studio.push(project, [make_task(other, {}, {})])
@@ -263,7 +263,7 @@ def test_a_text_of_the_source_that_changed_since(label_studio: Served, tmp_path:
         assert "text-edited" in result.stderr
 
 
-def test_what_a_page_without_its_pre_annotation_submits_is_flagged(label_studio: Served, tmp_path: Path) -> None:
+def test_annotation_without_its_pre_annotation_is_reported(label_studio: Served, tmp_path: Path) -> None:
     docs = ["tsoumar-05", "tsoumar-06"]
     _gold(label_studio, "Flags", docs)
     label_studio.submit("Flags", "tsoumar-06", label_studio.result("Flags", "tsoumar-06", "gold")[1])
@@ -277,7 +277,7 @@ def test_what_a_page_without_its_pre_annotation_submits_is_flagged(label_studio:
     assert [path.name for path in tmp_path.iterdir()] == ["tsoumar-06.ann"]
 
 
-def test_two_annotations_of_one_task_are_told_apart_by_annotator(label_studio: Served, tmp_path: Path) -> None:
+def test_several_annotations_of_a_task_need_an_annotator(label_studio: Served, tmp_path: Path) -> None:
     _gold(label_studio, "Two in one", ["tsoumar-06"])
     for _ in range(2):
         _accept(label_studio, "Two in one", "tsoumar-06")
@@ -293,7 +293,7 @@ def test_two_annotations_of_one_task_are_told_apart_by_annotator(label_studio: S
         assert error_id in result.stderr
 
 
-def test_what_was_begun_and_not_submitted_is_named(label_studio: Served, tmp_path: Path) -> None:
+def test_draft_that_is_not_submitted_is_a_warning(label_studio: Served, tmp_path: Path) -> None:
     _gold(label_studio, "Begun", ["tsoumar-06"])
     studio = label_studio.studio
     (task,) = studio.tasks(studio.project("Begun"))
@@ -307,8 +307,8 @@ def test_what_was_begun_and_not_submitted_is_named(label_studio: Served, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_personal_access_token(label_studio: Served) -> None:
-    """What the account page of a user gives; the legacy token is only the one that `serve` makes."""
+def test_personal_access_token_is_accepted(label_studio: Served) -> None:
+    """Users create personal access tokens; `serve` creates a legacy token."""
     headers = {"Authorization": f"Token {label_studio.access.token}", "Content-Type": "application/json"}
     request = urllib.request.Request(f"{label_studio.access.url}/api/token/", b"{}", headers)
     with urllib.request.urlopen(request) as response:
@@ -317,7 +317,7 @@ def test_a_personal_access_token(label_studio: Served) -> None:
     assert Studio(label_studio.access.url, token).project("By token", create=True)
 
 
-def test_an_incomplete_annotation_is_a_prediction_and_no_stand_off(label_studio: Served, tmp_path: Path) -> None:
+def test_incomplete_annotation_is_pulled_only_as_a_prediction(label_studio: Served, tmp_path: Path) -> None:
     assert run("annotate", "push", "tsoumar-06", *label_studio.options("Incomplete")).exit_code == 0
     region: dict[str, Any] = {
         "id": "drawn", "from_name": "mark", "to_name": "text", "type": "labels",
@@ -336,10 +336,8 @@ def test_an_incomplete_annotation_is_a_prediction_and_no_stand_off(label_studio:
 # ------------------------------------------------------------------ from two passes to gold
 
 
-def test_two_annotators_and_an_adjudicator_from_end_to_end(
-    label_studio: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each annotator on a server of their own; they differ in one level and one argument."""
+def test_two_passes_and_adjudication(label_studio: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each annotator has their own server; the passes differ in one level and one argument."""
     doc, gold = "tsoumar-06", brat.decode((SOURCE / "worlds" / "tsoumar-06.ann").read_text(encoding="utf-8"), "x")
     passes = {"a": tmp_path / "a", "b": tmp_path / "b"}
     for name, folder in passes.items():
@@ -372,10 +370,10 @@ def test_two_annotators_and_an_adjudicator_from_end_to_end(
     checkout = tmp_path / "checkout"
     (checkout / "corpus").mkdir(parents=True)
     (checkout / "corpus" / "source").symlink_to(SOURCE)
-    monkeypatch.setattr("goldwire_annotation.pulling.source_root", lambda: tmp_path / "checkout" / "made" / "source")
+    monkeypatch.setattr("goldwire_annotation.pulling.source_root", lambda: tmp_path / "checkout" / "other" / "source")
     result = run("annotate", "pull", *where, "--gold")
     assert result.exit_code == 0, result.stderr
-    written = tmp_path / "checkout" / "made" / "source" / "worlds" / f"{doc}.ann"
+    written = tmp_path / "checkout" / "other" / "source" / "worlds" / f"{doc}.ann"
     assert written.read_bytes() == (SOURCE / "worlds" / f"{doc}.ann").read_bytes()
     log = (checkout / "annotation" / "decisions" / f"{doc}.jsonl").read_text(encoding="utf-8")
     rows = [msgspec.json.decode(line) for line in log.splitlines()]
@@ -387,6 +385,6 @@ def test_two_annotators_and_an_adjudicator_from_end_to_end(
     assert rows[1]["b"] == "none"
     assert rows[1]["a"] == rows[1]["gold"]
     assert result_b != result_a
-    # A second time says nothing twice.
+    # Pulling again must not repeat decisions in the log.
     assert run("annotate", "pull", *where, "--gold").exit_code == 0
     assert (checkout / "annotation" / "decisions" / f"{doc}.jsonl").read_text(encoding="utf-8") == log

@@ -1,4 +1,4 @@
-"""The main job, and the results that the READMEs show."""
+"""`goldwire bench`, its stored results, and the tables of the READMEs."""
 
 import json
 from typing import Any
@@ -19,27 +19,27 @@ def fresh() -> dict[str, Any]:
     return dict(json.loads(result.stdout))
 
 
-def test_the_stored_results_are_those_of_today(fresh: dict[str, Any]) -> None:
-    """Rules to the last digit; of the regressions another processor may flip a few labels near the border."""
+def test_stored_results_are_current(fresh: dict[str, Any]) -> None:
+    """Results of rules are equal; other processors may change a few labels of regressions."""
     assert list(fresh) == list(STORED) == list(BASELINES)
     assert fresh["rules"] == STORED["rules"]
     for name, metric in STORED["linear"]["metrics"].items():
         assert fresh["linear"]["metrics"][name]["f1"] == pytest.approx(metric["f1"], abs=0.02)
 
 
-def test_the_readmes_show_the_stored_results() -> None:
+def test_readmes_have_the_stored_results() -> None:
     for path, tables in readme_tables(STORED).items():
         page = (ROOT / path).read_text(encoding="utf-8")
         for name, table in tables.items():
             assert f"<!-- {name} -->\n{table}<!-- /{name} -->" in page, f"{path}: run `goldwire bench --update`"
 
 
-def test_results_are_of_the_data_that_are_here(fresh: dict[str, Any]) -> None:
+def test_results_have_the_signature_of_the_data(fresh: dict[str, Any]) -> None:
     assert f"|data:{data_signature()}|" in fresh["rules"]["signature"]
 
 
 @pytest.mark.parametrize("name", BASELINES)
-def test_a_baseline_attempts_every_layer_and_finds_something(fresh: dict[str, Any], name: str) -> None:
+def test_baseline_attempts_every_layer(fresh: dict[str, Any], name: str) -> None:
     metrics = fresh[name]["metrics"]
     for metric in (
         "ner",
@@ -58,19 +58,19 @@ def test_a_baseline_attempts_every_layer_and_finds_something(fresh: dict[str, An
 
 
 @pytest.mark.parametrize("name", BASELINES)
-def test_a_baseline_without_training_says_little_and_does_not_fail(name: str) -> None:
+def test_baseline_without_training_finds_no_events(name: str) -> None:
     from conftest import document
 
     from goldwire_eval.extractor import create
 
     extractor = create(name)
     extractor.fit([])
-    made = extractor.predict(document("Two guards were killed at Lemre on Monday, March 11."))
-    assert made.events == []
-    assert [t.value for t in made.times or ()]
+    prediction = extractor.predict(document("Two guards were killed at Lemre on Monday, March 11."))
+    assert prediction.events == []
+    assert [t.value for t in prediction.times or ()]
 
 
-def test_a_baseline_that_attempts_some_layers_alone_is_shown_with_dashes() -> None:
+def test_leaderboard_has_dashes_for_missing_layers() -> None:
     from goldwire_baselines.leaderboard import leaderboard
 
     part = {"metrics": {"ner": {"f1": 0.5, "interval": None}}, "documents": 10, "split": "test", "signature": "s"}

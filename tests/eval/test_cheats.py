@@ -210,7 +210,7 @@ def test_relations_and_records_beyond_the_limit_are_errors(monkeypatch: pytest.M
 def test_errors_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("goldwire_corpus.errors.ErrorList.MOST", 5)
     scored = lenient([{"mentions": [{"quote": f"no such {n}", "type": "PER"} for n in range(9)]}])
-    assert [i.id for i in scored.validation_errors] == ["quote-missing"] * 5 + ["faults-many"]
+    assert [i.id for i in scored.validation_errors] == ["quote-missing"] * 5 + ["errors-many"]
     assert scored.validation_errors[-1].message == "4 more errors"
     assert scored.total("mention.exact").fp == 9
 

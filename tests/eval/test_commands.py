@@ -366,7 +366,7 @@ def test_a_comparison_shows_one_figure_a_layer_and_all_on_demand(tmp_path: Path)
 def test_layers_of_one_side_alone_are_named(tmp_path: Path) -> None:
     one = _write(tmp_path / "a.jsonl", [_first(mentions=[])])
     two = _write(tmp_path / "b.jsonl", [_first(mentions=[], times=[])])
-    assert "b.jsonl: not compared, attempted by this file alone: time.value" in run("compare", one, two).stderr
+    assert "b.jsonl: not compared, attempted by this file only: time.value" in run("compare", one, two).stderr
 
 
 def test_compare_over_ten_documents_gives_intervals(tmp_path: Path) -> None:

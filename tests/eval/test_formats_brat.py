@@ -241,7 +241,7 @@ def test_too_large_document_is_an_error(tmp_path: Path, monkeypatch: pytest.Monk
 def test_errors_of_one_file_are_bounded(tmp_path: Path) -> None:
     _, errors = _read(tmp_path, d1="what\n" * 5000, d2=f"E1|{'a:b ' * 5000}\n")
     assert [sum(i.path.endswith(f"{name}.ann") for i in errors) for name in ("d1", "d2")] == [1001, 1001]
-    assert [i.id for i in errors].count("faults-many") == 2
+    assert [i.id for i in errors].count("errors-many") == 2
 
 
 def test_folder_named_like_a_file_is_an_error(tmp_path: Path) -> None:

@@ -34,14 +34,14 @@ def sentences(doc: str, article: Path | None) -> None:
 
 @annotate.command()
 @click.argument("name", metavar="DOC")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of its own for the kit.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="New or empty folder for the kit.")
 @click.option(
     "--stage", type=click.Choice(["one", "pairs", "two"]), default="one", show_default=True,
     help="Stage: one (mentions to anchors), pairs (relations), two (linking; DOC is then a world).",
 )  # fmt: skip
 @_article
 def kit(name: str, out: Path, stage: str, article: Path | None) -> None:
-    """Write all that a stage allows an annotator of DOC to see, with a script that checks the draft."""
+    """Write a kit: the material for a stage of DOC, and a script that checks the draft."""
     from goldwire_annotation.kit import write_kit
 
     for file in write_kit(name, out, stage, article):
@@ -51,7 +51,7 @@ def kit(name: str, out: Path, stage: str, article: Path | None) -> None:
 @annotate.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Check draft.jsonl in the kit FOLDER; list every error."""
+    """Check draft.jsonl in the kit FOLDER; list all errors."""
     from goldwire_annotation.kit_check import check_kit
 
     click.echo(check_kit(folder))
@@ -70,7 +70,7 @@ def pairs(doc: str, article: Path | None) -> None:
 
 @annotate.command()
 def status() -> None:
-    """Print the stages that every document has passed and the next step."""
+    """Print the finished stages and the next step of each document."""
     from goldwire_annotation.stages import STAGES, progress
 
     rows = list(progress())
@@ -98,7 +98,7 @@ def assemble(doc: str, article: Path | None) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Stand-off file to write.")
 @_article
 def draft(doc: str, draft: Path, out: Path, article: Path | None) -> None:
-    """Turn DRAFT of stage one into stand-off for DOC; list every quote that cannot be placed."""
+    """Convert DRAFT of stage one to stand-off of DOC; list all quotes that are not found in the text."""
     from goldwire_annotation.draft import place
     from goldwire_annotation.passes import blank_document
     from goldwire_corpus.atomic_write import write_atomic
@@ -115,10 +115,10 @@ def draft(doc: str, draft: Path, out: Path, article: Path | None) -> None:
 @click.argument("a", type=click.Path(path_type=Path))
 @click.argument("b", type=click.Path(path_type=Path))
 @_article
-@click.option("--list", "listed", is_flag=True, help="List every disagreement instead of the figures.")
+@click.option("--list", "listed", is_flag=True, help="List all disagreements instead of the figures.")
 @click.option("--types", is_flag=True, help="Compare type by type: mentions, events, roles.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the table to this file.")
-@click.option("--html", type=click.Path(path_type=Path), help="Also write a page that shows the passes side by side.")
+@click.option("--html", type=click.Path(path_type=Path), help="Also write an HTML page with the passes side by side.")
 def agree(
     a: Path, b: Path, article: Path | None, listed: bool, types: bool, out: Path | None, html: Path | None
 ) -> None:
@@ -158,7 +158,7 @@ def agree(
 @annotate.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 def guidelines(out: Path | None) -> None:
-    """Print the tables of types and roles that the guidelines lean on."""
+    """Print the tables of types and roles of the guidelines."""
     from goldwire_annotation.guidelines import types_page
     from goldwire_corpus.atomic_write import write_atomic
 

@@ -1,4 +1,4 @@
-"""`goldwire bench`: every embedded baseline, trained, run and scored."""
+"""`goldwire bench`: the embedded baselines, trained, run and scored."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from goldwire.commands.output import write_json
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Also write each baseline's predictions to this folder.")
-@click.option("--json", "json_path", help="Write the figures as JSON; - for standard output and nothing else.")
-@click.option("--update", is_flag=True, help="Write the results that the READMEs of this checkout show.")
+@click.option("--json", "json_path", help="Write the figures as JSON; - for standard output only.")
+@click.option("--update", is_flag=True, help="Update the stored results and the READMEs of this checkout.")
 def bench(out: Path | None, json_path: str | None, update: bool) -> None:
     """Train, run and score every embedded baseline on the held-out documents; print the leaderboard."""
     from goldwire_baselines import leaderboard
@@ -18,7 +18,7 @@ def bench(out: Path | None, json_path: str | None, update: bool) -> None:
     from goldwire_eval.reporting import text as tables
 
     if update:
-        source_root()  # An installed wheel has no checkout to update: refuse before the work.
+        source_root()  # Without a checkout nothing can be updated; fail before training starts.
     reports = {name: leaderboard.report(name, out) for name in leaderboard.BASELINES}
     if json_path != "-":
         tables.console().print("\n".join(leaderboard.leaderboard(reports)), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`goldwire compare`: the paired test of two files of predictions."""
+"""`goldwire compare`: paired significance test of two prediction files."""
 
 from pathlib import Path
 
@@ -16,13 +16,18 @@ from goldwire.commands.output import write_json
 @options.article
 @options.json_path
 @options.metrics
-@click.option("--all", "all_", is_flag=True, help="Compare every metric, not one a layer; Holm corrects for them all.")
+@click.option(
+    "--all",
+    "all_",
+    is_flag=True,
+    help="Compare all metrics instead of one per layer; Holm's correction covers all of them.",
+)
 @options.policies
 def compare(
     first: Path, second: Path, split: str | None, gold: Path | None, article: Path | None, json_path: str | None,
     metrics: str | None, all_: bool, labels: str, profile: str | None, lenient: bool, quotes: str,
 ) -> None:  # fmt: skip
-    """Test the difference of two prediction files, metric by metric: SECOND (B) against FIRST (A)."""
+    """Test the significance of the difference between FIRST (A) and SECOND (B), by metric."""
     import goldwire as gw
     from goldwire_eval.metrics.registry import HEADLINE, METRICS
 
@@ -32,7 +37,7 @@ def compare(
     for scores, other in ((result.first, result.second), (result.second, result.first)):
         alone = [m for m in HEADLINE if m in scores and m not in other]
         if alone:
-            click.echo(f"{scores.name}: not compared, attempted by this file alone: {', '.join(alone)}", err=True)
+            click.echo(f"{scores.name}: not compared, attempted by this file only: {', '.join(alone)}", err=True)
         if scores.missing:
             click.echo(f"{scores.name}: missing, counted as empty: {', '.join(scores.missing)}", err=True)
     if json_path is None:

@@ -1,4 +1,4 @@
-"""`goldwire convert`: any supported format to our JSON Lines."""
+"""`goldwire convert`: conversion of any supported format to JSON Lines."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from goldwire.commands import options
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--out", required=True, type=options.PATH, help="File to write; .jsonl, .jsonl.gz or .jsonl.zst.")
-@click.option("--from", "format_", help="Format of SOURCE; by default it is detected.")
+@click.option("--from", "format_", help="Format of SOURCE; detected by default.")
 @click.option(
     "--documents", type=options.PATH, help="The same documents in another file, for a SOURCE without ids or texts."
 )
 def convert(source: Path, out: Path, format_: str | None, documents: Path | None) -> None:
-    """Convert SOURCE, a file or folder in any supported format, to JSON Lines, which score reads on either side."""
+    """Convert SOURCE, a file or folder in any supported format, to JSON Lines for gold or predictions."""
     from goldwire_eval.readers.convert import convert as convert_file
 
     summary = convert_file(source, format_, out, documents=documents)

@@ -1,4 +1,4 @@
-"""`goldwire corpus`: build, check, show, join the corpus. Each command is a thin shell around a module."""
+"""`goldwire corpus`: build, check, show, edit and join the corpus."""
 
 import sys
 from pathlib import Path
@@ -13,9 +13,11 @@ def corpus() -> None:
 
 
 @corpus.command()
-@click.option("--article", type=click.Path(path_type=Path), help="The AP story: freeze the wire part too.")
+@click.option(
+    "--article", type=click.Path(path_type=Path), help="Your copy of the AP story, to freeze the wire part as well."
+)
 def segment(article: Path | None) -> None:
-    """Freeze sentences and tokens of source texts that have none yet, and the hashes of the story."""
+    """Store sentences and tokens of source texts that have none yet, and the hashes of the AP story."""
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.join.canonical_text import canonical
     from goldwire_corpus.join.wire import fingerprint
@@ -38,7 +40,7 @@ def segment(article: Path | None) -> None:
 
 
 @corpus.command()
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 where the built files differ from a fresh build.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the built files differ from a fresh build.")
 def build(check: bool) -> None:
     """Build data/<config>/<split>.jsonl and the card's generated parts from the source."""
     from goldwire_corpus.atomic_write import write_atomic
@@ -95,10 +97,10 @@ def build(check: bool) -> None:
 )
 @click.option(
     "--real", type=click.Path(path_type=Path), envvar="GOLDWIRE_REAL", show_envvar=True,
-    help="Folder with re3d, MUC-4 and WikiEvents as their makers publish them.",
+    help="Folder with re3d, MUC-4 and WikiEvents as published.",
 )  # fmt: skip
 def measure_(article: Path | None, real: Path | None) -> None:
-    """Store the figures of style of real texts, and no text, for the card."""
+    """Store statistics of style of real texts, without the texts, for the dataset card."""
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.join.wire import join
     from goldwire_corpus.release.text_figures import real_figures
@@ -113,7 +115,7 @@ def measure_(article: Path | None, real: Path | None) -> None:
 @corpus.command()
 @click.option("--warnings/--no-warnings", default=False, help="Also list warnings.")
 def check(warnings: bool) -> None:
-    """Check the source; list every error, and exit 1 if there is one."""
+    """Check the source; list all errors, and exit 1 if there are any."""
     from goldwire_corpus.errors import errors_only
     from goldwire_corpus.source.files import source_root
     from goldwire_corpus.validation.corpus import check_corpus
@@ -128,7 +130,7 @@ def check(warnings: bool) -> None:
 @corpus.command(name="stats")
 @click.option("--data", type=click.Path(path_type=Path), help="Another build, such as a joined wire part.")
 def stats_(data: Path | None) -> None:
-    """Print what the built corpus holds."""
+    """Print the size of the built corpus."""
     from goldwire_corpus.load import DATA, documents, splits
     from goldwire_corpus.release import stats
 
@@ -141,7 +143,7 @@ def stats_(data: Path | None) -> None:
 @corpus.command()
 @click.argument("article", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write the wire part to.")
-@click.option("--partial", is_flag=True, help="Keep the gold of the paragraphs that match and list the others.")
+@click.option("--partial", is_flag=True, help="Keep the gold of matching paragraphs and list the others.")
 def join(article: Path, out: Path, partial: bool) -> None:
     """Join your own copy of the AP story to its gold: the wire part."""
     from goldwire_corpus.join import wire as joiner
@@ -156,7 +158,7 @@ def join(article: Path, out: Path, partial: bool) -> None:
 @corpus.command()
 @click.argument("doc")
 @click.option("--article", type=click.Path(path_type=Path), help="Your copy of the AP story, for the wire document.")
-@click.option("--html", type=click.Path(path_type=Path), help="Write a self-contained page instead.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a self-contained HTML page instead.")
 def show(doc: str, article: Path | None, html: Path | None) -> None:
     """Show a document with its mentions, events and arguments."""
     from goldwire_corpus.atomic_write import write_atomic
@@ -174,7 +176,7 @@ def show(doc: str, article: Path | None, html: Path | None) -> None:
 @corpus.command()
 @click.argument("doc")
 def edit(doc: str) -> None:
-    """Open the stand-off of DOC in your editor ($EDITOR); afterwards order and check it."""
+    """Open the stand-off of DOC in your editor ($EDITOR); then sort and check it."""
     from goldwire_corpus.edit import settle, standoff_path
     from goldwire_corpus.errors import DataError, errors_only
     from goldwire_corpus.source.files import read_text
@@ -187,7 +189,9 @@ def edit(doc: str) -> None:
     if errors_only(validation_errors):
         raise DataError(validation_errors)
     if changed:
-        click.echo("next: `goldwire corpus check`, `goldwire corpus build`, and why in annotation/decisions")
+        click.echo(
+            "next: run `goldwire corpus check` and `goldwire corpus build`, and log the reason in annotation/decisions"
+        )
 
 
 @corpus.command(name="format")

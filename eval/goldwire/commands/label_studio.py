@@ -39,7 +39,7 @@ def _studio(server: Path | None, url: str | None) -> "Studio":
     from goldwire_corpus.errors import data_error
 
     if (server is None) == (url is None):
-        raise click.UsageError("give one of --server and --url")
+        raise click.UsageError("expected exactly one of --server and --url")
     if server is not None:
         access = read_access(server)
         return Studio(access.url, access.token)
@@ -52,7 +52,7 @@ def _studio(server: Path | None, url: str | None) -> "Studio":
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 def interface(out: Path | None) -> None:
-    """Print the labelling configuration of Label Studio, made from the ontology."""
+    """Print the labelling configuration of Label Studio, generated from the ontology."""
     from goldwire_annotation.interface import interface as made
     from goldwire_corpus.atomic_write import write_atomic
 
@@ -65,9 +65,9 @@ def interface(out: Path | None) -> None:
 @click.command()
 @click.argument("docs", nargs=-1)
 @_on_server
-@click.option("--split", help="Documents of this split, where no DOCS are named.")
+@click.option("--split", help="Send the documents of this split if no DOCS are given.")
 @click.option("--from", "source", type=click.Path(path_type=Path), help="Pre-annotation: predictions or stand-off.")
-@click.option("--name", help="What the pre-annotation is called on the server; by default as its file or folder.")
+@click.option("--name", help="Name of the pre-annotation on the server; by default that of its file or folder.")
 @_article
 def push(
     docs: Sequence[str], server: Path | None, url: str | None, title: str, split: str | None, source: Path | None,
@@ -79,8 +79,8 @@ def push(
     found = documents(docs, split, article)
     versions, warnings = read_versions(source, [d for d, _ in found]) if source else ({}, [])
     _warn(warnings)
-    called = name or (source.stem if source else "")
-    rows = [make_task(d, kb, {called: versions[d.id]} if d.id in versions else {}) for d, kb in found]
+    version = name or (source.stem if source else "")
+    rows = [make_task(d, kb, {version: versions[d.id]} if d.id in versions else {}) for d, kb in found]
     _push(_studio(server, url), title, rows)
 
 
@@ -88,25 +88,25 @@ def _push(studio: "Studio", title: str, rows: "Sequence[Json]") -> None:
     project = studio.project(title, create=True)
     with click.progressbar(length=len(rows), label="documents", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         pushed = studio.push(project, rows, bar.update)
-    mended = f", {pushed.mended} given their pre-annotation" if pushed.mended else ""
-    click.echo(f"{studio.place(project)}: {pushed.sent} documents sent, {pushed.there} there before{mended}")
+    completed = f", {pushed.completed} missing pre-annotations sent" if pushed.completed else ""
+    click.echo(f"{studio.place(project)}: {pushed.sent} documents sent, {pushed.present} already present{completed}")
 
 
 @click.command()
 @_on_server
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for stand-off, or a .jsonl file for predictions.")
-@click.option("--gold", is_flag=True, help="Write into the source of this checkout, with the log of decisions.")
-@click.option("--by", help="E-mail of the annotator whose work is meant, where a task has several.")
+@click.option("--gold", is_flag=True, help="Write to the source of this checkout, with the log of decisions.")
+@click.option("--by", help="E-mail of the annotator to fetch, for tasks with several annotations.")
 @_article
 def pull(
     server: Path | None, url: str | None, title: str, out: Path | None, gold: bool, by: str | None, article: Path | None
 ) -> None:
-    """Fetch what annotators submitted, without change; list everything that is incomplete or invalid."""
+    """Fetch submitted annotations unchanged; list everything that is incomplete or invalid."""
     from goldwire_annotation import pulling
     from goldwire_corpus.errors import DataError, errors_only
 
     if gold == (out is not None):
-        raise click.UsageError("give one of --out and --gold")
+        raise click.UsageError("expected exactly one of --out and --gold")
     studio = _studio(server, url)
     project = studio.project(title)
     path = studio.place(project)
@@ -116,12 +116,12 @@ def pull(
         files, unexplained = pulling.write_gold(studio, project, fetched, article)
         click.echo("\n".join(map(str, files)))
         if unexplained:
-            click.echo(f"{unexplained} decisions have no reason yet: write it into the log")
+            click.echo(f"{unexplained} decisions have no reason; add it in the log")
     elif out.suffix == ".jsonl":
         pulling.write_predictions(fetched, out)
     else:
         validation_errors += pulling.write_standoff(fetched, path, article, out)
-    _warn([incident for incident in validation_errors if incident.level == "warning"])
+    _warn([error for error in validation_errors if error.level == "warning"])
     click.echo(f"{path}: {len(fetched.submitted)} documents submitted")
     if invalid := errors_only(validation_errors):
         raise DataError(invalid)
@@ -133,7 +133,7 @@ def pull(
 @_on_server
 @_article
 def adjudicate(a: Path, b: Path, server: Path | None, url: str | None, title: str, article: Path | None) -> None:
-    """Make a project with both passes, folders of stand-off files, as predictions; `pull --gold` takes it back."""
+    """Create a project with passes A and B (folders of stand-off) as predictions; fetch it with `pull --gold`."""
     from goldwire_annotation.passes import read_pairs, shared
     from goldwire_annotation.pulling import PASS_A, PASS_B
     from goldwire_annotation.statements import disagreements
@@ -141,7 +141,7 @@ def adjudicate(a: Path, b: Path, server: Path | None, url: str | None, title: st
 
     found = documents([name.removesuffix(".ann") for name in shared(a, b)], None, article)
     first, second = (read_versions(folder, [d for d, _ in found])[0] for folder in (a, b))
-    pairs = {one.id: (one, two) for group in read_pairs(a, b, article, texts=True).values() for one, two in group}
+    pairs = {pair[0].id: pair for group in read_pairs(a, b, article, texts=True).values() for pair in group}
     rows = [
         make_task(d, kb, {PASS_A: first[d.id], PASS_B: second[d.id]}, [*disagreements(*pairs[d.id])] or ["none"])
         for d, kb in found
@@ -152,10 +152,10 @@ def adjudicate(a: Path, b: Path, server: Path | None, url: str | None, title: st
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("docs", nargs=-1)
-@click.option("--port", type=int, default=8080, show_default=True, help="Port on this machine; 0 for any that is free.")
-@click.option("--project", "title", default="Goldwire", show_default=True, help="Title of the project made ready.")
+@click.option("--port", type=int, default=8080, show_default=True, help="Port on this machine; 0 for any free port.")
+@click.option("--project", "title", default="Goldwire", show_default=True, help="Title of the project to create.")
 def serve(folder: Path, docs: Sequence[str], port: int, title: str) -> None:
-    """Run Label Studio on this machine, its data in FOLDER, with DOCS (by default all) ready to annotate."""
+    """Run Label Studio on this machine with its data in FOLDER and a project of DOCS (by default all)."""
     import signal
 
     from goldwire_annotation import server
@@ -163,7 +163,7 @@ def serve(folder: Path, docs: Sequence[str], port: int, title: str) -> None:
     from goldwire_annotation.tasks import documents, make_task
     from goldwire_corpus.errors import data_error
 
-    # Whatever ends this command ends the server too.
+    # Without this handler SIGTERM would end this command and leave the server running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     rows = [make_task(d, kb, {}) for d, kb in documents(docs, None, None)]
     _prepare(server.environment())
@@ -173,22 +173,24 @@ def serve(folder: Path, docs: Sequence[str], port: int, title: str) -> None:
         studio = Studio(access.url, access.token)
         _push(studio, title, rows)
         click.echo(f"\n  {studio.place(studio.project(title))}/data\n  {access.email}  {access.password}\n")
-        click.echo("Ctrl-C ends it; the data stay.", err=True)
+        click.echo("Press Ctrl-C to stop the server; its data are kept.", err=True)
         process.wait()
-    raise data_error(str(folder / "server.log"), 0, "server-died", "the server ended by itself")
+    raise data_error(str(folder / "server.log"), 0, "server-died", "the server exited unexpectedly; see this log")
 
 
 def _prepare(environment: Path) -> None:
     from goldwire_annotation import server
 
     if not server.ready(environment):
-        click.echo(f"installing Label Studio {server.VERSION} into {environment}: 1 GB, some minutes, once", err=True)
+        click.echo(
+            f"installing Label Studio {server.VERSION} into {environment} (1 GB, some minutes, only once)", err=True
+        )
         server.install(environment)
 
 
 @click.command(name="install-server")
 def install_server() -> None:
-    """Install Label Studio into an environment of its own, as the first `serve` does."""
+    """Install Label Studio into its own virtual environment, as the first `serve` does."""
     from goldwire_annotation import server
 
     _prepare(server.environment())
@@ -196,8 +198,8 @@ def install_server() -> None:
 
 
 def _warn(validation_errors: "Sequence[ValidationError]") -> None:
-    for incident in validation_errors:
-        click.echo(incident, err=True)
+    for error in validation_errors:
+        click.echo(error, err=True)
 
 
 COMMANDS = (interface, serve, install_server, push, pull, adjudicate)

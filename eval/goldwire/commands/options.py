@@ -1,4 +1,4 @@
-"""The options that several commands share."""
+"""Options of several commands."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,31 +16,29 @@ split = click.option(
 gold = click.option("--gold", type=PATH, help="Score against this gold instead: a file or folder in any format.")
 article = click.option("--article", type=PATH, help="Your copy of the AP story, for the split wire.")
 json_path = click.option("--json", "json_path", help="Write the figures as JSON; - for standard output only.")
-metrics = click.option(
-    "--metrics", help="Only these metrics, by name or by the beginning of a name: ner,coref,argument.cls."
-)
+metrics = click.option("--metrics", help="Only these metrics, by name or prefix: ner,coref,argument.cls.")
 by = click.option(
-    "--by", type=click.Choice(["type", "genre", "part", "world", "document"]), help="Also figures by this."
+    "--by", type=click.Choice(["type", "genre", "part", "world", "document"]), help="Also print figures by this."
 )
-report = click.option("--report", type=PATH, help="Write a page of figures and of every error (HTML).")
+report = click.option("--report", type=PATH, help="Write an HTML page with figures and all errors.")
 labels = click.option(
     "--labels", type=click.Choice(SCHEMES), default=OWN, show_default=True,
-    help="Label set of the predictions; any compares labels verbatim.",
+    help="Label set of the predictions; any compares labels as they are written.",
 )  # fmt: skip
 
 
 def policies(command: Command) -> Command:
-    """Add the options that say how predictions are compared with gold."""
+    """Add the options of the policies of scoring."""
     for option in reversed(
         (
             labels,
-            click.option("--profile", type=click.Choice(list(PROFILES)), help="The policies of another scorer."),
+            click.option("--profile", type=click.Choice(list(PROFILES)), help="Use the policies of another scorer."),
             click.option(
                 "--lenient", is_flag=True, help="Count invalid items as errors instead of rejecting the file."
             ),
             click.option(
                 "--quotes", type=click.Choice(["exact", "normalised"]), default="exact", show_default=True,
-                help="How quotes are found in the text; normalised ignores case, white space, quotation marks, dashes.",
+                help="Matching of quotes; normalised ignores case, white space, quotation marks and dashes.",
             ),
         )
     ):  # fmt: skip

@@ -1,4 +1,4 @@
-"""Print results as tables, or write them as JSON."""
+"""Output of results as tables or JSON."""
 
 from collections.abc import Mapping
 from pathlib import Path

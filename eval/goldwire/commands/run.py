@@ -1,4 +1,4 @@
-"""`goldwire run`: one extractor, fitted, run and scored."""
+"""`goldwire run`: an extractor, fitted, run and scored."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def run(
     model: str, split: str | None, article: Path | None, json_path: str | None, metrics: str | None, by: str | None,
     report: Path | None, labels: str, out: Path | None,
 ) -> None:  # fmt: skip
-    """Fit MODEL on train, run it over a split and score it.
+    """Fit MODEL on train, run it on a split and score it.
 
     MODEL is the name of a baseline or package.module:factory.
     """

@@ -1,4 +1,4 @@
-"""`goldwire score`: the scores of one file of predictions."""
+"""`goldwire score`: scores of a prediction file."""
 
 from pathlib import Path
 
@@ -27,14 +27,14 @@ def score(
     by: str | None, report: Path | None, beside: tuple[Path, ...], labels: str, profile: str | None, lenient: bool,
     quotes: str,
 ) -> None:  # fmt: skip
-    """Validate, ground and score the predictions in PRED.
+    """Validate and score the predictions in PRED.
 
     PRED is a file or folder in any supported format; - is standard input.
     """
     import goldwire as gw
 
     if beside and report is None:
-        raise click.UsageError("--beside needs --report, the page in which the other predictions are plotted")
+        raise click.UsageError("--beside needs --report, the page that plots the other predictions")
     scores = [
         gw.score(one, split, gold=gold, article=article, labels=labels, metrics=metrics, lenient=lenient,
                  profile=profile, quotes=quotes)

@@ -1,4 +1,4 @@
-"""`goldwire validate`: every error of a file of predictions."""
+"""`goldwire validate`: all errors of a prediction file."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ from goldwire.commands import options
 @options.article
 @options.labels
 def validate(pred: Path, split: str | None, gold: Path | None, article: Path | None, labels: str) -> None:
-    """List every error of the predictions in PRED, with line and path; exit 1 if there is one."""
+    """List all errors of the predictions in PRED, with path and line; exit 1 if there are any."""
     import goldwire as gw
 
     scores = gw.score(pred, split, gold=gold, article=article, labels=labels, metrics=(), lenient=True)

@@ -120,7 +120,7 @@ def note(errors: list[ValidationError], error: ValidationError) -> None:
         errors.append(error)
     elif len(errors) == MOST_ERRORS:
         message = f"more than {MOST_ERRORS} errors in this file; the rest is not listed"
-        errors.append(ValidationError(error.path, 0, "faults-many", message))
+        errors.append(ValidationError(error.path, 0, "errors-many", message))
 
 
 def parse_safely(path: Path, errors: list[ValidationError], any_labels: bool = False) -> Raw:

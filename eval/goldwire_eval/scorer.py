@@ -18,7 +18,7 @@ from goldwire_eval.batch.builder import build_side
 from goldwire_eval.batch.item_columns import Row, Rows
 from goldwire_eval.batch.label_report import LabelReport, left_out_note
 from goldwire_eval.batch.labels import both
-from goldwire_eval.batch.submitted_layers import EVERY_LAYER, SubmittedLayers, layers_for, not_annotated
+from goldwire_eval.batch.submitted_layers import CLUSTERS, EVERY_LAYER, SubmittedLayers, layers_for, not_annotated
 from goldwire_eval.batch.tables import Batch, across, join
 from goldwire_eval.error_analysis.taxonomy import ErrorLog
 from goldwire_eval.matching.one_to_one import DocumentStats
@@ -262,7 +262,9 @@ class _Scorer:
         gold, invalid = build_side(sides[0], len(pairs), self.labels[0], True, self.needed, form)
         if invalid:
             raise DataError(invalid)
-        pred, invalid = build_side(sides[1], len(pairs), self.labels[1], normalised=form)
+        # Every layer of a prediction is validated, whatever the metrics need; clusters only where they are declared.
+        every = EVERY_LAYER if CLUSTERS in self.needed else EVERY_LAYER - {CLUSTERS}
+        pred, invalid = build_side(sides[1], len(pairs), self.labels[1], needed=every, normalised=form)
         self.scored.found_normalised += pred.found_normalised
         self.attempted.add((row.row for row in sides[1]), pred.given)
         self.label_report.add((gold, sides[0]), (pred, sides[1]))

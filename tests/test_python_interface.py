@@ -99,7 +99,7 @@ def test_compare_and_validate(path: Path) -> None:
     ("arguments", "message"),
     [
         ({"split": "tets"}, "did you mean 'test'?"),
-        ({"metrics": "mention.exakt"}, "did you mean 'mention.exact'?"),
+        ({"metrics": "mention.exakt"}, "did you mean mention.exact or"),
         ({"labels": "ACE"}, "unknown label set 'ACE'; expected one of goldwire"),
         ({"profile": "x"}, "unknown profile 'x'"),
         ({"quotes": "fuzzy"}, "invalid policy"),

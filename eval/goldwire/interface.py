@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from goldwire.metric_names import select_metrics
 from goldwire.reference import open_reference
 from goldwire_corpus.errors import ValidationError
 from goldwire_corpus.load import documents, load
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval import comparison, extractor, results, scorer
-from goldwire_eval.metrics.registry import HEADLINE
+from goldwire_eval.metrics.registry import HEADLINE, METRICS, select
 from goldwire_eval.policy import OWN, Policies, policies_of
 from goldwire_eval.readers.formats import Reading
 from goldwire_eval.readers.in_memory import rows_in_memory
@@ -50,7 +49,7 @@ def score(
     policies = policies_of(labels=labels, profile=profile, lenient=lenient, quotes=quotes)
     reference = _reference(split, gold, article)
     source = _predictions(predictions, reference.gold, policies, name)
-    return results.evaluate(source, reference, policies, select_metrics(metrics), _name(predictions, name))
+    return results.evaluate(source, reference, policies, _metrics(metrics), _name(predictions, name))
 
 
 def compare(
@@ -71,7 +70,7 @@ def compare(
     Paired randomisation test over the resampled units with Holm's correction for the compared metrics: one per layer
     unless `metrics` names others. Arguments and errors as for `score`; a comparison needs at least two documents.
     """
-    wanted = HEADLINE if metrics is None else select_metrics(metrics)
+    wanted = HEADLINE if metrics is None else _metrics(metrics)
     first_scores, second_scores = (
         score(predictions, split, gold=gold, article=article, labels=labels, metrics=wanted, lenient=lenient,
               profile=profile, quotes=quotes)
@@ -116,6 +115,12 @@ def predict(model: str, split: str | None = None, *, article: str | Path | None 
     """Fit a model on the train split and return its predictions for a split. Errors as for `run`."""
     reference = _reference(split, None, article)
     return extractor.run(model, documents("train"), reference.gold.documents())
+
+
+def _metrics(wanted: Sequence[str] | str | None) -> list[str]:
+    if wanted is None:
+        return list(METRICS)
+    return select(name.strip() for name in (wanted.split(",") if isinstance(wanted, str) else wanted))
 
 
 def _reference(split: str | None, gold: str | Path | Rows | None, article: str | Path | None) -> Reference:

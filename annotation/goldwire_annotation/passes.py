@@ -79,6 +79,21 @@ def shared(a: Path, b: Path) -> list[str]:
     return names
 
 
+def of_other_labels(error: DataError) -> bool:
+    """Return whether an error of `read_pairs` says that documents outside the source have labels of their own."""
+    return {"type-unknown", "label-unknown"} >= {found.id for found in error.errors} and not any(
+        in_source(Path(found.path).stem) for found in error.errors
+    )
+
+
+def in_source(doc: str) -> bool:
+    try:
+        find_facts(doc)
+    except DataError:
+        return False
+    return True
+
+
 def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str, Sequence[Pair]]:
     """Return the documents in both folders as pairs, by split. Raises DataError if there is none.
 

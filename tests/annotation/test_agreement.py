@@ -135,6 +135,28 @@ def test_command_compares_documents_outside_the_source(tmp_path: Path) -> None:
     assert "| F1 title.span | 100.0 |" in result.output
 
 
+def test_command_compares_any_format(tmp_path: Path) -> None:
+    for name, end in (("a", 4), ("b", 5)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "d1.txt").write_text("Mara Venn\n")
+        (tmp_path / name / "d1.ann").write_text(f"T1\tHero 0 {end}\t{'Mara Venn'[:end]}\n")
+    (tmp_path / "b" / "d1.ann").write_text("T1\tHero 0 4\tMara\nT2\tHero 5 9\tVenn\n")
+    folders = run("annotate", "agree", tmp_path / "a", tmp_path / "b")
+    assert "| F1 mention.exact | 66.7 |" in folders.output
+    (tmp_path / "a.conll").write_text("Mara B-PER\nVenn O\n\n")
+    (tmp_path / "b.conll").write_text("Mara B-PER\nVenn B-PER\n\n")
+    files = run("annotate", "agree", tmp_path / "a.conll", tmp_path / "b.conll")
+    assert "| F1 mention.exact | 66.7 |" in files.output
+
+
+def test_unknown_type_in_a_pass_over_the_corpus_is_an_error(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "haldmark-01.ann").write_text("T1\tHero 0 4\tKELS\n")
+    result = run("annotate", "agree", tmp_path / "a", tmp_path / "b")
+    assert (result.exit_code, "[type-unknown]" in result.stderr) == (1, True)
+
+
 def test_intervals_need_ten_documents() -> None:
     pairs = [(gold(id=f"d{n}"), gold(id=f"d{n}")) for n in range(10)]
     assert agreement(pairs[:9]).intervals["mention.exact"] is None

@@ -122,37 +122,59 @@ def draft(doc: str, draft: Path, out: Path, article: Path | None) -> None:
 def agree(
     a: Path, b: Path, article: Path | None, listed: bool, types: bool, out: Path | None, html: Path | None
 ) -> None:
-    """Compare two passes layer by layer: folders of stand-off, of judged pairs or of links."""
+    """Compare two passes layer by layer: folders of stand-off, of judged pairs or of links.
+
+    Two files, and folders of documents with other labels, are read in any format that `goldwire score` reads.
+    """
     from goldwire_annotation import pair_agreement
     from goldwire_annotation.agreement import table
     from goldwire_annotation.by_type import types_table
-    from goldwire_annotation.passes import read_pairs
+    from goldwire_annotation.passes import of_other_labels, read_pairs
     from goldwire_annotation.statements import disagreements
     from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.errors import DataError
 
-    if not any(a.glob("*.ann")) and any(a.glob("*.jsonl")):
-        content = pair_agreement.table(a, b, article)
+    def finish(content: str) -> None:
         if out is not None:
             write_atomic(out, content)
         click.echo(content, nl=False)
-        return
-    groups = read_pairs(a, b, article, texts=listed or html is not None)
+
+    if a.is_file() or b.is_file():
+        return finish(_agreement_of_any_format(a, b))
+    if not any(a.glob("*.ann")) and any(a.glob("*.jsonl")):
+        return finish(pair_agreement.table(a, b, article))
+    try:
+        groups = read_pairs(a, b, article, texts=listed or html is not None)
+    except DataError as error:
+        if listed or types or html is not None or not of_other_labels(error):
+            raise
+        return finish(_agreement_of_any_format(a, b))
     if listed:
         for pairs in groups.values():
             for first, second in pairs:
                 click.echo(f"# {first.id}")
                 for line in disagreements(first, second):
                     click.echo(line)
-        return
+        return None
     pairs = [pair for group in groups.values() for pair in group]
     content = types_table(pairs) if types else table(groups)
-    if out is not None:
-        write_atomic(out, content)
     if html is not None:
         from goldwire_annotation.side_by_side import page
 
         write_atomic(html, page(pairs, (a.name, b.name), content))
-    click.echo(content, nl=False)
+    return finish(content)
+
+
+def _agreement_of_any_format(a: Path, b: Path) -> str:
+    """Return the F1 of B against A as a Markdown table, for the layers that both have."""
+    from goldwire.interface import score
+    from goldwire_annotation.agreement import F1_METRICS, Agreement, agreement_table
+
+    scores = score(b, gold=a, labels="any", metrics=F1_METRICS)
+    f1, intervals = ({name: getattr(row, key) for name, row in scores.items()} for key in ("f1", "interval"))
+    for note in scores.notes:
+        click.echo(f"note: {note}", err=True)
+    return agreement_table({"any labels": Agreement(scores.documents, f1, intervals, {})})
 
 
 @annotate.command()

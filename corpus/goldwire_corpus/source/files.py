@@ -1,11 +1,11 @@
-"""The hand-edited source of the corpus, read into documents.
+"""Files of the hand-edited source of the corpus.
 
-source/<part>/documents.jsonl   facts of each document, one a line
+source/<part>/documents.jsonl   facts of each document, one per line
 source/<part>/<id>.txt          its text, ending in one newline that is not part of it (none for the wire part)
 source/<part>/<id>.ann          its annotations, brat stand-off
-source/<part>/<id>.tok          its sentences, one a line, as the spans of their tokens; frozen
+source/<part>/<id>.tok          its sentences, one per line, as spans of their tokens; frozen
 source/kb/<world>.jsonl         the knowledge base of a world: entities and incidents
-source/kb/<world>.events.jsonl     events and entities that documents share and the knowledge base lacks (optional)
+source/kb/<world>.events.jsonl     further events and entities that several documents share (optional)
 source/kb/<world>.incidents.jsonl  the incident of each linked event cluster (optional)
 source/kb/<world>.truth.jsonl      the true tolls of the incidents, and the tolls that documents report
 """
@@ -39,11 +39,14 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def source_root() -> Path:
-    """Return `corpus/source` of the checkout; an installed wheel has none. Raises DataError where it is missing."""
+    """Return `corpus/source` of the checkout. Raises DataError if it is missing, as in an installed wheel."""
     root = Path(__file__).resolve().parents[2] / "source"
     if not root.is_dir():
         raise data_error(
-            str(root), 0, "source-missing", "no source found: this command needs a checkout of the repository"
+            str(root),
+            0,
+            "source-missing",
+            "source of the corpus not found; run this command in a checkout of the repository",
         )
     return root
 
@@ -60,10 +63,10 @@ def read_text(path: Path) -> str:
 
 
 def read_lines(path: Path, type_: type[T]) -> list[T]:
-    """Decode JSON lines. Raises DataError with the line and path of every one that does not fit `type_`."""
+    """Decode JSON Lines. Raises DataError with path and line of each row that does not match `type_`."""
     rows: list[T] = []
     errors: list[ValidationError] = []
-    # Not splitlines: it also parts lines at characters that JSON strings may hold.
+    # splitlines would also split at characters that JSON strings may contain, such as U+2028.
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():
             continue
@@ -94,7 +97,7 @@ def find_facts(doc: str) -> tuple[str, Facts]:
 
 
 def read_entries(root: Path, world: str) -> list[Entry]:
-    """Return the entries of a world that its author wrote."""
+    """Return the entries of `kb/<world>.jsonl`."""
     return read_lines(root / "kb" / f"{world}.jsonl", Entry)
 
 
@@ -103,7 +106,7 @@ def shared_path(root: Path, world: str) -> Path:
 
 
 def read_kb(root: Path, world: str) -> dict[str, Entry]:
-    """Return the entries of a world by id, with those that its documents share. Raises DataError for a duplicate id."""
+    """Return all entries of a world by id. Raises DataError for a duplicate id."""
     path, shared = root / "kb" / f"{world}.jsonl", shared_path(root, world)
     entries = [*read_entries(root, world), *(read_lines(shared, Entry) if shared.exists() else [])]
     kb = {entry.id: entry for entry in entries}
@@ -119,7 +122,7 @@ def incidents_path(root: Path, world: str) -> Path:
 
 
 def read_incidents(root: Path, world: str) -> dict[str, dict[str, str]] | None:
-    """Return the incident of each linked cluster by document, None for a world whose clusters link to events alone."""
+    """Return the incident of each linked cluster by document, None for a world without a file of incidents."""
     path = incidents_path(root, world)
     if not path.exists():
         return None
@@ -170,9 +173,9 @@ def assemble(
     annotations: Annotations | None = None,
     incidents: Mapping[str, str] | None = None,
 ) -> Document:
-    """Return a document with its records derived; without annotations its layers are empty.
+    """Return a document with derived records; without annotations its layers are empty.
 
-    `incidents` gives the incident of each event cluster; without it the link of a cluster is its incident.
+    `incidents` has the incident of each event cluster; without it the link of a cluster is its incident.
     """
     layers: dict[str, Any] = msgspec.structs.asdict(annotations) if annotations else {}
     if annotations:
@@ -187,7 +190,7 @@ def assemble(
 
 
 def _named(annotations: Annotations, text: str) -> list[Entity]:
-    """Name the entities outside the knowledge base by their longest named, else nominal, else other mention."""
+    """Return the entities; one outside the knowledge base is named by its longest named, nominal or other mention."""
 
     def rank(mention: Mention) -> tuple[int, int]:
         return (*LEVELS, mention.level).index(mention.level), mention.start - mention.end

@@ -1,4 +1,4 @@
-"""The checks of one document: offsets, ontology, links. Each yields (id of the annotation, error id, message)."""
+"""Checks of one document: offsets, ontology, links. Each yields (id of the annotation, error id, message)."""
 
 import re
 from collections import defaultdict
@@ -36,8 +36,8 @@ _TIMEX = {
 
 
 def check_document(document: Document, kb: KnowledgeBase, path: str, lines: Mapping[str, int]) -> list[ValidationError]:
-    """Return every error of a document by itself; `lines` gives the line of each annotation id."""
-    # Later checks follow offsets and ids, which the earlier ones must have found valid.
+    """Return all errors within a document; `lines` has the line of each annotation id."""
+    # Later checks rely on offsets and ids that earlier checks have found valid.
     found = list(_offsets(document)) or list(_labels(document)) or list(_links(document, kb)) or [
         *_arguments(document),
         *_duplicates(document),
@@ -136,7 +136,7 @@ def _links(document: Document, kb: KnowledgeBase) -> Iterator[Found]:
         if entry is None:
             yield first[key], "kb-unknown", f"{link} is not in the knowledge base"
         elif entry.kind == "incident":
-            yield first[key], "kb-type", f"{link} is an incident; an event cluster links to an event"
+            yield first[key], "kb-type", f"{link} is an incident; expected an event as link of an event cluster"
         elif entry.type not in members:
             yield first[key], "kb-type", f"{link} is a {entry.type} in the knowledge base"
     fillers = filler_types(document)
@@ -161,9 +161,9 @@ def _arguments(document: Document) -> Iterator[Found]:
                     f"{a.role} {a.filler} is {fillers[a.filler]}; expected {', '.join(onto.role[a.role].fillers)}",
                 )
             elif a.scope not in ([None] if onto.scope(a.role) is None else onto.argument_attribute["scope"].values):
-                yield e.id, "scope-unknown", f"{a.role} {a.filler} has the scope {a.scope!r}"
+                yield e.id, "scope-unknown", f"{a.role} {a.filler} has the unknown scope {a.scope!r}"
             elif a.filler == e.id:
-                yield e.id, "role-self", f"{e.id} is its own {a.role}"
+                yield e.id, "role-self", f"{e.id} is its own argument ({a.role})"
         if e.source != AUTHOR and fillers[e.source] not in onto.entity:
             yield e.id, "source-type", f"source {e.source} is a {fillers[e.source]}, not a mention"
 

@@ -11,6 +11,7 @@ from goldwire_corpus.validation.document import check_document
 
 
 def standoff_path(doc: str) -> Path:
+    """Return the stand-off file of a document of the source."""
     part, _ = find_facts(doc)
     return source_root() / part / f"{doc}.ann"
 

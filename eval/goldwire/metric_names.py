@@ -7,15 +7,15 @@ from goldwire_corpus.errors import UsageError
 from goldwire_eval.metrics.registry import METRICS
 
 
-def select_metrics(wanted: Sequence[str] | str | None) -> list[str]:
-    """Return the selected metrics in table order. `wanted` has names, prefixes of names, or families with a variant.
+def select_metrics(selected: Sequence[str] | str | None) -> list[str]:
+    """Return the selected metrics in table order. `selected` has names, prefixes of names, or families with a variant.
 
     ``coref`` selects every coreference metric, ``coref@nosingletons`` those of one variant; None selects all.
     Raises UsageError for an unknown name.
     """
-    if wanted is None:
+    if selected is None:
         return list(METRICS)
-    names = [name.strip() for name in (wanted.split(",") if isinstance(wanted, str) else wanted)]
+    names = [name.strip() for name in (selected.split(",") if isinstance(selected, str) else selected)]
     for name in names:
         if not any(_selects(name, metric) for metric in METRICS):
             families = sorted({metric.partition(".")[0] for metric in METRICS})

@@ -32,7 +32,7 @@ _CHARACTERS = str.maketrans(
 )
 _DASH = re.compile(r"\s*(?:[\u2012-\u2015]|-{2,}|(?<=\s)-(?=\s))\s*")
 _DATELINE = re.compile(r"^[A-Z][A-Z .,'/()]{2,60}?\((?:AP)\) ?(?:--|-)")
-_FURNITURE = re.compile(
+_NAVIGATION = re.compile(
     r"copyright\b|all rights reserved|powered by|printable page|return to menu|^page \d|^advertisement$|^___+$"
     r"|^©|^follow .* on twitter|^\(?associated press writers?\b",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ def canonical(text: str) -> str:
     start = next((i for i, p in enumerate(paragraphs) if _DATELINE.match(p)), 0)
     body: list[str] = []
     for paragraph in paragraphs[start:]:
-        if _FURNITURE.search(paragraph):
+        if _NAVIGATION.search(paragraph):
             if body and re.match(r"copyright|©", paragraph, re.IGNORECASE):
                 break
             continue
@@ -54,7 +54,7 @@ def canonical(text: str) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Split a text at blank lines, or at indented lines if the edition marks paragraphs only by indentation."""
+    """Return the paragraphs of a text, separated by blank lines or, in editions without them, by indented lines."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     return re.split(r"\n[^\S\n]*\n|\n(?=[ \t\u00a0]{2,}\S)", text)
 

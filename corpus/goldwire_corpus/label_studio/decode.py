@@ -60,9 +60,9 @@ def decode_valid(result: Any, doc: str, text: str, path: str, place: str = "", a
     """Read the valid items of a `result`, with `any_labels` of any interface; an empty head is None."""
     place = place or doc
     drawn, errors = read(result, text, path, place, any_labels)
-    made = PredictionBuilder(doc, drawn, text, path, place, any_labels)
-    prediction = made.prediction()
-    return Decoded(prediction, errors or made.errors, drawn.invalid, drawn.passed_over)
+    builder = PredictionBuilder(doc, drawn, text, path, place, any_labels)
+    prediction = builder.prediction()
+    return Decoded(prediction, errors or builder.errors, drawn.invalid, drawn.passed_over)
 
 
 class PredictionBuilder:

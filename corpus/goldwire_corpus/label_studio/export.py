@@ -39,6 +39,7 @@ class Task(msgspec.Struct):
 
 
 def sha256(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -66,7 +67,7 @@ def decode_tasks(content: str | bytes, path: str) -> list[Task]:
 
 
 def task_error(task: Task, path: str) -> ValidationError | None:
-    """Return an error if a task of ours has no id or text, or if its text has changed."""
+    """Return an error if one of our tasks has no id or text, or if its text has changed."""
     if not isinstance(task.data.get("id"), str) or not isinstance(task.data.get("text"), str):
         return ValidationError(path, 0, "task-format", f"task {task.id}: expected `id` and `text` in its data")
     if task.data.get("sha256") not in (None, sha256(task.text)):

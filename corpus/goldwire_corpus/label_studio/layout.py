@@ -87,6 +87,7 @@ def scope_labels() -> list[str]:
 
 
 def link_labels() -> list[str]:
+    """Return all labels of links."""
     return [*ontology().role, *scope_labels(), SOURCE, COREF, *RELATIONS]
 
 

@@ -59,6 +59,7 @@ def manifest(files: Files, version: str = DATA_VERSION) -> Manifest:
 
 
 def encode_manifest(content: Manifest) -> bytes:
+    """Return a manifest as JSON."""
     return msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
 
 
@@ -74,4 +75,5 @@ def write_data(files: Files, folder: Path, version: str = DATA_VERSION) -> Manif
 
 
 def stale_files(files: Files, folder: Path) -> list[Path]:
+    """Return the built files in `folder` that are not among `files`."""
     return [path for path in folder.glob("*/*.*") if path.relative_to(folder).as_posix() not in files]

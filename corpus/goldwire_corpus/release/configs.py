@@ -92,10 +92,12 @@ class PromptRow(msgspec.Struct, frozen=True):
 
 
 def documents(document: Document) -> Iterator[DocumentRow]:
+    """Yield the row of a document in the configuration `documents`."""
     yield DocumentRow(**_fields(document), canary=ontology().canary)
 
 
 def ner(document: Document) -> Iterator[NerRow]:
+    """Yield a row of the configuration `ner` for each sentence."""
     for number, sentence in enumerate(document.sentences, 1):
         tokens = _inside(document.tokens, sentence)
         yield NerRow(
@@ -110,6 +112,7 @@ def ner(document: Document) -> Iterator[NerRow]:
 
 
 def events(document: Document) -> Iterator[EventsRow]:
+    """Yield a row of the configuration `events` for each sentence."""
     text = document.text
     kinds = filler_types(document)
     fillers = {x.id: (x.start, x.end, kinds[x.id]) for x in marked(document)}
@@ -140,6 +143,7 @@ def events(document: Document) -> Iterator[EventsRow]:
 
 
 def records(document: Document) -> Iterator[RecordRow]:
+    """Yield a row of the configuration `records` for each incident record."""
     for record in document.records:
         fields = _fields(record) | {"id": f"{document.id}.{record.id}"}
         yield RecordRow(
@@ -153,6 +157,7 @@ def records(document: Document) -> Iterator[RecordRow]:
 
 
 def prompts(document: Document) -> Iterator[PromptRow]:
+    """Yield the row of a document in the configuration `prompts`."""
     yield PromptRow(document.id, document.id, prompt(document), target(document), ontology().canary)
 
 

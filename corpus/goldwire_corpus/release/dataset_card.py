@@ -81,6 +81,7 @@ def fill(text: str, tables: Mapping[str, str]) -> str:
 
 
 def labels_table() -> str:
+    """Return a table of entity types, values, event types and roles."""
     onto = ontology()
     rows: list[tuple[str, Mapping[str, Any]]] = [
         ("entity types", onto.entity),

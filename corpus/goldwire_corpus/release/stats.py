@@ -24,6 +24,7 @@ def sizes(documents: Iterable[Document]) -> dict[str, int]:
 
 
 def sizes_table(splits: Splits) -> str:
+    """Return a table of `sizes` by split."""
     columns = {name: sizes(documents) for name, documents in splits.items()}
     return _table(["", *columns], [[row, *(c[row] for c in columns.values())] for row in sizes([])])
 

@@ -82,8 +82,8 @@ def measure(documents: Iterable[Document]) -> TextFigures:
 
 def measure_texts(texts: Iterable[str]) -> TextFigures:
     """Return the figures of plain texts, segmented like the corpus. Raises DataError if there are none."""
-    made = ((text, segment(text)) for text in texts)
-    return _measure([_Text(text, found.sentences, found.tokens) for text, found in made])
+    segmented = ((text, segment(text)) for text in texts)
+    return _measure([_Text(text, spans.sentences, spans.tokens) for text, spans in segmented])
 
 
 def _measure(texts: list[_Text]) -> TextFigures:

@@ -62,7 +62,7 @@ class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All labels of another scheme, including those without a corresponding type of ours."""
+    """All labels of another scheme, including those without a corresponding type here."""
 
     entity: list[str] = []
     event: list[str] = []

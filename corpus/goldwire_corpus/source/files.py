@@ -52,6 +52,7 @@ def source_root() -> Path:
 
 
 def read_text(path: Path) -> str:
+    """Read a UTF-8 file. Raises DataError if it is missing or not UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -82,6 +83,7 @@ def read_lines(path: Path, type_: type[T]) -> list[T]:
 
 
 def read_facts(root: Path, part: str) -> list[Facts]:
+    """Read the facts of the documents of a part."""
     return read_lines(root / part / "documents.jsonl", Facts)
 
 
@@ -102,6 +104,7 @@ def read_entries(root: Path, world: str) -> list[Entry]:
 
 
 def shared_path(root: Path, world: str) -> Path:
+    """Return the file of the entries that documents of a world share."""
     return root / "kb" / f"{world}.events.jsonl"
 
 
@@ -112,12 +115,13 @@ def read_kb(root: Path, world: str) -> dict[str, Entry]:
     kb = {entry.id: entry for entry in entries}
     if len(kb) < len(entries):
         seen: set[str] = set()
-        twice = sorted(e.id for e in entries if e.id in seen or seen.add(e.id))  # type: ignore[func-returns-value]
-        raise data_error(str(path), 0, "id-duplicate", f"duplicate id: {', '.join(twice)}")
+        duplicates = sorted(e.id for e in entries if e.id in seen or seen.add(e.id))  # type: ignore[func-returns-value]
+        raise data_error(str(path), 0, "id-duplicate", f"duplicate id: {', '.join(duplicates)}")
     return kb
 
 
 def incidents_path(root: Path, world: str) -> Path:
+    """Return the file of the links from event clusters of a world to incidents."""
     return root / "kb" / f"{world}.incidents.jsonl"
 
 
@@ -133,11 +137,13 @@ def read_incidents(root: Path, world: str) -> dict[str, dict[str, str]] | None:
 
 
 def read_truth(root: Path, world: str) -> list[IncidentTruth]:
+    """Read the true tolls of the incidents of a world."""
     path = root / "kb" / f"{world}.truth.jsonl"
     return read_lines(path, IncidentTruth) if path.exists() else []
 
 
 def format_segmentation(segmentation: Segmentation) -> str:
+    """Return sentences and tokens as the content of a `.tok` file."""
     lines = []
     tokens = iter(segmentation.tokens)
     token = next(tokens, None)
@@ -151,6 +157,7 @@ def format_segmentation(segmentation: Segmentation) -> str:
 
 
 def read_segmentation(path: Path) -> Segmentation:
+    """Read sentences and tokens. Raises DataError for an invalid line."""
     sentences: list[Span] = []
     tokens: list[Span] = []
     for number, line in enumerate(read_text(path).splitlines(), 1):
@@ -207,6 +214,7 @@ def _named(annotations: Annotations, text: str) -> list[Entity]:
 
 
 def read_document(root: Path, part: str, facts: Facts) -> Document:
+    """Read a document of the source with its annotations."""
     base = root / part
     text = read_text(base / f"{facts.id}.txt").removesuffix("\n")
     ann = base / f"{facts.id}.ann"
@@ -217,5 +225,6 @@ def read_document(root: Path, part: str, facts: Facts) -> Document:
 
 
 def read_part(root: Path, part: str) -> Iterator[tuple[Facts, Document]]:
+    """Yield the documents of a part of the source with their facts."""
     for facts in read_facts(root, part):
         yield facts, read_document(root, part, facts)

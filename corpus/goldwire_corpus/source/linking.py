@@ -41,6 +41,7 @@ def read_linking(path: Path) -> list[Link]:
 
 
 def targets(world: str, doc: str, links: Iterable[Link]) -> Targets:
+    """Return the corpus ids of the entities and event clusters of a document."""
     entities: dict[str, str] = {}
     clusters: dict[str, str] = {}
     for link in links:

@@ -14,6 +14,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 
 def document(document: Document, train: Sequence[Document], path: str) -> list[ValidationError]:
+    """Return the warnings of a document; `train` are the documents from which frequent triggers are counted."""
     found = [
         *_missed_names(document),
         *_two_types(document),

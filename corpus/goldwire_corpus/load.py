@@ -41,7 +41,8 @@ def load(config: str = "documents", split: str | None = None, data: Path = DATA)
         path = data / config / f"{name}.jsonl"
         if not path.is_file() or not path.stat().st_size:
             raise data_error(str(path), 0, "data-missing", f"no data of configuration {config} and split {name}")
-        rows = [msgspec.json.decode(line) for line in path.open("rb")]
+        with path.open("rb") as lines:
+            rows = [msgspec.json.decode(line) for line in lines]
         return Dataset.from_list([_dated(row) for row in rows], features=declared)
 
     if split is not None:

@@ -83,8 +83,8 @@ def _relation_lines(annotations: Annotations) -> Iterator[str]:
     for e in sorted(annotations.events, key=lambda e: (e.start, int(e.id[1:]))):
         first.setdefault(e.cluster, int(e.id[1:]))
     keyed = sorted((first[r.from_], first[r.to], RELATIONS.index(r.type)) for r in annotations.relations)
-    for one, two, kind in keyed:
-        yield f"R{one}{two:04d}{kind}\t{RELATIONS[kind]} Arg1:E{one} Arg2:E{two}"
+    for source, target, kind in keyed:
+        yield f"R{source}{target:04d}{kind}\t{RELATIONS[kind]} Arg1:E{source} Arg2:E{target}"
 
 
 def _reference(identifier: str, target: str, key: str, name: str | None) -> str:

@@ -207,7 +207,7 @@ def _relations(document: Document) -> Iterator[Found]:
         if r.type not in RELATIONS or r.from_ not in clusters or r.to not in clusters:
             yield r.from_, "link-dangling", f"{r.type} {r.from_} {r.to} has an unknown type or cluster"
             continue
-        one, two = clusters[r.from_], clusters[r.to]
+        source, target = clusters[r.from_], clusters[r.to]
         place = events[r.from_].id
         if r.from_ == r.to:
             yield place, "relation-self", f"{r.type} from {r.from_} to itself"
@@ -215,5 +215,5 @@ def _relations(document: Document) -> Iterator[Found]:
             if frozenset((r.from_, r.to)) in pairs:
                 yield place, "relation-twice", f"{r.from_} and {r.to} have two temporal relations"
             pairs.add(frozenset((r.from_, r.to)))
-        if r.type == "BEFORE" and one.earliest and two.latest and one.earliest > two.latest:
+        if r.type == "BEFORE" and source.earliest and target.latest and source.earliest > target.latest:
             yield place, "relation-anchor", f"{r.from_} BEFORE {r.to} contradicts their anchors"

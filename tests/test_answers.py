@@ -1,10 +1,10 @@
-"""Answers of language models, in the forms that models give them."""
+"""Reading of answers of language models in various forms."""
 
 import pytest
 from goldwire.answers import read_answers
 
 PLAIN = '{"mentions": [{"quote": "Station 9", "type": "FAC"}]}'
-WANTED = {"id": "d", "mentions": [{"quote": "Station 9", "type": "FAC"}]}
+EXPECTED = {"id": "d", "mentions": [{"quote": "Station 9", "type": "FAC"}]}
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,10 @@ WANTED = {"id": "d", "mentions": [{"quote": "Station 9", "type": "FAC"}]}
     ],
 )
 def test_layers_are_found(answer: str) -> None:
-    assert read_answers({"d": answer}) == [WANTED]
+    assert read_answers({"d": answer}) == [EXPECTED]
 
 
 @pytest.mark.parametrize("answer", ["", "I cannot help with that.", '{"mentions": [', "{}", '{"note": "none"}', "[]"])
-def test_unreadable_answers_are_counted(answer: str) -> None:
+def test_unreadable_answers_give_a_warning(answer: str) -> None:
     with pytest.warns(UserWarning, match=r"1 of 2 answers .* count as empty: x"):
-        assert read_answers({"d": PLAIN, "x": answer}) == [WANTED]
+        assert read_answers({"d": PLAIN, "x": answer}) == [EXPECTED]

@@ -1,4 +1,4 @@
-"""Generated documentation is current, and every error id has an entry."""
+"""Generated documentation and the catalogue of error ids."""
 
 import build_pages
 import error_catalogue
@@ -13,5 +13,5 @@ def test_every_error_id_has_an_entry() -> None:
     assert set(error_catalogue.ids_in_code()) - set(error_catalogue.meanings()) == set()
 
 
-def test_every_entry_is_of_an_id_of_the_code() -> None:
+def test_every_entry_has_an_error_id_of_the_code() -> None:
     assert set(error_catalogue.meanings()) - set(error_catalogue.ids_in_code()) == set()

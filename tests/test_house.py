@@ -1,4 +1,4 @@
-"""Rules of the whole repository: imports run one way, every command is documented, the README runs."""
+"""Rules of the repository: direction of imports, documented commands, runnable README."""
 
 import json
 import re
@@ -19,8 +19,8 @@ def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
 
 
-def _block(words: str) -> str:
-    return next(block for block in _blocks("python") if words in block)
+def _block(content: str) -> str:
+    return next(block for block in _blocks("python") if content in block)
 
 
 @pytest.mark.parametrize("package", import_graph.PACKAGES)
@@ -36,11 +36,11 @@ def test_imports_run_one_way(package: str) -> None:
 def test_no_import_cycle_between_modules_or_rooms() -> None:
     known = import_graph.modules()
     modules = {(name, target) for name, path in known.items() for target in import_graph.imports(path, known)}
-    assert import_graph.cycle({(one, two) for one, two in modules if one != two}) == []
+    assert import_graph.cycle({(name, target) for name, target in modules if name != target}) == []
     assert import_graph.cycle(import_graph.room_arrows()) == []
 
 
-def test_contributing_shows_the_real_rooms() -> None:
+def test_contributing_shows_the_imports_of_the_code() -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert import_graph.diagram("goldwire_eval") in page, "run `make data`"
 
@@ -65,7 +65,7 @@ def test_every_command_has_help_and_is_documented() -> None:
     pages = "".join(p.read_text(encoding="utf-8") for p in [*ROOT.glob("*.md"), *ROOT.glob("*/README.md")])
     for name, command in _commands(goldwire):
         assert command.help, name
-        assert name in pages, f"{name} stands in no README"
+        assert name in pages, f"{name} is not in a README"
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert parameter.help, f"{name} {parameter.opts[0]}"
@@ -81,7 +81,7 @@ def test_help_does_not_load_heavy_libraries() -> None:
     assert output.strip() == "[]"
 
 
-def test_every_command_of_the_table_is_there() -> None:
+def test_help_lists_every_command() -> None:
     result = run("--help")
     for name in COMMANDS:
         assert name in result.output
@@ -94,13 +94,13 @@ def test_every_metric_has_a_row_and_a_test() -> None:
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "eval").glob("*.py"))
     for name in METRICS:
         family, _, measure = name.partition("@")[0].rpartition(".")
-        # Of the measures of coreference the first stands for all.
-        shown = f"{family}.muc" if family.endswith(("coref", "cross.entity", "cross.event")) else name.partition("@")[0]
-        assert f"`{shown}" in page, name
+        # The first coreference measure represents all of them.
+        row = f"{family}.muc" if family.endswith(("coref", "cross.entity", "cross.event")) else name.partition("@")[0]
+        assert f"`{row}" in page, name
         assert measure in tests, name
 
 
-def test_a_model_in_the_current_folder_is_found_by_the_installed_command(tmp_path: Path) -> None:
+def test_command_runs_a_model_in_the_current_folder(tmp_path: Path) -> None:
     (tmp_path / "my_package").mkdir()
     (tmp_path / "my_package" / "my_module.py").write_text(_block("class MyModel"), encoding="utf-8")
     command = [str(Path(sys.executable).parent / "goldwire"), "run", "my_package.my_module:MyModel"]
@@ -110,7 +110,7 @@ def test_a_model_in_the_current_folder_is_found_by_the_installed_command(tmp_pat
 
 
 @pytest.mark.parametrize("block", _blocks("python"), ids=lambda block: block.strip().splitlines()[0])
-def test_python_of_the_readme_runs(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readme_python_runs(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path))
     with warnings.catch_warnings():
@@ -118,7 +118,7 @@ def test_python_of_the_readme_runs(block: str, tmp_path: Path, monkeypatch: pyte
         exec(block, {})
 
 
-def test_the_prediction_of_the_readme_is_valid(tmp_path: Path) -> None:
+def test_readme_prediction_is_valid(tmp_path: Path) -> None:
     (block,) = _blocks("json")
     path = tmp_path / "my.jsonl"
     path.write_text(block, encoding="utf-8")

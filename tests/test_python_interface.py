@@ -1,4 +1,4 @@
-"""The Python interface: the same figures and signature as the command, from every kind of source."""
+"""Python interface: the same figures and signature as the command, from all kinds of sources."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ GOLD = DATA / "documents" / "test.jsonl"
 
 
 def _rows() -> list[dict[str, Any]]:
-    """Predictions with errors: of every second mention the type is wrong."""
+    """Return predictions in which every second mention has a wrong type."""
     rows = []
     for line in GOLD.read_text(encoding="utf-8").splitlines():
         document = json.loads(line)
@@ -44,10 +44,10 @@ def test_same_figures_as_the_command(path: Path) -> None:
 def test_dicts_objects_and_dataset_rows_score_as_the_file(path: Path) -> None:
     from datasets import Dataset
 
-    wanted = gw.score(path, split="test").to_dict()["metrics"]
+    expected = gw.score(path, split="test").to_dict()["metrics"]
     objects = [Prediction(id=r["id"], mentions=[PredMention(**m) for m in r["mentions"]]) for r in _rows()]
     for source in (_rows(), objects, Dataset.from_list(_rows())):
-        assert gw.score(source, split="test").to_dict()["metrics"] == wanted
+        assert gw.score(source, split="test").to_dict()["metrics"] == expected
 
 
 def test_rows_of_the_corpus_are_gold_and_predictions() -> None:
@@ -63,7 +63,7 @@ def test_rows_written_by_a_dataset_are_read(tmp_path: Path) -> None:
     assert gw.score(tmp_path / "mapped.jsonl", split="test")["ner"].f1 == 1
 
 
-def test_a_score_has_named_figures(path: Path) -> None:
+def test_score_has_named_figures(path: Path) -> None:
     score = gw.score(path, split="test", metrics="mention.exact")["mention.exact"]
     total = sum(len(row["mentions"]) for row in _rows())
     assert score.tp is not None
@@ -112,7 +112,7 @@ def test_unknown_arguments_raise_a_usage_error(path: Path, arguments: dict[str, 
     assert message in str(error.value)
 
 
-def test_a_row_of_another_kind_raises_a_usage_error() -> None:
+def test_row_of_another_type_raises_a_usage_error() -> None:
     with pytest.raises(gw.UsageError, match="row 1 of predictions is a int; expected a dict"):
         gw.score([1])  # type: ignore[list-item]
 

@@ -1,4 +1,4 @@
-"""What a user installs: the wheel carries the data, and gives the rows that the checkout gives."""
+"""Contents of the wheel, and its data, which equal those of the checkout."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def test_wheel_contents(unpacked: Path) -> None:
     assert top == {"goldwire", "goldwire_annotation", "goldwire_baselines", "goldwire_corpus", "goldwire_eval"}
 
 
-def test_wheel_has_templates_styles_and_scripts_of_the_pages(unpacked: Path) -> None:
+def test_wheel_has_templates_styles_and_scripts(unpacked: Path) -> None:
     packages = ("eval/goldwire_eval/reporting/html", "corpus/goldwire_corpus/display", "annotation/goldwire_annotation")
     for folder in packages:
         files = [p for p in (ROOT / folder).iterdir() if p.suffix in (".jinja", ".css", ".js")]
@@ -58,13 +58,13 @@ def test_wheel_has_templates_styles_and_scripts_of_the_pages(unpacked: Path) -> 
             assert (unpacked / folder.partition("/")[2] / path.name).read_bytes() == path.read_bytes()
 
 
-def test_the_wheel_gives_the_rows_of_the_checkout(unpacked: Path, tmp_path: Path) -> None:
+def test_wheel_has_the_rows_of_the_checkout(unpacked: Path, tmp_path: Path) -> None:
     output = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(list(VIEWS))],
         env={**os.environ, "PYTHONPATH": str(unpacked)}, cwd=tmp_path, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
-    place, _, rows = json.loads(output)
-    assert Path(place).is_relative_to(unpacked)
+    module, _, rows = json.loads(output)
+    assert Path(module).is_relative_to(unpacked)
     for config, splits in rows.items():
         for split, found in splits.items():
             lines = (DATA / config / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()

@@ -70,7 +70,7 @@ def agreement(pairs: Sequence[Pair]) -> Agreement:
 
 
 def counted(documents: Sequence[dict[str, tuple[int, int, int]]], layers: Sequence[str]) -> CountsByDocument:
-    """Return the counts of each document, (shared, of A alone, of B alone) by layer, as units to resample."""
+    """Return the counts of each document, (shared, only in A, only in B) by layer, as units to resample."""
     units = CountsByDocument(dict.fromkeys(layers, MATCHED))
     rows = [[n for name in layers for n in (c[name][0], c[name][2], c[name][1])] for c in documents]
     units.rows = np.array(rows, dtype=np.float64).reshape(len(documents), units.width)
@@ -78,13 +78,13 @@ def counted(documents: Sequence[dict[str, tuple[int, int, int]]], layers: Sequen
 
 
 def figures(units: CountsByDocument) -> dict[str, float | None]:
-    """Return F1 by layer over all documents, None where it is undefined."""
+    """Return F1 by layer over all documents, None if it is undefined."""
     total = units.rows.sum(axis=0)
     return {name: defined(float(kind.figures(total[units.place[name]]).f1)) for name, kind in units.kinds.items()}
 
 
 def bounds(units: CountsByDocument) -> dict[str, Interval]:
-    """Return the bootstrap interval of each figure, None where there are too few documents."""
+    """Return the bootstrap interval of each figure, None if there are too few documents."""
     if not units.kinds or not len(units.rows):
         return {}
     limits = intervals(units)

@@ -196,7 +196,7 @@ def _gather(out: Annotations, anchors: Mapping[str, tuple[str | None, str | None
 
 
 def _renumber(annotations: Annotations) -> Annotations:
-    """Number spans and events in text order; an event and its trigger have the same number."""
+    """Assign ids to spans and events in text order; an event and its trigger have the same number."""
     events = {e.id for e in annotations.events}
     # The sort is stable, so items on the same span stay in the order of the layers.
     ordered = sorted(marked(annotations), key=lambda x: (x.start, -x.end))

@@ -67,7 +67,7 @@ def _lines(onto: Ontology) -> Iterator[str]:
 
 
 def _example_lines(given: Examples) -> Iterator[str]:
-    yield "\n## Examples\n\nWhat is marked stands in bold; a negative example says what holds instead."
+    yield "\n## Examples\n\nAnnotated words are in bold; a negative example gives the correct analysis."
     for types in (given.entity, given.value, given.event):
         for name, example in types.items():
             yield f"\n**{name}**\n"

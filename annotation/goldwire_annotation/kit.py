@@ -45,10 +45,10 @@ def write_kit(name: str, out: Path, stage: str, article: Path | None) -> list[st
 
     Raises UsageError if `out` is not empty, and DataError if an earlier stage is missing.
     """
-    makers: dict[str, Callable[[str, Path | None], Files]] = {"one": _stage_one, "pairs": _pairs, "two": _stage_two}
+    writers: dict[str, Callable[[str, Path | None], Files]] = {"one": _stage_one, "pairs": _pairs, "two": _stage_two}
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out} is not empty; expected a new or empty folder for the kit")
-    files = makers[stage](name, article) | {"types.md": types_page(), "check": _CHECK.format(python=sys.executable)}
+    files = writers[stage](name, article) | {"types.md": types_page(), "check": _CHECK.format(python=sys.executable)}
     for file, content in files.items():
         write_atomic(out / file, content)
     (out / "check").chmod(0o755)
@@ -94,7 +94,7 @@ def _pairs(doc: str, article: Path | None) -> Files:
     document = annotated(doc, article)
     return {
         "facts.json": _facts("pairs", document),
-        "document.json": msgspec.json.encode(_events_alone(document)).decode() + "\n",
+        "document.json": msgspec.json.encode(_without_relations(document)).decode() + "\n",
         "sentences.txt": _page(numbered_sentences(document)),
         "events.txt": _page(_cluster_lines(document)),
         "pairs.jsonl": pair_lines(document),
@@ -102,7 +102,7 @@ def _pairs(doc: str, article: Path | None) -> Files:
     }
 
 
-def _events_alone(document: Document) -> Document:
+def _without_relations(document: Document) -> Document:
     """Return the document without relations and records, which the check of pairs does not need."""
     return msgspec.structs.replace(document, relations=[], records=[])
 
@@ -139,7 +139,7 @@ def _stage_two(world: str, article: Path | None) -> Files:
     facts = KitFacts("two", world, documents=[d.id for d in documents])
     return {
         "facts.json": msgspec.json.encode(facts).decode() + "\n",
-        "documents.jsonl": "".join(msgspec.json.encode(_events_alone(d)).decode() + "\n" for d in documents),
+        "documents.jsonl": "".join(msgspec.json.encode(_without_relations(d)).decode() + "\n" for d in documents),
         "sentences.txt": "\n".join(_page(numbered_sentences(d)) for d in documents),
         "keys.txt": "\n".join(_page(_key_lines(d)) for d in documents),
         "knowledge_base.jsonl": _knowledge_base(read_entries(source_root(), world)),

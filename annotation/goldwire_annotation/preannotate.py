@@ -100,7 +100,7 @@ class _PreannotationBuilder:
                 setattr(x, field, None)
 
     def _number(self, layers: dict[str, list[Any]]) -> None:
-        """Number spans and events in text order."""
+        """Assign ids to spans and events in text order."""
         items = [(x, kind) for kind, found in layers.items() for x in found]
         for n, (x, kind) in enumerate(sorted(items, key=lambda item: (item[0].start, -item[0].end)), 1):
             id = f"{'E' if kind == 'event' else 'T'}{n}"

@@ -1,4 +1,4 @@
-"""Write files so that no interrupt leaves one incomplete."""
+"""Atomic writing: an interrupt never leaves an incomplete file."""
 
 import os
 from pathlib import Path
@@ -7,14 +7,14 @@ from goldwire_corpus.errors import data_error
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write to a temporary file beside `path` and renames it; raises DataError where that is not possible."""
+    """Write to a temporary file beside `path` and rename it. Raises DataError if that fails."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     path = path.resolve()
     if path.exists() and not path.is_file() and not path.is_dir():
-        # A device or a pipe is written to, not replaced.
+        # A rename would replace a device or pipe by a file, so write to it directly.
         path.write_bytes(data)
         return
-    # The name is known before the file is there, so that an interrupt at any point finds it to remove.
+    # The name is chosen before the file exists, so that the file can be removed after an interrupt at any point.
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Correct annotations by hand: one stand-off file in an editor, ordered and checked when it is closed."""
+"""Manual correction of annotations: a stand-off file is opened in an editor, then sorted and checked."""
 
 from pathlib import Path
 
@@ -11,14 +11,15 @@ from goldwire_corpus.validation.document import check_document
 
 
 def standoff_path(doc: str) -> Path:
+    """Return the stand-off file of a document of the source."""
     part, _ = find_facts(doc)
     return source_root() / part / f"{doc}.ann"
 
 
 def settle(doc: str, before: str) -> tuple[int, list[ValidationError]]:
-    """Order and check an edited file; return the number of lines that differ from `before`, and the errors.
+    """Sort and check an edited file; return the number of lines that differ from `before`, and the errors.
 
-    Raises DataError where it cannot be read; the file then stays as the editor left it.
+    Raises DataError if it cannot be read; the file is then left unchanged.
     """
     part, facts = find_facts(doc)
     root, path = source_root(), standoff_path(doc)

@@ -1,6 +1,6 @@
-"""Validation errors and warnings: level, stable id, place and message.
+"""Validation errors and warnings with level, stable id, location and message.
 
-The vocabulary is that of the validator of Universal Dependencies (https://github.com/UniversalDependencies/tools).
+The terms follow the validator of Universal Dependencies (https://github.com/UniversalDependencies/tools).
 """
 
 import re
@@ -13,7 +13,7 @@ _NUMBER = re.compile("([0-9]{1,18})")
 
 
 class ValidationError(msgspec.Struct, frozen=True):
-    """`line` counts from 1, 0 for an error without a line; `id` is stable and named in tests and documentation."""
+    """A validation error; `line` counts from 1 and is 0 for an error without a line, `id` is stable."""
 
     path: str
     line: int
@@ -22,14 +22,14 @@ class ValidationError(msgspec.Struct, frozen=True):
     level: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}" if self.line else self.path
-        line = f"{place}: {self.level} [{self.id}] {self.message}"
-        # Data may hold line ends and terminal codes; an error stays one readable line.
+        location = f"{self.path}:{self.line}" if self.line else self.path
+        line = f"{location}: {self.level} [{self.id}] {self.message}"
+        # Data may contain line ends and terminal codes; they are escaped to keep an error on one line.
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 def in_order(errors: Iterable[ValidationError]) -> list[ValidationError]:
-    """Return the errors by place, and by numbers within messages as numbers: item 9 before item 10."""
+    """Return the errors by location and id, with numbers in messages compared as numbers: item 9 before item 10."""
 
     def key(error: ValidationError) -> tuple[str, int, str, list[str | int]]:
         parts = enumerate(_NUMBER.split(error.message))
@@ -39,7 +39,7 @@ def in_order(errors: Iterable[ValidationError]) -> list[ValidationError]:
 
 
 class ErrorList(list[ValidationError]):
-    """Errors in the order they were found; beyond MOST only their number is kept, so that memory is bounded."""
+    """Errors in the order they were found. Beyond MOST only their number is kept, to bound memory."""
 
     MOST = 50_000
 
@@ -54,22 +54,23 @@ class ErrorList(list[ValidationError]):
             self.left_out += 1
 
     def take(self, others: "ErrorList") -> None:
+        """Append the errors of another list and add its number of errors that were not kept."""
         for error in others:
             self.append(error)
         self.left_out += others.left_out
 
     def listed(self) -> list[ValidationError]:
-        """Return the errors in order, and one more that says how many were not kept."""
+        """Return the errors in order, and one more with the number of those that were not kept."""
         more = [ValidationError("", 0, "errors-many", f"{self.left_out} more errors")] if self.left_out else []
         return in_order(self) + more
 
 
 class UsageError(ValueError):
-    """An argument that names nothing known: a split, a metric, a model. Commands exit with status 2."""
+    """An invalid argument, such as an unknown split, metric or model. Commands exit with status 2."""
 
 
 class DataError(Exception):
-    """Invalid data or predictions, with all their errors. Commands print these and exit with status 1."""
+    """Invalid data or predictions, with all errors. Commands print them and exit with status 1."""
 
     def __init__(self, errors: Iterable[ValidationError]):
         self.errors = in_order(errors)
@@ -77,7 +78,7 @@ class DataError(Exception):
 
 
 def data_error(path: str, line: int, id: str, message: str) -> DataError:
-    """Return a DataError of one error."""
+    """Return a DataError with one error."""
     return DataError([ValidationError(path, line, id, message)])
 
 
@@ -87,7 +88,7 @@ def errors_only(errors: Iterable[ValidationError]) -> list[ValidationError]:
 
 
 class ErrorGroup(NamedTuple):
-    """Errors of one id: the first of them in order, and the number of those not shown."""
+    """Errors with one id: the first of them in order, and the number of the rest."""
 
     id: str
     errors: list[ValidationError]
@@ -102,7 +103,7 @@ SHOWN = 5
 
 
 def group_errors(errors: Iterable[ValidationError], shown: int = SHOWN) -> list[ErrorGroup]:
-    """Return the errors by id, the most frequent id first, with the first `shown` of each in order of their place."""
+    """Return the errors grouped by id, most frequent first, each with its first `shown` errors by location."""
     groups: dict[str, list[ValidationError]] = {}
     for error in in_order(errors):
         groups.setdefault(error.id, []).append(error)
@@ -111,7 +112,7 @@ def group_errors(errors: Iterable[ValidationError], shown: int = SHOWN) -> list[
 
 
 def grouped_lines(errors: Iterable[ValidationError], shown: int = SHOWN) -> Iterator[str]:
-    """Yield the lines that a command prints: the first errors of each id, how many more there are, and the totals."""
+    """Yield the lines that a command prints: the first errors of each id, the number of the rest, and the totals."""
     groups = group_errors(errors, shown)
     for group in groups:
         yield from map(str, group.errors)

@@ -1,4 +1,4 @@
-"""The built corpus, for Python: as Hugging Face datasets or as typed documents."""
+"""The built corpus as Hugging Face datasets or as typed documents."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ def load(config: str = "documents", split: str | None = None, data: Path = DATA)
     With `split` a Dataset, without it a DatasetDict of all splits. `data` is the folder of another build, such as the
     `data` folder of the wire part that `goldwire corpus join` wrote. The rows equal those of
     ``load_dataset("corpus", config)``. Raises UsageError, a ValueError, for an unknown configuration or split, and
-    DataError where the folder or its data are missing.
+    DataError if the folder or its data are missing.
     """
     from datasets import Dataset, DatasetDict, Features
 
@@ -41,7 +41,8 @@ def load(config: str = "documents", split: str | None = None, data: Path = DATA)
         path = data / config / f"{name}.jsonl"
         if not path.is_file() or not path.stat().st_size:
             raise data_error(str(path), 0, "data-missing", f"no data of configuration {config} and split {name}")
-        rows = [msgspec.json.decode(line) for line in path.open("rb")]
+        with path.open("rb") as lines:
+            rows = [msgspec.json.decode(line) for line in lines]
         return Dataset.from_list([_dated(row) for row in rows], features=declared)
 
     if split is not None:
@@ -50,10 +51,10 @@ def load(config: str = "documents", split: str | None = None, data: Path = DATA)
 
 
 def documents(split: str, data: Path = DATA) -> list[Document]:
-    """Return the gold documents of a split, typed. Raises DataError for a missing or an empty split."""
+    """Return the gold documents of a split. Raises DataError for a missing or empty split."""
     path = split_path(split, data)
     if not path.is_file():
-        message = f"no split {split!r}; expected one of {', '.join(splits(data))}"
+        message = f"unknown split {split!r}; expected one of {', '.join(splits(data))}"
         raise data_error(str(path), 0, "split-missing", message)
     rows = read_documents(path)
     if not rows:
@@ -67,7 +68,7 @@ def split_path(split: str, data: Path = DATA) -> Path:
 
 
 def read_documents(path: Path) -> list[Document]:
-    """Read any file of gold in the schema; unknown keys, such as the canary, are ignored."""
+    """Read a file of gold documents; unknown keys, such as the canary, are ignored."""
     from goldwire_corpus.source.files import read_lines
 
     rows = read_lines(path, Document)
@@ -80,7 +81,7 @@ def read_documents(path: Path) -> list[Document]:
 
 
 def splits(data: Path = DATA) -> list[str]:
-    """Return the splits of a build. Raises DataError where the folder is missing or no build."""
+    """Return the splits of a build. Raises DataError if the folder is missing or not a build."""
     order = ["train", "validation", "test", "retold", "wire", "field"]
     found = {path.stem for path in (data / "documents").glob("*.jsonl")}
     if not found:
@@ -96,7 +97,7 @@ def data_signature(data: Path = DATA) -> str:
 
 
 def pinned(data: Path = DATA) -> dict[str, str]:
-    """Return the SHA-256 of every file of a build, by its path below `data`, as the manifest states it."""
+    """Return the SHA-256 of each file of a build by its path below `data`, from the manifest."""
     return {name: digest for name, (_, digest) in _manifest(data).files.items()}
 
 

@@ -17,7 +17,7 @@ def read_answers(answers: Mapping[str, str]) -> list[dict[str, Any]]:
 
     An answer is one JSON object with the layers that the prompt asks for. Text around it, code fences, and an object or
     list that wraps it are removed. An answer without such an object is left out, so that its document counts as empty,
-    and a warning says how many there are.
+    and a warning gives their number.
     """
     predictions, unreadable = [], []
     for id, answer in answers.items():

@@ -70,13 +70,13 @@ def compare(
     Paired randomisation test over the resampled units with Holm's correction for the compared metrics: one per layer
     unless `metrics` names others. Arguments and errors as for `score`; a comparison needs at least two documents.
     """
-    wanted = HEADLINE if metrics is None else _metrics(metrics)
+    selected = HEADLINE if metrics is None else _metrics(metrics)
     first_scores, second_scores = (
-        score(predictions, split, gold=gold, article=article, labels=labels, metrics=wanted, lenient=lenient,
+        score(predictions, split, gold=gold, article=article, labels=labels, metrics=selected, lenient=lenient,
               profile=profile, quotes=quotes)
         for predictions in (first, second)
     )  # fmt: skip
-    return comparison.compare(first_scores, second_scores, wanted)
+    return comparison.compare(first_scores, second_scores, selected)
 
 
 def validate(
@@ -107,8 +107,8 @@ def run(
     `model` is the name of a baseline or ``package.module:factory`` of anything with `fit` and `predict`. Raises
     DataError if the model fails or returns an invalid prediction, and UsageError for an unknown model.
     """
-    made = predict(model, split, article=article)
-    return score(made, split, article=article, labels=labels, metrics=metrics, name=model)
+    predictions = predict(model, split, article=article)
+    return score(predictions, split, article=article, labels=labels, metrics=metrics, name=model)
 
 
 def predict(model: str, split: str | None = None, *, article: str | Path | None = None) -> list[Prediction]:
@@ -128,8 +128,8 @@ def _reference(split: str | None, gold: str | Path | Rows | None, article: str |
     if gold is None or isinstance(gold, str | Path):
         return open_reference(split, None if gold is None else Path(gold), path)
     rows = list(gold)
-    made = Gold(lambda reading: rows_in_memory(rows, "gold", reading), lambda: (), "gold")
-    return Reference(made, "gold", "memory")
+    in_memory = Gold(lambda reading: rows_in_memory(rows, "gold", reading), lambda: (), "gold")
+    return Reference(in_memory, "gold", "memory")
 
 
 def _predictions(source: str | Path | Rows, gold: Gold, policies: Policies, name: str | None) -> Any:
@@ -137,8 +137,8 @@ def _predictions(source: str | Path | Rows, gold: Gold, policies: Policies, name
     if isinstance(source, str | Path):
         content = Input(Path(source))
         return lambda: Predictions.of_file(content, gold, policies)
-    rows, shown = list(source), name or "predictions"
-    return lambda: Predictions(lambda reading: rows_in_memory(rows, shown, reading), shown, lambda: Reading(policies))
+    rows, title = list(source), name or "predictions"
+    return lambda: Predictions(lambda reading: rows_in_memory(rows, title, reading), title, lambda: Reading(policies))
 
 
 def _name(source: object, name: str | None) -> str:

@@ -27,7 +27,7 @@ def test_source_files_round_trip(path: Path) -> None:
     assert brat.encode(annotations, text).encode("utf-8") == content
 
 
-def test_source_has_files() -> None:
+def test_source_is_not_empty() -> None:
     assert len(FILES) > 19
 
 
@@ -57,8 +57,8 @@ def test_scope_round_trip() -> None:
     assert brat.encode(read, TEXT) == scoped
 
 
-def test_scopes_of_a_folder_of_predictions(tmp_path: Path) -> None:
-    """The reader of predictions in brat keeps the scopes that the source has."""
+def test_brat_predictions_keep_scopes(tmp_path: Path) -> None:
+    """The brat reader of predictions reads the same scopes as the reader of the source."""
     from goldwire_eval.readers.brat import read
 
     path = ROOT / "corpus" / "source" / "worlds" / "tsoumar-03.ann"
@@ -66,9 +66,9 @@ def test_scopes_of_a_folder_of_predictions(tmp_path: Path) -> None:
     text = _text(path)
     gold = brat.decode(path.read_text(encoding="utf-8"), str(path), text)
     (row,) = (line.row for line in read(tmp_path, {path.stem: text or ""}, []))
-    theirs = {(e.id, a.filler): a.scope for e in row.events or () for a in e.arguments or () if a.role == "Count"}
-    assert theirs == {(e.id, a.filler): a.scope for e in gold.events for a in e.arguments if a.role == "Count"}
-    assert {"total", "part", "superseded"} == set(theirs.values())
+    predicted = {(e.id, a.filler): a.scope for e in row.events or () for a in e.arguments or () if a.role == "Count"}
+    assert predicted == {(e.id, a.filler): a.scope for e in gold.events for a in e.arguments if a.role == "Count"}
+    assert {"total", "part", "superseded"} == set(predicted.values())
 
 
 def test_scope_defaults_to_total() -> None:
@@ -77,13 +77,13 @@ def test_scope_defaults_to_total() -> None:
 
 
 @pytest.mark.parametrize("line", ["#360001\tScope E3\tT1 part", "#460002\tScope E4\tT2 part"])
-def test_scope_of_no_count(line: str) -> None:
+def test_scope_without_a_count_is_an_error(line: str) -> None:
     with pytest.raises(DataError) as error:
         brat.decode(GOOD.replace("N35\tReference E3", f"{line}\nN35\tReference E3"), "x.ann", TEXT)
     assert ids(error) == ["link-dangling"]
 
 
-def test_encode_without_text() -> None:
+def test_encode_without_text_has_no_surface_strings() -> None:
     a = brat.decode(GOOD, "good.ann", TEXT)
     bare = brat.encode(a, None)
     assert "Two guards" not in bare
@@ -92,8 +92,8 @@ def test_encode_without_text() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((CASES / "invalid").glob("*.ann")), ids=lambda p: p.stem)
-def test_invalid_file(path: Path) -> None:
-    """Each case is the good file with one fault, and is named after the incident that must be found."""
+def test_invalid_file_is_an_error(path: Path) -> None:
+    """Each case is the valid file with one error, and its name is the id of that error."""
     with pytest.raises(DataError) as error:
         brat.decode(path.read_text(encoding="utf-8"), str(path), TEXT)
     assert path.stem in ids(error)

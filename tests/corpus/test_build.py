@@ -21,7 +21,7 @@ def _rendered() -> build.Files:
     return build.render(build.source_documents(root)) | stand_off(root)
 
 
-def test_committed_data_are_fresh() -> None:
+def test_committed_data_are_current() -> None:
     result = run("corpus", "build", "--check")
     assert result.exit_code == 0, result.stderr
 
@@ -67,8 +67,8 @@ def test_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert path.read_text() == "old"
 
 
-def test_unwritable_folder(tmp_path: Path) -> None:
-    # Root writes through file modes, so the obstacle is a file where a folder should be.
+def test_write_below_a_file_is_an_error(tmp_path: Path) -> None:
+    # File modes do not stop root, so the parent is a file instead of a read-only folder.
     (tmp_path / "out").write_text("a file")
     with pytest.raises(DataError) as error:
         atomic_write.write_atomic(tmp_path / "out" / "x.jsonl", "new")
@@ -76,7 +76,7 @@ def test_unwritable_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes into read-only folders")
-def test_a_read_only_folder(tmp_path: Path) -> None:
+def test_write_to_a_read_only_folder_is_an_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     with pytest.raises(DataError) as error:
         atomic_write.write_atomic(tmp_path / "x.jsonl", "new")
@@ -84,10 +84,10 @@ def test_a_read_only_folder(tmp_path: Path) -> None:
 
 
 def test_interrupted_build_leaves_complete_files(tmp_path: Path) -> None:
-    """A real process that builds over and over is interrupted; every file it leaves is whole."""
+    """A process that builds repeatedly is interrupted; all files that it leaves are complete."""
     script = (
         "import signal, sys; from pathlib import Path\n"
-        # What runs in the background of a shell inherits that interrupts are ignored.
+        # Background processes of a shell inherit that interrupts are ignored, so restore the handler.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from goldwire_corpus.release import build; from goldwire_corpus.source.files import source_root\n"
         "content = build.render(build.source_documents(source_root()))\n"

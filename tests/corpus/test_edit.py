@@ -1,4 +1,4 @@
-"""`goldwire corpus edit`, with a script for an editor, on a copy of the source."""
+"""`goldwire corpus edit` on a copy of the source, with a script as editor."""
 
 import shutil
 from pathlib import Path
@@ -29,12 +29,12 @@ def _edit(monkeypatch: pytest.MonkeyPatch, folder: Path, command: str, doc: str 
 def test_corrected_label_is_one_changed_line(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, output = _edit(monkeypatch, tmp_path, "sed -i 's/Modifier T13 at-least/Modifier T13 about/'")
     assert code == 0, output
-    assert "2 lines changed" in output  # one gone, one new
+    assert "2 lines changed" in output  # one line removed, one added
     path = source / "worlds" / "tsoumar-06.ann"
     assert "A133\tModifier T13 about\n" in path.read_text(encoding="utf-8")
 
 
-def test_edit_orders_lines(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edit_sorts_lines(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = source / "worlds" / "tsoumar-06.ann"
     before = path.read_bytes()
     code, output = _edit(monkeypatch, tmp_path, 'sort -o "$1"')
@@ -62,5 +62,5 @@ def test_edit_reports_errors_and_keeps_the_file(
     ).read_bytes()
 
 
-def test_a_document_that_is_not_there(source: Path) -> None:
+def test_edit_of_an_unknown_document_is_an_error(source: Path) -> None:
     assert "document-unknown" in run("corpus", "edit", "nowhere-01").stderr

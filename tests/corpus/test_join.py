@@ -1,4 +1,4 @@
-"""The joining of the AP story: other editions, one changed word, another story, parts of it."""
+"""Joining of the AP story: other editions, a changed word, another text, partial joins."""
 
 import json
 import re
@@ -24,16 +24,16 @@ def _join(tmp_path: Path, text: str, partial: bool = False):  # type: ignore[no-
     return join(path, partial)
 
 
-def test_the_canonical_form_of_a_made_up_page() -> None:
+def test_canonical_form_of_a_page() -> None:
     page = (
-        "Tuesday  \n\nReturn to Menu - Page 1 2 3\nHeadline of the Day 01/28\n\n   A summary that stands twice.\n\n"
-        "   LEMRE (AP) -- A summary that\nstands twice. "
+        "Tuesday  \n\nReturn to Menu - Page 1 2 3\nHeadline of the Day 01/28\n\n   A summary that is repeated.\n\n"
+        "   LEMRE (AP) -- A summary that\nis repeated. "
         "\u201cYes,\u201d he said \u2014 \u2018no\u2019 \u2026\u00a0then left.\n\n"
         "   The end.\n\nCopyright X. All rights reserved.\nPowered by Y"
     )
     assert (
         canonical(page)
-        == "LEMRE (AP) -- A summary that stands twice. \"Yes,\" he said -- 'no' ... then left.\n\nThe end."
+        == "LEMRE (AP) -- A summary that is repeated. \"Yes,\" he said -- 'no' ... then left.\n\nThe end."
     )
 
 
@@ -42,7 +42,7 @@ def test_canonical_form_is_a_fixed_point(story: str) -> None:
     assert canonical(once) == once
 
 
-def test_the_story_joins_with_all_its_gold(article: Path) -> None:
+def test_join_has_all_gold_of_the_story(article: Path) -> None:
     joined = join(article, partial=False)
     document = joined.document
     assert joined.left_out == []
@@ -81,7 +81,7 @@ def test_changed_word_is_reported_and_nothing_written(tmp_path: Path, story: str
     assert not out.exists()
 
 
-def test_another_story_is_rejected(tmp_path: Path) -> None:
+def test_join_of_another_story_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         _join(tmp_path, "LEMRE (AP) -- Quite another story, of which no paragraph is the one that was annotated here.")
     assert ids(error) == ["story-other"]
@@ -89,7 +89,7 @@ def test_another_story_is_rejected(tmp_path: Path) -> None:
         _join(tmp_path, "x", partial=True)
 
 
-def test_a_missing_or_empty_story(tmp_path: Path) -> None:
+def test_join_of_a_missing_or_empty_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         join(tmp_path / "none.txt", partial=False)
     assert ids(error) == ["file-missing"]
@@ -98,7 +98,7 @@ def test_a_missing_or_empty_story(tmp_path: Path) -> None:
     assert ids(error) == ["story-other"]
 
 
-def test_a_partial_join_keeps_what_matches(tmp_path: Path, story: str, article: Path) -> None:
+def test_partial_join_keeps_matching_paragraphs(tmp_path: Path, story: str, article: Path) -> None:
     whole = join(article, partial=False).document
     text = story.replace("2,000 cattle", "3,000 cattle")
     part = _join(tmp_path, text, partial=True)
@@ -123,7 +123,7 @@ def test_partial_join_is_marked_in_data_and_score(tmp_path: Path, story: str) ->
     assert {m["f1"] for m in figures["metrics"].values()} == {1.0}
 
 
-def test_a_baseline_runs_on_the_story(article: Path) -> None:
+def test_baseline_runs_on_the_story(article: Path) -> None:
     result = run("run", "rules", "--split", "wire", "--article", article, "--json", "-")
     assert result.exit_code == 0
     figures = json.loads(result.stdout)
@@ -131,23 +131,23 @@ def test_a_baseline_runs_on_the_story(article: Path) -> None:
     assert 0 < figures["metrics"]["trigger.cls"]["f1"] < 1
 
 
-def test_no_text_of_the_story_is_in_the_stand_off() -> None:
+def test_stand_off_has_no_text_of_the_story() -> None:
     for path in (source_root() / "wire").glob("*.ann"):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("T"):
                 assert line.endswith("\t"), "a span of the wire part must be stored without its surface"
 
 
-def test_no_file_here_shares_eight_words_with_the_story(story: str) -> None:
+def test_no_file_shares_eight_words_with_the_story(story: str) -> None:
     def runs(text: str) -> set[tuple[str, ...]]:
         words = re.findall(r"[a-z0-9']+", text.lower())
         return {tuple(words[i : i + 8]) for i in range(len(words) - 7)}
 
-    told = runs(story)
+    story_runs = runs(story)
     kinds = {".py", ".md", ".txt", ".jsonl", ".json", ".ann", ".toml", ".cff", ".css", ".js"}
     folders = [ROOT / name for name in ("annotation", "baselines", "corpus", "eval", "tests")]
     files = [*ROOT.glob("*.*"), *(path for folder in folders for path in folder.rglob("*") if path.is_file())]
     read = [path for path in files if path.suffix in kinds]
     assert len(read) > 100
     for path in read:
-        assert not told & runs(path.read_text(encoding="utf-8", errors="replace")), path
+        assert not story_runs & runs(path.read_text(encoding="utf-8", errors="replace")), path

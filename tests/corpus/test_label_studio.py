@@ -1,4 +1,4 @@
-"""The codec and its strict validator; tests/annotation/test_studio.py tests it with a real server."""
+"""Conversion to and from Label Studio, and the validator; test_studio.py uses a real server."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ def span(id: str, start: int, end: int, label: str) -> Item:
     return {"id": id, "from_name": "mark", "to_name": "text", "type": "labels", "value": value}
 
 
-def said(id: str, name: str, value: str, kind: str = "textarea") -> Item:
+def field(id: str, name: str, value: str, kind: str = "textarea") -> Item:
     key = {"textarea": "text", "choices": "choices"}[kind]
     return {"id": id, "from_name": name, "to_name": "text", "type": kind, "value": {key: [value]}}
 
@@ -37,13 +37,14 @@ GUNMEN, GUARDS, THEM = (
     span("m1", 0, 6, "PER"), span("m2", 12, 22, "PER"), span("m3", 28, 38, "PER"),
 )  # fmt: skip
 SHOT, DIED = span("e1", 7, 11, "Attack"), span("e2", 39, 43, "Die")
-TWO = span("q1", 12, 15, "QTY")
+NUMBER = span("q1", 12, 15, "QTY")
 DRAWN: list[Item] = [
-    GUNMEN, GUARDS, THEM, SHOT, DIED, TWO,
-    said("m1", "level", "NOM", "choices"), said("m2", "level", "NOM", "choices"), said("m3", "level", "NOM", "choices"),
-    said("m2", "head", "guards"), said("m3", "head", "guards"), said("m2", "key", "guards"),
-    said("q1", "min", "2"), said("q1", "max", " 2 "), said("q1", "unit", "guard"),
-    said("e1", "means", "shooting", "choices"), said("e1", "latest", "2024-03-12"),
+    GUNMEN, GUARDS, THEM, SHOT, DIED, NUMBER,
+    field("m1", "level", "NOM", "choices"), field("m2", "level", "NOM", "choices"),
+    field("m3", "level", "NOM", "choices"),
+    field("m2", "head", "guards"), field("m3", "head", "guards"), field("m2", "key", "guards"),
+    field("q1", "min", "2"), field("q1", "max", " 2 "), field("q1", "unit", "guard"),
+    field("e1", "means", "shooting", "choices"), field("e1", "latest", "2024-03-12"),
     link("e1", "m1", "Attacker", "Source"), link("e1", "m2", "Target"), link("m3", "m2", "Coref"),
     link("e2", "m3", "Victim"), link("e2", "q1", "Count"), link("e1", "e2", "CAUSES", "BEFORE"),
 ]  # fmt: skip
@@ -68,7 +69,7 @@ def test_label_studio_round_trip(path: Path) -> None:
 
 
 def test_one_link_has_all_labels_of_its_pair() -> None:
-    """The interface drops a second link between two regions; 1 to 18 pairs of each document of gold have several."""
+    """The interface drops a second link of two regions, but each gold document has pairs with several labels."""
     path = SOURCE / "worlds" / "keldura-03.ann"
     text = read_text(path.with_suffix(".txt")).removesuffix("\n")
     sent = encode(as_prediction("d", brat.decode(read_text(path), "x", text)), text)
@@ -78,23 +79,25 @@ def test_one_link_has_all_labels_of_its_pair() -> None:
 
 
 def test_decoding_of_regions_and_links() -> None:
-    made = decode(DRAWN, "d1", TEXT, "export.json")
-    assert [(m.id, m.type, m.level, m.entity, TEXT[m.head_start : m.head_end]) for m in made.mentions or []] == [
+    prediction = decode(DRAWN, "d1", TEXT, "export.json")
+    assert [(m.id, m.type, m.level, m.entity, TEXT[m.head_start : m.head_end]) for m in prediction.mentions or []] == [
         ("T1", "PER", "NOM", "nil:T1", "Gunmen"),
         ("T3", "PER", "NOM", "nil:guards", "guards"),
         ("T5", "PER", "NOM", "nil:guards", "guards"),
     ]
-    assert [(q.id, q.min, q.max, q.modifier, q.unit) for q in made.quantities or []] == [("T4", 2, 2, "exact", "guard")]
-    shot, died = made.events or []
+    assert [(q.id, q.min, q.max, q.modifier, q.unit) for q in prediction.quantities or []] == [
+        ("T4", 2, 2, "exact", "guard")
+    ]
+    shot, died = prediction.events or []
     assert (shot.id, shot.type, shot.means, shot.realis, shot.source) == ("E2", "Attack", "shooting", "ACTUAL", "T1")
     assert [(a.role, a.filler) for a in shot.arguments or []] == [("Attacker", "T1"), ("Target", "T3")]
     assert [(a.role, a.filler) for a in died.arguments or []] == [("Victim", "T5"), ("Count", "T4")]
     assert (died.means, died.source, died.cluster) == (None, "AUTHOR", "nil:E6")
-    assert [(c.id, c.latest) for c in made.event_clusters or []] == [("nil:E2", "2024-03-12"), ("nil:E6", None)]
-    assert [(r.type, r.from_, r.to) for r in made.relations or []] == [
+    assert [(c.id, c.latest) for c in prediction.event_clusters or []] == [("nil:E2", "2024-03-12"), ("nil:E6", None)]
+    assert [(r.type, r.from_, r.to) for r in prediction.relations or []] == [
         ("BEFORE", "nil:E2", "nil:E6"), ("CAUSES", "nil:E2", "nil:E6"),
     ]  # fmt: skip
-    assert decode(encode(made, TEXT), "d1", TEXT, "x") == made
+    assert decode(encode(prediction, TEXT), "d1", TEXT, "x") == prediction
 
 
 def test_link_of_direction_left_is_reversed() -> None:
@@ -106,7 +109,7 @@ def test_link_of_direction_left_is_reversed() -> None:
 
 @pytest.mark.parametrize("level", ["NAM", None])
 def test_missing_values_are_reported(level: str | None) -> None:
-    items = [GUNMEN, TWO, *([said("m1", "level", level, "choices")] if level else [])]
+    items = [GUNMEN, NUMBER, *([field("m1", "level", level, "choices")] if level else [])]
     with pytest.raises(DataError) as error:
         complete(decode(items, "d1", TEXT, "x"), {}, "x")
     assert ids(error) == ["label-missing"] * (1 if level else 2)
@@ -117,7 +120,7 @@ def test_missing_values_are_reported(level: str | None) -> None:
     [("guards", 16), ("two", 12), ("d", 20), ("guard #1", 16), (" two ", 12), ("guards #2", None), ("men", None)],
 )
 def test_heads_are_quotes(head: str, place: int | None) -> None:
-    items = [GUARDS, said("m2", "head", head)]
+    items = [GUARDS, field("m2", "head", head)]
     if place is None:
         assert invalid(items) == ["quote-missing"]
     else:
@@ -126,10 +129,10 @@ def test_heads_are_quotes(head: str, place: int | None) -> None:
 
 def test_ambiguous_head_needs_a_number() -> None:
     whole = span("m1", 12, 38, "PER")
-    assert invalid([whole, said("m1", "head", "guards")]) == ["quote-ambiguous"]
-    second = (decode([whole, said("m1", "head", "guards #2")], "d1", TEXT, "x").mentions or [])[0]
+    assert invalid([whole, field("m1", "head", "guards")]) == ["quote-ambiguous"]
+    second = (decode([whole, field("m1", "head", "guards #2")], "d1", TEXT, "x").mentions or [])[0]
     assert (second.head_start, second.head_end) == (32, 38)
-    assert decode(encode(decode([whole, said("m1", "head", "guards #2")], "d1", TEXT, "x"), TEXT), "d1", TEXT, "x")
+    assert decode(encode(decode([whole, field("m1", "head", "guards #2")], "d1", TEXT, "x"), TEXT), "d1", TEXT, "x")
 
 
 def _with(item: Item, **value: Any) -> Item:
@@ -154,16 +157,16 @@ def _with(item: Item, **value: Any) -> Item:
         ("label-single", [_with(GUNMEN, labels=[])]),
         ("label-single", [_with(GUNMEN, labels=["PER", "ORG"])]),
         ("id-duplicate", [GUNMEN, _with(GUARDS) | {"id": "m1"}]),
-        ("control-unknown", [GUNMEN, said("m1", "colour", "red")]),
+        ("control-unknown", [GUNMEN, field("m1", "colour", "red")]),
         ("control-unknown", [GUNMEN | {"to_name": "kb"}]),
-        ("attribute-orphan", [said("m1", "level", "NAM", "choices")]),
-        ("attribute-elsewhere", [SHOT, said("e1", "level", "NAM", "choices")]),
-        ("attribute-elsewhere", [DIED, said("e2", "means", "shooting", "choices")]),
-        ("attribute-duplicate", [GUNMEN, said("m1", "key", "a"), said("m1", "key", "b")]),
-        ("attribute-value", [GUNMEN, said("m1", "level", "BIG", "choices")]),
-        ("attribute-value", [GUNMEN, _with(said("m1", "key", "a"), text=["a", "b"])]),
-        ("attribute-value", [GUNMEN, _with(said("m1", "key", "a"), text="a")]),
-        ("attribute-span", [GUNMEN, _with(said("m1", "key", "a"), start=0, end=5)]),
+        ("attribute-orphan", [field("m1", "level", "NAM", "choices")]),
+        ("attribute-elsewhere", [SHOT, field("e1", "level", "NAM", "choices")]),
+        ("attribute-elsewhere", [DIED, field("e2", "means", "shooting", "choices")]),
+        ("attribute-duplicate", [GUNMEN, field("m1", "key", "a"), field("m1", "key", "b")]),
+        ("attribute-value", [GUNMEN, field("m1", "level", "BIG", "choices")]),
+        ("attribute-value", [GUNMEN, _with(field("m1", "key", "a"), text=["a", "b"])]),
+        ("attribute-value", [GUNMEN, _with(field("m1", "key", "a"), text="a")]),
+        ("attribute-span", [GUNMEN, _with(field("m1", "key", "a"), start=0, end=5)]),
         ("link-dangling", [SHOT, link("e1", "m1", "Attacker")]),
         ("link-unlabelled", [SHOT, GUNMEN, {"type": "relation", "from_id": "e1", "to_id": "m1", "direction": "right"}]),
         ("link-unlabelled", [SHOT, GUNMEN, link("e1", "m1")]),
@@ -174,20 +177,20 @@ def _with(item: Item, **value: Any) -> Item:
         ("link-direction", [SHOT, GUNMEN, link("e1", "m1", "Attacker", direction="bi")]),
         ("link-ends", [SHOT, GUNMEN, link("m1", "e1", "Attacker")]),
         ("link-ends", [SHOT, GUNMEN, link("m1", "e1", "Coref")]),
-        ("link-ends", [SHOT, TWO, link("e1", "q1", "Source")]),
+        ("link-ends", [SHOT, NUMBER, link("e1", "q1", "Source")]),
         ("link-ends", [SHOT, GUNMEN, link("e1", "m1", "BEFORE")]),
         ("source-several", [SHOT, GUNMEN, GUARDS, link("e1", "m1", "Source"), link("e1", "m2", "Source")]),
-        ("coref-conflict", [GUARDS, THEM, said("m2", "key", "a"), said("m3", "key", "b"), link("m3", "m2", "Coref")]),
-        ("key-format", [GUNMEN, said("m1", "key", "the gunmen")]),
+        ("coref-conflict", [GUARDS, THEM, field("m2", "key", "a"), field("m3", "key", "b"), link("m3", "m2", "Coref")]),
+        ("key-format", [GUNMEN, field("m1", "key", "the gunmen")]),
         ("anchor-conflict", [
-            SHOT, DIED, said("e1", "cluster", "a"), said("e2", "cluster", "a"),
-            said("e1", "latest", "2024-03-12"), said("e2", "latest", "2024-03-11"),
+            SHOT, DIED, field("e1", "cluster", "a"), field("e2", "cluster", "a"),
+            field("e1", "latest", "2024-03-12"), field("e2", "latest", "2024-03-11"),
         ]),
-        ("quantity-bounds", [TWO, said("q1", "min", "two")]),
-        ("quantity-bounds", [TWO, said("q1", "max", "inf")]),
+        ("quantity-bounds", [NUMBER, field("q1", "min", "two")]),
+        ("quantity-bounds", [NUMBER, field("q1", "max", "inf")]),
     ],
 )  # fmt: skip
-def test_validator_reports_what_server_and_sdk_accept(error_id: str, items: Any) -> None:
+def test_validator_reports_errors_that_server_and_sdk_accept(error_id: str, items: Any) -> None:
     assert error_id in invalid(items)
 
 
@@ -215,12 +218,12 @@ def _tasks(**data: Any) -> str:
         ("json", "id,text\n"),
     ],
 )
-def test_invalid_tasks(error_id: str, content: str) -> None:
+def test_invalid_tasks_are_errors(error_id: str, content: str) -> None:
     with pytest.raises(DataError) as error:
         read_tasks(content, "export.json")
     assert ids(error) == [error_id]
 
 
-def test_tasks_with_the_text_that_was_sent() -> None:
+def test_unchanged_tasks_are_read() -> None:
     (task,) = read_tasks(_tasks(), "export.json")
     assert (task.doc, task.text) == ("d1", TEXT)

@@ -1,4 +1,4 @@
-"""The rows that `datasets` gives are the rows of the JSON, in a checkout and from the package."""
+"""Rows of `datasets` equal the rows of the JSON, in a checkout and in the package."""
 
 import json
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def test_documents_is_the_default(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("config", "split"), [("nosuch", "test"), ("ner", "nosuch")])
-def test_unknown_configuration_or_split(config: str, split: str) -> None:
+def test_unknown_configuration_or_split_is_an_error(config: str, split: str) -> None:
     with pytest.raises(UsageError, match=r"unknown (configuration|split) 'nosuch'; expected one of"):
         goldwire_corpus.load(config, split)
 
@@ -78,7 +78,7 @@ def test_missing_and_empty_data_are_errors(make: Callable[[Path], Path], tmp_pat
     assert ids(error) == ["data-missing"]
 
 
-def test_the_manifest_pins_every_file() -> None:
+def test_manifest_has_the_digest_of_each_file() -> None:
     import hashlib
 
     manifest = msgspec.json.decode((DATA / "manifest.json").read_bytes(), type=Manifest)
@@ -89,7 +89,7 @@ def test_the_manifest_pins_every_file() -> None:
     assert data_signature() == f"{manifest.version}#{manifest.digest[:8]}"
 
 
-def test_every_row_carries_the_canary() -> None:
+def test_every_row_has_the_canary() -> None:
     canary = ontology().canary
     for config in VIEWS:
         for split in SPLITS:
@@ -113,11 +113,11 @@ def test_tags_are_class_ids() -> None:
 
 
 def test_tokenise_and_align() -> None:
-    """The token classification tutorial of Hugging Face: only the first piece of a word has its tag, specials -100."""
+    """As in the token classification tutorial of Hugging Face, only the first piece of a word has its tag."""
     tokenizers = pytest.importorskip("tokenizers", reason="the package tokenizers is not installed")
     ner = goldwire_corpus.load("ner", split="train")
     labels = ner.features["tags"].feature.names
-    # Every word of more than four letters is cut in pieces of four, so that pieces and words differ.
+    # Words are split into pieces of four letters, so that pieces and words differ.
     words = {word for row in ner for word in row["tokens"]}
     pieces = {word[:4] for word in words} | {f"##{word[i : i + 4]}" for word in words for i in range(4, len(word), 4)}
     vocabulary = {piece: i for i, piece in enumerate(["[UNK]", "[CLS]", "[SEP]", *sorted(pieces)])}
@@ -159,7 +159,7 @@ def test_tags_agree_with_the_named_mentions() -> None:
 
 
 def test_changed_data_miss_the_cache(tmp_path: Path) -> None:
-    """The cache of `datasets` knows a folder by its configuration; the digest in that makes new data a new entry."""
+    """The cache of `datasets` identifies a folder by its configuration, which contains the digest of the data."""
     from conftest import document
 
     from goldwire_corpus.release.build import render, write_data

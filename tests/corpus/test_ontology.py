@@ -17,10 +17,10 @@ ACE_ROLES = {
     "Justice.Release-Parole": {"Person", "Entity", "Crime", "Time", "Place"},
     "Justice.Trial-Hearing": {"Defendant", "Prosecutor", "Adjudicator", "Crime", "Time", "Place"},
     "Justice.Sentence": {"Defendant", "Adjudicator", "Crime", "Sentence", "Time", "Place"},
-}  # from the annotation guidelines for events of ACE 2005, version 5.4.3
+}  # annotation guidelines for events of ACE 2005, version 5.4.3
 
 
-def test_every_type_of_the_design_is_there() -> None:
+def test_ontology_has_all_types() -> None:
     onto = ontology()
     assert list(onto.entity) == ["PER", "ORG", "GPE", "LOC", "FAC", "VEH", "WEA", "INF", "COM"]
     assert list(onto.value) == ["TIME", "QTY", "TITLE"]
@@ -41,10 +41,10 @@ def test_roles_and_fillers_are_declared() -> None:
         assert set(roles) <= onto.role.keys()
         assert len(set(roles)) == len(roles), name
     used = {role for name in onto.event for role in onto.roles_of(name)}
-    assert used == onto.role.keys(), "a role that no event takes"
+    assert used == onto.role.keys(), "a role without an event type"
 
 
-def test_attributes_have_their_default_among_their_values() -> None:
+def test_defaults_are_values_of_their_attributes() -> None:
     onto = ontology()
     for attribute in onto.attribute.values():
         assert attribute.default in attribute.values
@@ -58,7 +58,7 @@ def test_scope_belongs_to_count() -> None:
     assert (onto.scope("Count"), onto.scope("Count", "part"), onto.scope("Victim")) == ("total", "part", None)
 
 
-def test_ace_mappings_name_types_and_roles_of_ace() -> None:
+def test_ace_mappings_are_types_and_roles_of_ace() -> None:
     onto = ontology()
     for name, event in onto.event.items():
         if event.ace2005 is None:

@@ -1,4 +1,4 @@
-"""The JSON Schema of a prediction, against another implementation of JSON Schema."""
+"""JSON Schema of a prediction, tested with the package jsonschema."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from goldwire_corpus.load import DATA
 SCHEMA = json.loads(run("corpus", "schema").output)
 
 
-def _faults(row: dict[str, Any]) -> list[str]:
+def _errors(row: dict[str, Any]) -> list[str]:
     return [error.json_path for error in Draft202012Validator(SCHEMA).iter_errors(row)]
 
 
@@ -23,13 +23,13 @@ def test_json_schema_is_valid() -> None:
 @pytest.mark.parametrize("split", ["train", "validation", "test", "retold"])
 def test_gold_is_a_valid_prediction(split: str) -> None:
     for line in (DATA / "documents" / f"{split}.jsonl").read_text(encoding="utf-8").splitlines():
-        assert _faults(json.loads(line)) == []
+        assert _errors(json.loads(line)) == []
 
 
-def test_the_target_of_a_prompt_is_a_valid_prediction() -> None:
+def test_target_of_a_prompt_is_a_valid_prediction() -> None:
     for line in (DATA / "prompts" / "test.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        assert _faults({"id": row["document"], **json.loads(row["target"])}) == []
+        assert _errors({"id": row["document"], **json.loads(row["target"])}) == []
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_the_target_of_a_prompt_is_a_valid_prediction() -> None:
     ],
 )  # fmt: skip
 def test_schema_rejects_invalid_predictions(row: dict[str, Any]) -> None:
-    assert _faults(row)
+    assert _errors(row)

@@ -1,4 +1,4 @@
-"""Incident records, derived by hand from small documents: what is the toll, who did it, what is left open."""
+"""Incident records of small documents, with expected values by hand."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def _records(events: list[Event], relations: list[Relation] | None = None) -> li
 CAUSED = [Relation("CAUSES", "raid", "deaths")]
 
 
-def test_caused_deaths_are_a_toll_and_no_record() -> None:
+def test_caused_deaths_are_a_toll_and_not_a_record() -> None:
     deaths = _event("e2", "killed", "Die", "deaths", ("Victim", "drovers"), ("Count", "five"))
     (record,) = _records([RAID, deaths], CAUSED)
     assert (record.type, record.cluster, record.place, record.actors) == ("Attack", "raid", "Lemre", ["Rebels"])
@@ -67,12 +67,12 @@ def test_uncaused_deaths_are_a_record() -> None:
     assert (record.type, record.killed_min, record.killed_max) == ("Die", 2, 2)
 
 
-def test_uncounted_victims_leave_the_toll_open() -> None:
+def test_uncounted_victims_give_no_upper_bound() -> None:
     (record,) = _records([_event("e2", "killed", "Die", "deaths", ("Victim", "drovers"))])
     assert (record.killed_min, record.killed_max) == (1, None)
 
 
-def test_rival_counts_widen_the_bounds() -> None:
+def test_contradictory_counts_widen_the_bounds() -> None:
     first = _event("e2", "killed", "Die", "deaths", ("Count", "five"))
     later = _event("e3", "dead", "Die", "deaths", ("Count", "seven"), source="rebels")
     (record,) = _records([RAID, first, later], CAUSED)
@@ -87,7 +87,7 @@ def test_clusters_of_deaths_are_added() -> None:
     assert (record.killed_min, record.killed_max) == (29, None)
 
 
-def test_no_record_of_events_that_did_not_happen() -> None:
+def test_no_record_of_events_that_are_not_actual() -> None:
     planned = _event("e1", "raid", "Attack", "raid", realis="OTHER")
     none_hurt = _event("e2", "hurt", "Injure", "injuries", realis="OTHER", polarity="negative")
     assert _records([planned, none_hurt]) == []

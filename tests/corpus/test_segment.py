@@ -26,7 +26,7 @@ def test_tokens(text: str, tokens: list[str]) -> None:
     assert _tokens(text) == tokens
 
 
-def test_abbreviations_do_not_end_a_sentence_and_paragraphs_do() -> None:
+def test_paragraphs_end_sentences_and_abbreviations_do_not() -> None:
     text = "Gen. Oda left on Jan. 3 for Lemre. He came back.\n\nAPRIL 4\n\nNothing."
     assert _sentences(text) == ["Gen. Oda left on Jan. 3 for Lemre.", "He came back.", "APRIL 4", "Nothing."]
 
@@ -41,7 +41,7 @@ def test_tokens_cover_the_text_in_order(text: str) -> None:
     assert all(s.start < s.end for s in found.sentences)
 
 
-def test_frozen_form_is_read_back(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_segmentation_round_trip(tmp_path) -> None:  # type: ignore[no-untyped-def]
     found = segment("Gen. Oda left. He came back.\n\nNothing.")
     path = tmp_path / "x.tok"
     path.write_text(format_segmentation(found))

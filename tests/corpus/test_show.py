@@ -54,7 +54,7 @@ def test_policy_allows_only_the_script_of_the_page() -> None:
 
 
 def test_crossing_annotations_are_nested() -> None:
-    """Mentions [0, 10) and [7, 16) of the text cross: the second is cut where the first ends."""
+    """Mentions [0, 10) and [7, 16) of the text cross, so the second is cut at the end of the first."""
     first, second = gold().mentions[0], gold().mentions[1]
     mentions = [
         msgspec.structs.replace(first, start=0, end=10, entity="a"),
@@ -73,7 +73,7 @@ def test_crossing_annotations_are_nested() -> None:
 
 
 class _Balanced(HTMLParser):
-    """Raise AssertionError for a tag that is not closed in order."""
+    """HTML parser that raises AssertionError for a tag that is not closed in order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ def test_page_is_well_formed_and_has_the_text_unchanged(name: str) -> None:
     assert re.sub(r"\s+", " ", " ".join("".join(parser.text).split())) == " ".join(document.text.split())
 
 
-def test_page_makes_no_outside_request() -> None:
+def test_page_makes_no_external_request() -> None:
     page = html.render(terminal.find("tsoumar-01", None))
     assert not re.search(r"https?://|src=|@import|url\(", page)
 

@@ -1,4 +1,4 @@
-"""Figures of style, counted by hand, and the table that sets them beside those of real texts."""
+"""Statistics of style, with expected values by hand, and their table with real texts."""
 
 import json
 import os
@@ -47,14 +47,14 @@ def test_figures_of_a_small_document() -> None:
     )
 
 
-def test_type_token_ratio_is_over_stretches_of_fixed_length() -> None:
+def test_type_token_ratio_does_not_depend_on_length() -> None:
     """A longer text of the same words has the same ratio."""
     stretch = " ".join(f"word{n % 100}" for n in range(STRETCH))
     assert measure_texts([stretch]).type_token_ratio == 0.1
     assert measure_texts([stretch, stretch]).type_token_ratio == 0.1
 
 
-def test_no_text() -> None:
+def test_figures_without_text_are_an_error() -> None:
     with pytest.raises(DataError):
         measure_texts([])
 
@@ -85,18 +85,18 @@ def test_command_stores_figures_and_no_text(tmp_path: Path, monkeypatch: pytest.
     assert "king" not in stored.read_text()
 
 
-def test_command_without_real_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_without_real_texts_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GOLDWIRE_ARTICLE", raising=False)
     result = run("corpus", "measure", "--real", tmp_path)
     assert (result.exit_code, "[text-missing]" in result.stderr) == (1, True)
 
 
-def test_stored_figures_are_fresh(article: Path) -> None:
+def test_stored_figures_are_current(article: Path) -> None:
     from goldwire_corpus.join.wire import join
     from goldwire_corpus.release.text_figures import real_figures
 
     real = os.environ.get("GOLDWIRE_REAL")
     if not real:
-        pytest.skip("GOLDWIRE_REAL is not set: the real texts are not shipped")
+        pytest.skip("GOLDWIRE_REAL is not set; expected a folder of real texts, which are not shipped")
     story = join(article, partial=False).document
     assert real_figures(story, Path(real)) == read_real_figures(source_root() / "real_text_figures.json")

@@ -1,4 +1,4 @@
-"""Tolls by source: the worked examples of the guidelines, 6.5, and how clusters and sources combine."""
+"""Tolls by source: the examples of section 6.5 of the guidelines, and sums over clusters and sources."""
 
 from typing import Any
 
@@ -78,7 +78,7 @@ def _killed(record: Record) -> list[tuple[str, int | None, int | None, bool]]:
 
 Killed = tuple[str, int | None, int | None, bool]
 Bounds = tuple[int | None, int | None]
-# The six rows of the table of section 6.5, in its order, each with the tolls and bounds that follow from it by hand.
+# The six rows of the table of section 6.5 in order, each with its tolls and bounds by hand.
 EXAMPLES: list[tuple[str, list[Deaths], list[Killed], Bounds]] = [
     (
         "The slide killed 14: nine miners and five cooks.",
@@ -120,7 +120,7 @@ EXAMPLES: list[tuple[str, list[Deaths], list[Killed], Bounds]] = [
 
 
 @pytest.mark.parametrize(("text", "mentions", "tolls", "bounds"), EXAMPLES, ids=[e[0][:24] for e in EXAMPLES])
-def test_tolls_of_the_worked_examples(
+def test_tolls_of_the_examples_of_the_guidelines(
     text: str,
     mentions: list[Deaths],
     tolls: list[Killed],
@@ -138,7 +138,7 @@ def test_equal_totals_of_one_source_are_not_added() -> None:
     assert (record.killed_min, record.killed_max) == (14, 14)
 
 
-def test_a_lone_part_beside_a_list_is_not_added() -> None:
+def test_single_part_is_not_added_to_a_list() -> None:
     text = "It killed three guards and two cooks. One captain was among the dead."
     mentions: list[Deaths] = [
         ("killed", AUTHOR, [("three", 3, "part"), ("two", 2, "part")]), ("dead", AUTHOR, [("One", 1, "part")]),
@@ -147,7 +147,7 @@ def test_a_lone_part_beside_a_list_is_not_added() -> None:
     assert (record.killed_min, record.killed_max) == (5, 5)
 
 
-def test_a_later_death_is_added_to_every_source() -> None:
+def test_later_death_is_added_to_every_source() -> None:
     text = "The army says 12 died. The Front says 30 died. A nurse died on Friday, one more."
     mentions: list[Deaths] = [
         ("died", "The army", [("12", 12, "total")]), ("died", "The Front", [("30", 30, "total")]),
@@ -165,7 +165,7 @@ def test_further_victims_of_one_source_are_its_own_claim() -> None:
     assert _killed(record) == [("Police", 5, 5, False), ("The Front", 11, 11, False)]
 
 
-def test_a_death_that_a_toll_counts_is_not_added() -> None:
+def test_death_included_in_a_toll_is_not_added() -> None:
     text = "It killed 14. The last of them died on Friday, one of the 14."
     mentions: list[Deaths] = [("killed", AUTHOR, [("14", 14, "total")]), ("died", AUTHOR, [("one", 1, "total")])]
     part = [Relation("SUBEVENT", "deaths", "late")]
@@ -189,10 +189,10 @@ def test_injuries_are_tolls_of_the_wounded() -> None:
     ],
 )
 def test_scope_errors(mentions: list[Deaths], error: str) -> None:
-    made = _document("The slide killed 14: nine miners and five cooks.", mentions)
-    offsets = [e for e in made.events if e.id != "e0"]  # The first letter is no whole token.
-    text = Document(**{name: getattr(made, name) for name in made.__struct_fields__} | {
-        "events": offsets, "event_clusters": made.event_clusters[1:], "relations": [],
+    annotated = _document("The slide killed 14: nine miners and five cooks.", mentions)
+    offsets = [e for e in annotated.events if e.id != "e0"]  # The span of e0 is one letter, not a token.
+    text = Document(**{name: getattr(annotated, name) for name in annotated.__struct_fields__} | {
+        "events": offsets, "event_clusters": annotated.event_clusters[1:], "relations": [],
     })  # fmt: skip
     assert [e.id for e in check_document(text, {}, "x.ann", {})] == [error]
 
@@ -204,22 +204,22 @@ def test_part_above_the_total_of_another_source_is_valid() -> None:
 
 
 def _truth(killed: int, *reports: Report) -> list[str]:
-    made = _document("The army says 12 died.", [("died", "The army", [("12", 12, "total")])])
-    records = derive(made, {"slide": "w:inc"})
+    annotated = _document("The army says 12 died.", [("died", "The army", [("12", 12, "total")])])
+    records = derive(annotated, {"slide": "w:inc"})
     truth = IncidentTruth("w:inc", killed, 0, list(reports))
-    row = Document(**{name: getattr(made, name) for name in made.__struct_fields__} | {"records": records})
+    row = Document(**{name: getattr(annotated, name) for name in annotated.__struct_fields__} | {"records": records})
     return [e.id for e in truth_errors([row], [truth], {"d1": "d1.ann"}, "w.truth.jsonl")]
 
 
-def test_a_record_that_holds_the_truth() -> None:
+def test_record_that_contains_the_true_toll_is_valid() -> None:
     assert _truth(12) == []
 
 
-def test_a_record_that_contradicts_the_truth() -> None:
+def test_record_that_contradicts_the_true_toll_is_an_error() -> None:
     assert _truth(13) == ["toll-truth"]
 
 
-def test_listed_report_excuses_the_record_of_its_document() -> None:
+def test_listed_report_allows_a_record_of_its_document() -> None:
     assert _truth(13, Report("d1", "army", 12, None, False)) == []
     assert _truth(13, Report("d1", "army", 11, None, False)) == ["toll-truth"]
     assert _truth(13, Report("d2", "army", 12, None, False)) == ["document-unknown", "toll-truth"]

@@ -1,4 +1,4 @@
-"""Validation errors: their order, their number, and their groups."""
+"""Validation errors: order, limit and groups."""
 
 from goldwire_corpus.errors import ErrorList, ValidationError, group_errors
 

@@ -1,1 +1,1 @@
-"""A document shown in the terminal or as an HTML page."""
+"""Display of a document in the terminal or as an HTML page."""

@@ -1,4 +1,4 @@
-"""A document as one self-contained HTML page: no outside request, keyboard-usable, light and dark."""
+"""A document as a self-contained HTML page without external requests, usable by keyboard, light and dark."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ def _paragraphs(document: Document) -> Iterator[list[Element | str]]:
 
 
 def _annotations(document: Document) -> Iterator[tuple[int, int, Element]]:
-    """Yield start, end and element of each mention, time, quantity and trigger; events of one span share theirs."""
+    """Yield start, end and element of each mention, time, quantity and trigger; events on one span share an element."""
     names = {e.id: e.name for e in document.entities}
     for m in document.mentions:
         title = f"{m.type} {m.level}: {names.get(m.entity, '')}"
@@ -70,8 +70,8 @@ def _annotations(document: Document) -> Iterator[tuple[int, int, Element]]:
 def _nested(text: str, spans: list[tuple[int, int, Element]], start: int, end: int) -> list[Element | str]:
     """Return the text of ``[start, end)`` as nested elements.
 
-    `spans` are in order of start, longest first. HTML cannot nest crossing spans: one that ends beyond the element it
-    begins in is cut there.
+    `spans` are in order of start, longest first. HTML cannot nest crossing spans, so a span that begins inside another
+    element is cut at the end of that element.
     """
     root = Element("p", {})
     open_: list[tuple[int, Element]] = [(end, root)]

@@ -33,14 +33,14 @@ def environment(package: str) -> "Environment":
     def resource(name: str) -> Markup:
         return Markup(files(package).joinpath(name).read_text(encoding="utf-8"))
 
-    made = Environment(
+    templates = Environment(
         loader=PackageLoader(package, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    made.globals["resource"] = resource
-    made.filters |= {"percent": percent, "number": number, "breakable": breakable, "script_hash": script_hash}
-    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
-    return made
+    templates.globals["resource"] = resource
+    templates.filters |= {"percent": percent, "number": number, "breakable": breakable, "script_hash": script_hash}
+    templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
+    return templates
 
 
 def percent(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""A document in the terminal: each sentence with its mentions in brackets, its events and their arguments below."""
+"""A document in the terminal: sentences with mentions in brackets, and their events with arguments below."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ COLOURS = {
 
 
 def find(doc: str, article: Path | None) -> Document:
-    """A built document by its id. Raises DataError where there is none."""
+    """Return a built document by its id. Raises DataError for an unknown id."""
     if article is not None:
         from goldwire_corpus.join.wire import join
 
@@ -29,29 +29,32 @@ def find(doc: str, article: Path | None) -> Document:
             if document.id == doc:
                 return document
     known = ", ".join(d.id for split in splits() for d in documents(split))
-    raise data_error(doc, 0, "document-unknown", f"no document {doc!r}; there are {known}, and wire-01 with --article")
+    raise data_error(
+        doc, 0, "document-unknown", f"unknown document {doc!r}; expected one of {known}, or wire-01 with --article"
+    )
 
 
 def texts(document: Document) -> dict[str, str]:
-    """The text that every annotation id selects."""
+    """Return the text of each annotation by its id."""
     return {x.id: document.text[x.start : x.end] for x in marked(document)}
 
 
 def render(document: Document, console: Console | None = None) -> None:
+    """Print a document to `console`, by default to standard output."""
     out = console or Console(highlight=False)
     out.print(Text(f"{document.id}  {document.title}", style="bold"))
     out.print(Text(f"{document.genre}, {document.world}, published {document.published}\n", style="dim"))
-    said = texts(document)
+    text_of = texts(document)
     for sentence in document.sentences:
         out.print(_sentence(document, sentence))
         for event in document.events:
             if sentence.start <= event.start < sentence.end:
-                out.print(_event(document, event, said))
+                out.print(_event(document, event, text_of))
         out.print()
 
 
 def _sentence(document: Document, sentence: Span) -> Text:
-    """Mentions in nested brackets, each closed by its type; triggers underlined."""
+    """Return a sentence with mentions in nested brackets, each followed by its type, and triggers underlined."""
     inside = [m for m in document.mentions if sentence.start <= m.start < sentence.end]
     line = Text()
     for i in range(sentence.start, sentence.end):
@@ -66,19 +69,19 @@ def _sentence(document: Document, sentence: Span) -> Text:
     return line
 
 
-def _event(document: Document, event: Event, said: dict[str, str]) -> Text:
+def _event(document: Document, event: Event, text_of: dict[str, str]) -> Text:
     labels = [event.realis] + ([event.means] if event.means else []) + ([event.phase] if event.phase else [])
     labels += [event.polarity] * (event.polarity != "positive") + [event.stance] * (event.stance != "asserts")
     line = Text("    ")
-    line.append(said[event.id], style="underline bold")
+    line.append(text_of[event.id], style="underline bold")
     line.append(f"  {event.type}", style="bold")
     line.append(f" ({', '.join(labels)})", style="dim")
     if event.source != AUTHOR:
-        line.append(f" according to {said[event.source]}", style="dim")
+        line.append(f" according to {text_of[event.source]}", style="dim")
     for a in event.arguments:
         scope = f" ({a.scope})" if a.scope not in (None, "total") else ""
         line.append(f"\n        {a.role}{scope}: ", style="dim")
-        line.append(_short(said[a.filler]))
+        line.append(_short(text_of[a.filler]))
     return line
 
 

@@ -1,1 +1,1 @@
-"""Gold of texts that are not shipped, joined to a user's own copy."""
+"""Joining of gold to the user's own copy of a text that is not shipped."""

@@ -1,8 +1,8 @@
-"""The canonical form of the wire story, `wire-canon/1`: what any edition of it is reduced to before it is hashed.
+"""Canonical form `wire-canon/1` of the wire story, to which every edition is reduced before it is hashed.
 
-Off come the page furniture, the headline and the duplicated summary (the text runs from the dateline to the last
-paragraph); quotes, dashes and ellipses become ASCII; hard wraps and runs of spaces become one space; paragraphs are
-parted by one blank line. Offsets of the wire gold count code points of this form.
+Navigation, headline and repeated summary are removed (the text runs from the dateline to the last paragraph); quotes,
+dashes and ellipses become ASCII; hard wraps and runs of spaces become one space; paragraphs are separated by one blank
+line. Offsets of the wire gold count code points of this form.
 """
 
 import re
@@ -32,7 +32,7 @@ _CHARACTERS = str.maketrans(
 )
 _DASH = re.compile(r"\s*(?:[\u2012-\u2015]|-{2,}|(?<=\s)-(?=\s))\s*")
 _DATELINE = re.compile(r"^[A-Z][A-Z .,'/()]{2,60}?\((?:AP)\) ?(?:--|-)")
-_FURNITURE = re.compile(
+_NAVIGATION = re.compile(
     r"copyright\b|all rights reserved|powered by|printable page|return to menu|^page \d|^advertisement$|^___+$"
     r"|^©|^follow .* on twitter|^\(?associated press writers?\b",
     re.IGNORECASE,
@@ -40,12 +40,12 @@ _FURNITURE = re.compile(
 
 
 def canonical(text: str) -> str:
-    """Reduce an edition of the story; a text without a dateline keeps all its paragraphs."""
+    """Return the canonical form of an edition of the story; a text without a dateline keeps all its paragraphs."""
     paragraphs = [p for p in map(_squeeze, _paragraphs(text)) if p]
     start = next((i for i, p in enumerate(paragraphs) if _DATELINE.match(p)), 0)
     body: list[str] = []
     for paragraph in paragraphs[start:]:
-        if _FURNITURE.search(paragraph):
+        if _NAVIGATION.search(paragraph):
             if body and re.match(r"copyright|©", paragraph, re.IGNORECASE):
                 break
             continue
@@ -54,7 +54,7 @@ def canonical(text: str) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Split at blank lines, or at indented lines where an edition marks paragraphs by indent alone."""
+    """Return the paragraphs of a text, separated by blank lines or, in editions without them, by indented lines."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     return re.split(r"\n[^\S\n]*\n|\n(?=[ \t\u00a0]{2,}\S)", text)
 

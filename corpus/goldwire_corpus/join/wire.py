@@ -1,7 +1,7 @@
-"""Joining the user's own copy of the AP story to its stand-off gold: the `wire` part.
+"""The `wire` part: the stand-off gold of the AP story, joined to the user's own copy.
 
-The story is not shipped. What is shipped are offsets and labels over its canonical form, and the SHA-256 of that
-form and of each of its paragraphs of 80 characters or more; the hash of a shorter one would give its text away.
+The story is not shipped, only offsets and labels over its canonical form, the SHA-256 of that form, and the SHA-256 of
+each paragraph of 80 characters or more, because the text of a shorter one could be guessed from its hash.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ SHORTEST_HASHED = 80
 
 
 class Paragraph(msgspec.Struct, frozen=True):
-    """``[start, end)`` in code points of the canonical form; no hash for a short one."""
+    """A paragraph ``[start, end)`` in code points of the canonical form; a short one has no hash."""
 
     start: int
     end: int
@@ -49,10 +49,13 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
 
 class Joined(msgspec.Struct, frozen=True):
-    """`left_out`: numbers, from 1, of the paragraphs whose gold was left out; empty unless partial."""
+    """A joined document; `left_out` are the numbers, from 1, of paragraphs without a match in a partial join."""
 
     document: Document
     left_out: list[int]
+
+
+_NO_MATCH = "no paragraph matches; expected an edition of the AP story"
 
 
 def _hash(text: str) -> str:
@@ -60,6 +63,7 @@ def _hash(text: str) -> str:
 
 
 def fingerprint(text: str) -> Fingerprint:
+    """Return the hashes of a canonical text and of its paragraphs."""
     paragraphs, position = [], 0
     for paragraph in text.split("\n\n"):
         end = position + len(paragraph)
@@ -69,10 +73,9 @@ def fingerprint(text: str) -> Fingerprint:
 
 
 def join(article: Path, partial: bool) -> Joined:
-    """Join a copy of the story to the gold.
+    """Return the gold joined to a copy of the story.
 
-    Raises DataError where it is not the story: with the first paragraph that differs; with `partial` only where no
-    paragraph at all is the story's.
+    Raises DataError with the first paragraph that differs; with `partial` only if no paragraph matches.
     """
     root = DATA / WIRE
     facts = read_facts(DATA, WIRE)[0]
@@ -92,19 +95,19 @@ def _divergence(path: str, text: str, expected: Fingerprint) -> ValidationError:
     found = text.split("\n\n")
     shared = {p.sha256 for p in expected.paragraphs if p.sha256} & {_hash(p) for p in found}
     if not shared:
-        return ValidationError(
-            path, 0, "story-other", "no paragraph of this text belongs to the story; is it another story?"
-        )
+        return ValidationError(path, 0, "story-other", _NO_MATCH)
     for number, paragraph in enumerate(expected.paragraphs, 1):
         if number > len(found):
-            return ValidationError(path, 0, "story-differs", f"the story ends before its paragraph {number}")
+            return ValidationError(path, 0, "story-differs", f"the text ends before paragraph {number} of the story")
         actual = found[number - 1]
         same = _hash(actual) == paragraph.sha256 if paragraph.sha256 else len(actual) == paragraph.end - paragraph.start
         if not same:
-            message = f"paragraph {number} differs ({actual[:40]!r}...): {len(shared)} paragraphs match; see --partial"
+            message = f"paragraph {number} differs ({actual[:40]!r}...); {len(shared)} paragraphs match, see --partial"
             return ValidationError(path, 0, "story-differs", message)
     if len(found) > len(expected.paragraphs):
-        message = f"the story goes on after its last paragraph: {found[len(expected.paragraphs)][:40]!r}..."
+        message = (
+            f"the text continues after the last paragraph of the story: {found[len(expected.paragraphs)][:40]!r}..."
+        )
     else:
         message = "a paragraph too short to be hashed differs"
     return ValidationError(path, 0, "story-differs", message)
@@ -113,7 +116,7 @@ def _divergence(path: str, text: str, expected: Fingerprint) -> ValidationError:
 def _partial(
     path: str, text: str, expected: Fingerprint, facts: Facts, segmentation: Segmentation, annotations: Annotations
 ) -> Joined:
-    """Keeps the paragraphs that match, in the gold's order and offsets moved to the shortened text."""
+    """Return the matching paragraphs in gold order, with offsets in the shortened text."""
     available = set(text.split("\n\n"))
     by_hash = {_hash(p): p for p in available}
     kept: list[tuple[Paragraph, int]] = []
@@ -129,7 +132,7 @@ def _partial(
         parts.append(content)
         position += len(content) + 2
     if not kept:
-        raise data_error(path, 0, "story-other", "no paragraph of this text belongs to the story; is it another story?")
+        raise data_error(path, 0, "story-other", _NO_MATCH)
     document = assemble(WIRE, facts, "\n\n".join(parts), _cut_segmentation(segmentation, kept), _cut(annotations, kept))
     return Joined(document, left_out)
 
@@ -159,7 +162,7 @@ def _moved(items: list[T], kept: Kept) -> list[T]:
 
 
 def _cut(a: Annotations, kept: Kept) -> Annotations:
-    """The annotations inside the kept paragraphs; arguments, sources and relations that lead outside are dropped."""
+    """Return the annotations in the kept paragraphs, without arguments, sources and relations that lead outside."""
     replace = msgspec.structs.replace
     mentions = [
         replace(m, start=m.start + by, end=m.end + by, head_start=m.head_start + by, head_end=m.head_end + by)
@@ -192,17 +195,17 @@ def _cut(a: Annotations, kept: Kept) -> Annotations:
 
 
 def write_joined(joined: Joined, out: Path) -> None:
-    """Writes the joined part to `out`, in the layout of the shipped data, for `load_dataset(out)`."""
+    """Write the joined part to `out` in the layout of the shipped data, for `load_dataset(out)`."""
     partial = "-partial" if joined.left_out else ""
     files = render([(WIRE, joined.document)])
     manifest = write_data(files, out / "data", version=DATA_VERSION + partial)
     write_atomic(out / "README.md", header(manifest, "data", [WIRE]))
 
 
-# ------------------------------------------------------------------ the shipped side
+# ------------------------------------------------------------------ shipped files
 
 
 def stand_off(root: Path) -> Files:
-    """Return the shipped files of the wire part by their paths below `data/`; none where the source has none."""
+    """Return the shipped files of the wire part by their paths below `data/`."""
     names = sorted(path.name for path in (root / WIRE).glob("*") if path.is_file())
     return {f"{WIRE}/{name}": (root / WIRE / name).read_bytes() for name in names}

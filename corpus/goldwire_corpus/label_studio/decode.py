@@ -1,4 +1,4 @@
-"""From the regions and links of Label Studio to annotations."""
+"""Conversion of regions and links of Label Studio to annotations."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ from goldwire_corpus.schema.prediction import (
 
 
 class Decoded(NamedTuple):
-    """A prediction of valid items, the errors, the labels of invalid regions and counts of what was passed over."""
+    """A prediction of the valid items, the errors, the labels of invalid regions, and the numbers of ignored items."""
 
     prediction: Prediction
     errors: list[ValidationError]
@@ -44,10 +44,10 @@ class Decoded(NamedTuple):
 
 
 def decode(result: Any, doc: str, text: str, path: str, place: str = "") -> Prediction:
-    """Read a `result` of the document `doc` and its text; `place` names it in messages, which `path` begins.
+    """Read a `result` of the document `doc` with this text; `path` and `place` locate it in messages.
 
-    What the annotator left open is None, except what has a default; a head left open is the whole mention. Raises
-    DataError with every error.
+    A field left empty is None unless it has a default; an empty head is the whole mention. Raises DataError with all
+    errors.
     """
     decoded = decode_valid(result, doc, text, path, place)
     if decoded.errors:
@@ -57,16 +57,16 @@ def decode(result: Any, doc: str, text: str, path: str, place: str = "") -> Pred
 
 
 def decode_valid(result: Any, doc: str, text: str, path: str, place: str = "", any_labels: bool = False) -> Decoded:
-    """Read the valid items of a `result`, with `any_labels` those of any interface; a head left open is None."""
+    """Read the valid items of a `result`, with `any_labels` of any interface; an empty head is None."""
     place = place or doc
     drawn, errors = read(result, text, path, place, any_labels)
-    made = PredictionBuilder(doc, drawn, text, path, place, any_labels)
-    prediction = made.prediction()
-    return Decoded(prediction, errors or made.errors, drawn.invalid, drawn.passed_over)
+    builder = PredictionBuilder(doc, drawn, text, path, place, any_labels)
+    prediction = builder.prediction()
+    return Decoded(prediction, errors or builder.errors, drawn.invalid, drawn.passed_over)
 
 
 class PredictionBuilder:
-    """Give regions their ids, links their meaning and clusters their keys."""
+    """Builder of a prediction from regions and links."""
 
     def __init__(self, doc: str, drawn: Result, text: str, path: str, place: str, any_labels: bool = False):
         self.doc, self.text, self.path, self.place, self.any_labels = doc, text, path, place, any_labels
@@ -127,7 +127,7 @@ class PredictionBuilder:
         arguments.sort(key=lambda a: order.get(f"{a[0]}:{a[1]}", len(order)))
         sources = [self.names[link.target] for link in own if SOURCE in link.labels]
         if len(sources) > 1:
-            self.report("source-several", f"{region.id}: has {len(sources)} sources")
+            self.report("source-several", f"{region.id} has {len(sources)} sources; expected one")
         choices: dict[str, Any] = {
             name: region.values.get(name, default_of(name)) if offers(region.label, name) else None
             for name in ("realis", "polarity", "means", "phase", "stance")
@@ -149,7 +149,7 @@ class PredictionBuilder:
         return value
 
     def _head(self, region: Region) -> tuple[int, int] | tuple[None, None]:
-        """Return where the head lies; None if it is left open."""
+        """Return the offsets of the head, None if it is empty."""
         given = region.values.get("head")
         if given is None:
             return None, None
@@ -164,7 +164,8 @@ class PredictionBuilder:
                 return region.start + places[0], region.start + places[0] + len(quote)
             if places:
                 self.report(
-                    "quote-ambiguous", f"{region.id}: head {quote!r} occurs in it more than once: write `#1`, `#2`"
+                    "quote-ambiguous",
+                    f"{region.id}: head {quote!r} occurs more than once; add its number, such as `#1`",
                 )
                 return region.start, region.end
         self.report("quote-missing", f"{region.id}: head {given!r} is not in {within!r}")
@@ -173,7 +174,7 @@ class PredictionBuilder:
     # ------------------------------------------------------------------ links
 
     def _check_links(self) -> None:
-        """Report labels of links between items that they cannot link, or without a direction that they need."""
+        """Report link labels that do not fit their ends or lack a required direction."""
         for link in self.links:
             source, target = self.by_id[link.source], self.by_id[link.target]
             for label in link.labels:
@@ -194,12 +195,12 @@ class PredictionBuilder:
                 elif not fits:
                     self.report("link-ends", f"invalid link {name}")
                 elif not link.directed and label != COREF:
-                    self.report("link-direction", f"{name} needs one direction")
+                    self.report("link-direction", f"{name} has no direction; expected one")
 
     def _keys(self) -> dict[str, str]:
-        """Return the cluster of every mention and event: those joined by Coref or by one key share it.
+        """Return the cluster of each mention and event; Coref links and equal keys join items.
 
-        A cluster without a key takes one from its first mention.
+        A cluster without a key is named by its first mention.
         """
         parents = {region.id: region.id for region in self.regions}
 
@@ -216,7 +217,7 @@ class PredictionBuilder:
             if key is None:
                 continue
             if len(key.split()) > 1:
-                self.report("key-format", f"{region.id}: key {key!r} is not one word")
+                self.report("key-format", f"{region.id}: key {key!r} has spaces; expected one word")
             keyed[region.id] = key if ":" in key else f"nil:{key}"
             first = given.setdefault((region.kind, keyed[region.id]), region.id)
             parents[root(region.id)] = root(first)
@@ -228,7 +229,7 @@ class PredictionBuilder:
             if key := keyed.get(region.id):
                 other = found.setdefault(root(region.id), key)
                 if other != key:
-                    self.report("coref-conflict", f"{region.id}: its key is {key}, and by Coref {other}")
+                    self.report("coref-conflict", f"{region.id} has the key {key}, but is joined by Coref to {other}")
         for region in self.regions:
             found.setdefault(root(region.id), f"nil:{self.names[region.id]}")
         return {region.id: found[root(region.id)] for region in self.regions}
@@ -245,13 +246,15 @@ class PredictionBuilder:
                 if given is None:
                     continue
                 if getattr(cluster, name) not in (None, given):
-                    message = f"{region.id}: {name} {given} of {key} is {getattr(cluster, name)} elsewhere"
+                    message = (
+                        f"{region.id}: {name} {given} of {key} differs from {getattr(cluster, name)} of another mention"
+                    )
                     self.report("anchor-conflict", message)
                 setattr(cluster, name, given)
         return list(clusters.values())
 
     def _relations(self, keys: Mapping[str, str]) -> list[PredRelation]:
-        """Return each once, in the order of the stand-off: by the clusters' first mentions, then by type."""
+        """Return the relations without duplicates, by the first mentions of their clusters, then by type."""
         first: dict[str, int] = {}
         for region in sorted(self.regions, key=lambda r: (r.start, number(self.names[r.id]))):
             first.setdefault(keys[region.id], number(self.names[region.id]))
@@ -267,13 +270,13 @@ class PredictionBuilder:
 
 
 def _scope(role: str, link: Link) -> str | None:
-    """Return the scope of an argument: the label beside its role on the link, or the default."""
+    """Return the scope of an argument: a further label of its link, or the default."""
     scope = ontology().scope
     return scope(role, next((x for x in link.labels if x in scope_labels()), None)) if scope(role) else None
 
 
 def standoff_ids(regions: Iterable[Region]) -> dict[str, str]:
-    """Return the stand-off id of each region: its own number if no other region has it, else the next free one."""
+    """Return the stand-off id of each region: its own number if it is unique, otherwise the next free one."""
     names: dict[str, str] = {}
     taken: set[int] = set()
     new: list[Region] = []
@@ -305,9 +308,9 @@ def _stripped(values: Mapping[str, str], name: str) -> str | None:
 
 
 def complete(prediction: Prediction, names: Mapping[str, str], path: str, place: str = "") -> Annotations:
-    """Return what was decoded as annotations in which nothing is open.
+    """Return a decoded prediction as complete annotations.
 
-    `names` gives the name of each entity of the knowledge base. Raises DataError with every value that is missing.
+    `names` has the name of each entity of the knowledge base. Raises DataError with all missing values.
     """
     place = place or prediction.id
     errors = [
@@ -333,7 +336,7 @@ def complete(prediction: Prediction, names: Mapping[str, str], path: str, place:
 
 
 def with_whole_heads(prediction: Prediction) -> None:
-    """Make the whole mention the head of each mention without one, as our interface means it."""
+    """Set the head of each mention without one to the whole mention, the default of our interface."""
     for mention in prediction.mentions or []:
         if mention.head_end is None:
             mention.head_start, mention.head_end = mention.start, mention.end

@@ -1,4 +1,4 @@
-"""From annotations to the regions and links of Label Studio."""
+"""Conversion of annotations to regions and links of Label Studio."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -28,15 +28,15 @@ from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.schema.prediction import Prediction
 
 _Links = dict[tuple[str, str], list[str]]
-# By layer and key of a cluster, the ids of its mentions in the order of the text.
+# Ids of the mentions of a cluster in text order, by layer and key.
 _Clusters = dict[tuple[str, str], list[str]]
 
 
 def encode(prediction: Prediction, text: str) -> list[Json]:
     """Return the `result` of a Label Studio annotation or prediction.
 
-    Every item has an id and offsets, and fillers and sources are ids (`goldwire_annotation.preannotate` makes it so).
-    What the prediction leaves open stays open: a region without level, a time without value.
+    Every item must have an id and offsets, and fillers and sources must be ids, as `goldwire_annotation.preannotate`
+    returns them. Missing values stay empty, such as the level of a mention or the value of a time.
     """
     clusters = _clusters(prediction)
     links = _links(prediction, clusters)
@@ -51,7 +51,7 @@ def encode(prediction: Prediction, text: str) -> list[Json]:
 
 
 def _fields(x: Any, kind: str, prediction: Prediction, clusters: _Clusters, text: str) -> Json:
-    """Return the text fields and choices of a region; None for an open one."""
+    """Return the text fields and choices of a region; an empty one is None."""
     fields: Json = {name: getattr(x, name, None) for name in (*FIELDS[kind], *CHOICES[kind])}
     match kind:
         case "entity":
@@ -118,7 +118,7 @@ def _links(prediction: Prediction, clusters: _Clusters) -> _Links:
 
 
 def _order(event: Any, links: _Links) -> list[str] | None:
-    """Return the arguments in their order, if the links alone would not give it back."""
+    """Return the order of the arguments if it does not follow from the order of the links."""
     roles = ontology().role
     ordered = [f"{a.role}:{a.filler}" for a in event.arguments or []]
     own = [(to, labels) for (from_, to), labels in links.items() if from_ == event.id]
@@ -127,7 +127,7 @@ def _order(event: Any, links: _Links) -> list[str] | None:
 
 
 def _head_quote(mention: Any, text: str) -> str | None:
-    """Return the head as a quote from inside the mention, with its number if it occurs there more than once."""
+    """Return the head as a quote from the mention, with its number if it occurs more than once."""
     start, end = mention.head_start, mention.head_end
     if start is None or (start, end) == (mention.start, mention.end):
         return None
@@ -139,5 +139,5 @@ def _head_quote(mention: Any, text: str) -> str | None:
 
 
 def as_prediction(doc: str, annotations: Annotations) -> Prediction:
-    """Return gold annotations as a prediction: the schemas agree."""
+    """Return gold annotations as a prediction, whose schema has the same layers."""
     return msgspec.convert({"id": doc, **msgspec.to_builtins(annotations)}, Prediction)

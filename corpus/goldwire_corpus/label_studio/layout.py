@@ -1,4 +1,4 @@
-"""Names of the labelling interface: its controls, labels and choices, from the ontology."""
+"""Names of controls, labels and choices of the labelling interface, from the ontology."""
 
 import re
 from functools import cache
@@ -8,18 +8,18 @@ from goldwire_corpus.schema.document import LEVELS, MODIFIERS, RELATIONS, TIME_T
 from goldwire_corpus.schema.ontology import ontology
 
 TEXT: Final = "text"
-# The one control that labels spans. With one for each kind a region could get several labels: the page adds a second
-# one instead of replacing the first.
+# One control labels spans of all kinds. With a control for each kind, a region could have several labels, because the
+# page would add a label of another control instead of replacing the first one.
 MARK: Final = "mark"
 COREF: Final = "Coref"
 SOURCE: Final = "Source"
-# A remark on a region: kept on the server, listed in the log of decisions.
+# A remark on a region, which the log of decisions quotes.
 NOTE: Final = "note"
-# The same for the document as a whole.
+# A remark on the document.
 REMARK: Final = "remark"
 # The key of a region's `meta` that holds the order of its arguments.
 ORDER: Final = "arguments"
-# The kinds of regions, and the layer of a document that each stands for.
+# The kinds of regions and their layers in a document.
 LAYERS: Final = {
     "entity": "mentions", "time": "times", "quantity": "quantities", "title": "titles", "event": "events",
 }  # fmt: skip
@@ -67,7 +67,7 @@ def values_of(choice: str) -> list[str]:
 
 
 def default_of(choice: str) -> str | None:
-    """Return what a choice left open means; None if it must be made."""
+    """Return the default of a choice; None if it is required."""
     if choice == "modifier":
         return MODIFIERS[0]
     attribute = ontology().attribute.get(choice)
@@ -75,18 +75,19 @@ def default_of(choice: str) -> str | None:
 
 
 def offers(label: str, choice: str) -> bool:
-    """Return whether a region of this label has this choice: means and phase belong to one event type each."""
+    """Return whether regions of this label have this choice; means and phase belong to one event type each."""
     event = ontology().event.get(label)
     return choice not in ("means", "phase") or (event is not None and choice in event.attributes)
 
 
 def scope_labels() -> list[str]:
-    """Return the labels that a link of a Count may have beside it: every scope but the default."""
+    """Return the further labels of a link of a Count: all scopes except the default."""
     scope = ontology().argument_attribute["scope"]
     return [value for value in scope.values if value != scope.default]
 
 
 def link_labels() -> list[str]:
+    """Return all labels of links."""
     return [*ontology().role, *scope_labels(), SOURCE, COREF, *RELATIONS]
 
 
@@ -96,5 +97,5 @@ def number(id: str) -> int:
 
 
 def occurrences(text: str, quote: str) -> list[int]:
-    """Return where `quote` begins in `text`, overlapping occurrences included."""
+    """Return the offsets of `quote` in `text`, including overlapping occurrences."""
     return [i for i in range(len(text) - len(quote) + 1) if text.startswith(quote, i)] if quote else []

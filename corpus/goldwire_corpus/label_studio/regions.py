@@ -1,8 +1,7 @@
-"""The strict validator: the regions and links of a `result`, and every error in it.
+"""Strict validator of the regions and links of a `result`.
 
-Neither the server nor the SDK's `LabelInterface` objects to offsets that are out of range, reversed or not whole
-numbers, to a text that is not what they select, to links without a label or with an unknown one, to attributes of no
-region, or to duplicate ids.
+The server and `LabelInterface` of the SDK accept offsets that are out of range, reversed or not integers, texts that
+differ from the selection, links without a label or with an unknown one, attributes without a region, and duplicate ids.
 """
 
 from collections import Counter
@@ -29,7 +28,7 @@ from goldwire_corpus.label_studio.layout import (
 
 
 class Region(msgspec.Struct):
-    """``[start, end)`` in code points. `values`: of its fields and choices by name; `order`: of arguments."""
+    """A region ``[start, end)`` in code points, with its fields and choices by name and the order of arguments."""
 
     id: str
     start: int
@@ -48,7 +47,7 @@ class Link(msgspec.Struct):
 
 
 class Result(msgspec.Struct):
-    """`invalid`: the labels of regions that are invalid. `passed_over`: counts of what belongs to another interface."""
+    """A validated `result`: `invalid` are labels of invalid regions, `passed_over` numbers of ignored items."""
 
     regions: dict[str, Region] = {}
     links: list[Link] = []
@@ -72,7 +71,7 @@ class _Reader:
         self.errors.append(ValidationError(self.path, 0, id, f"{self.place}: {message}"))
 
     def foreign(self, what: str, id: str, message: str) -> None:
-        """Count what belongs to another interface; an error unless any labels are read."""
+        """Count an item of another interface if any labels are read; otherwise report an error."""
         if self.any_labels:
             self.result.passed_over[f"{what} passed over"] += 1
         else:
@@ -83,15 +82,18 @@ class _Reader:
     def span(self, id: str, value: Json) -> tuple[int, int] | None:
         start, end = value.get("start"), value.get("end")
         if type(start) is not int or type(end) is not int:
-            self.report("span-format", f"{id}: offsets {start!r} and {end!r} are not whole numbers")
+            self.report("span-format", f"{id}: offsets {start!r} and {end!r}; expected integers")
         elif not 0 <= start < end <= len(self.text):
-            self.report("span-range", f"{id}: [{start}, {end}) is not in the text of {len(self.text)} code points")
+            self.report(
+                "span-range",
+                f"{id}: span [{start}, {end}) is empty or outside the text of {len(self.text)} code points",
+            )
         else:
             return start, end
         return None
 
     def region(self, id: str, item: Json) -> None:
-        """Take a region; one that is invalid is reported and its label kept in `invalid`."""
+        """Add a region; report an invalid one and store its label in `invalid`."""
         value = item["value"]
         labels = value.get(item["type"], value.get("labels")) if self.any_labels else value.get("labels")
         single = isinstance(labels, list) and len(labels) == 1 and isinstance(labels[0], str)
@@ -113,10 +115,10 @@ class _Reader:
         self.result.invalid.append(label)
 
     def selects(self, id: str, given: Any, selected: str) -> bool:
-        """Return whether the text of a region is what its offsets select, but for white space; report it if not."""
+        """Return whether the text of a region equals the text at its offsets up to white space; report a difference."""
         if given is None or (isinstance(given, str) and _squeezed(given) == _squeezed(selected)):
             return True
-        self.report("span-text", f"{id} reads {given!r}, its offsets select {selected!r}")
+        self.report("span-text", f"{id} has the text {given!r}, but its offsets select {selected!r}")
         return False
 
     # ------------------------------------------------------------------ attributes
@@ -126,22 +128,22 @@ class _Reader:
         region = self.result.regions.get(id)
         owner = _CHOICE_KIND.get(name) or _FIELD_KIND.get(name)
         if region is None:
-            self.report("attribute-orphan", f"{name} of {id}, which is no region")
+            self.report("attribute-orphan", f"{name} of {id}, which is not a region")
         elif owner is not None and (owner != region.kind or not offers(region.label, name)):
             self.foreign(f"values of {name!r}", "attribute-elsewhere", f"{id}: {region.label} has no {name}")
         elif name in region.values:
             self.report("attribute-duplicate", f"{id}: duplicate {name}")
         elif not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-            self.report("attribute-value", f"{id}: {name} is {values!r}")
+            self.report("attribute-value", f"{id}: invalid {name} {values!r}")
         elif name in _CHOICE_KIND and (len(values) != 1 or not (self.any_labels or values[0] in values_of(name))):
             expected = ", ".join(values_of(name))
-            self.report("attribute-value", f"{id}: {name} is {', '.join(values)!r}; expected one of {expected}")
+            self.report("attribute-value", f"{id}: unknown {name} {', '.join(values)!r}; expected one of {expected}")
         elif name != NOTE and len(values) > 1:
-            self.report("attribute-value", f"{id}: {name} has {len(values)} values")
+            self.report("attribute-value", f"{id}: {name} has {len(values)} values; expected one")
         else:
             placed = "start" in item["value"] or "end" in item["value"]
             if placed and self.span(id, item["value"]) not in (None, (region.start, region.end)):
-                self.report("attribute-span", f"{id}: {name} lies elsewhere than its region")
+                self.report("attribute-span", f"{id}: the span of {name} differs from that of its region")
             if text := "\n".join(values):
                 region.values[name] = text
 
@@ -153,9 +155,9 @@ class _Reader:
         name = f"link from {source} to {target}"
         for end in (source, target):
             if end not in self.result.regions:
-                self.report("link-dangling", f"{name}: {end} is no region")
+                self.report("link-dangling", f"{name}: unknown region {end}")
         if source == target:
-            self.report("link-self", f"{name}: both ends are one region")
+            self.report("link-self", f"{name}: both ends are the same region")
         if direction not in ("left", "right", "bi"):
             self.report("link-direction", f"{name}: unknown direction {direction!r}")
         if not labels or not isinstance(labels, list):
@@ -165,7 +167,7 @@ class _Reader:
             if label not in link_labels():
                 self.foreign(f"links {label!r}", "link-unknown", f"{name}: unknown label {label!r}")
         if (source, target) in self.pairs:
-            # The interface would show the first of the two only, and lose the other on saving.
+            # The interface shows only the first of the two and drops the other when it saves.
             self.report("link-duplicate", f"duplicate {name}")
         self.pairs.add((str(source), str(target)))
         if direction == "left":
@@ -176,17 +178,17 @@ class _Reader:
 
 
 def _squeezed(text: str) -> str:
-    """The text without white space, which exports write in several ways."""
+    """Return the text without white space, which exports write in several ways."""
     return "".join(text.replace("\\n", " ").split())
 
 
 def read(
     result: Any, text: str, path: str, place: str, any_labels: bool = False
 ) -> tuple[Result, list[ValidationError]]:
-    """Read a `result`; `place` names it in messages. The Result holds the valid regions and links.
+    """Read a `result`, located in messages by `path` and `place`; return its valid regions and links, and the errors.
 
-    With `any_labels`, a region of any control and label is a mention of that type, and what belongs to another
-    interface is counted in `passed_over`.
+    With `any_labels`, a region of any control is a mention whose type is its label; other items are counted in
+    `passed_over`.
     """
     reader = _Reader(text, path, place, any_labels)
     items = list(_items(result, reader))
@@ -221,7 +223,7 @@ def _items(result: Any, reader: _Reader) -> Iterator[Json]:
         return
     for index, item in enumerate(result, 1):
         if not isinstance(item, dict) or not (_is_link(item) or _is_of_region(item)):
-            reader.report("result-format", f"item {index} is neither a region, nor of a region, nor a link")
+            reader.report("result-format", f"invalid item {index}; expected a region, a value of a region or a link")
         else:
             if item["type"] != "relation" and item.get("to_name") != TEXT and not reader.any_labels:
                 reader.report("control-unknown", f"{item['id']}: labels {item.get('to_name')!r}, expected {TEXT!r}")
@@ -237,7 +239,7 @@ def _is_link(item: Json) -> bool:
 
 
 def _is_of_region(item: Json) -> bool:
-    """Return whether an item has the types of a region, or of a value of one."""
+    """Return whether an item has the types of a region or of a value of a region."""
     texts = (item.get("id"), item.get("type"), item.get("from_name"))
     return (
         all(isinstance(text, str) and text for text in texts)

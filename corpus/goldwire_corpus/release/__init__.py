@@ -1,1 +1,1 @@
-"""From the source to the built data and the dataset card."""
+"""Build of the data and the dataset card from the source."""

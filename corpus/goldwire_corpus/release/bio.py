@@ -7,14 +7,14 @@ from goldwire_corpus.schema.ontology import ontology
 
 
 def tag_labels() -> list[str]:
-    """Return every tag, in the order of the class ids of `ner`."""
+    """Return all tags in the order of the class ids of `ner`."""
     return ["O", *(f"{prefix}-{type_}" for type_ in ontology().entity for prefix in "BI")]
 
 
 def tag(tokens: Sequence[Span], spans: Iterable[tuple[int, int, str]]) -> list[str]:
-    """Tag `tokens` with the spans ``(start, end, type)`` in code points that begin and end on a token.
+    """Return the tags of `tokens` for spans ``(start, end, type)`` in code points, which match token boundaries.
 
-    Of spans that overlap the longest is kept, the first of equals; IOB2 cannot express the others.
+    Of overlapping spans the longest is kept, of equally long ones the first, because IOB2 has no overlaps.
     """
     starts = {token.start: i for i, token in enumerate(tokens)}
     ends = {token.end: i for i, token in enumerate(tokens)}

@@ -1,7 +1,7 @@
-"""From the source to the built data: `data/<config>/<split>.jsonl` and the manifest that pins them.
+"""The built data: `data/<config>/<split>.jsonl` and the manifest with their digests.
 
-The same source gives the same bytes on every run. Everything is built in memory and checked before the first file is
-written; each file is replaced by a rename.
+The build is deterministic. All files are built in memory and checked before the first one is written; each is replaced
+by a rename.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ Files = dict[str, bytes]
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """`digest` is the SHA-256 over the names and digests of all files; `files` gives rows and SHA-256 of each."""
+    """Digests of a build: `digest` is the SHA-256 of all names and digests, `files` has rows and SHA-256 by file."""
 
     version: str
     digest: str
@@ -31,7 +31,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 def source_documents(root: Path) -> Iterator[tuple[str, Document]]:
-    """Yield (split, document) of every part that is shipped, in the order of the source."""
+    """Yield (split, document) for all shipped parts, in the order of the source."""
     for part in PARTS:
         for facts, document in read_part(root, part):
             yield facts.split, document
@@ -59,11 +59,12 @@ def manifest(files: Files, version: str = DATA_VERSION) -> Manifest:
 
 
 def encode_manifest(content: Manifest) -> bytes:
+    """Return a manifest as JSON."""
     return msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
 
 
 def write_data(files: Files, folder: Path, version: str = DATA_VERSION) -> Manifest:
-    """Write the files below `folder` and remove built files that are no longer made."""
+    """Write the files below `folder` and remove built files that are not among them."""
     content = manifest(files, version)
     for name, data in files.items():
         write_atomic(folder / name, data)
@@ -74,4 +75,5 @@ def write_data(files: Files, folder: Path, version: str = DATA_VERSION) -> Manif
 
 
 def stale_files(files: Files, folder: Path) -> list[Path]:
+    """Return the built files in `folder` that are not among `files`."""
     return [path for path in folder.glob("*/*.*") if path.relative_to(folder).as_posix() not in files]

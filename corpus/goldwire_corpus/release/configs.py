@@ -1,4 +1,4 @@
-"""The five configurations: what a row of each holds and how it is made from a document. Pure functions.
+"""The five configurations: the type of their rows and the conversion of a document to rows.
 
 Offsets are code points of the document's text in every configuration. Each row ends with the canary string, which
 identifies a training corpus that contains the benchmark.
@@ -22,7 +22,7 @@ class DocumentRow(Document, frozen=True, kw_only=True):
 
 
 class NerRow(msgspec.Struct, frozen=True):
-    """A sentence: its tokens and the IOB2 tags of its named mentions, outermost where they nest."""
+    """A sentence with its tokens and the IOB2 tags of its outermost named mentions."""
 
     id: str
     document: str
@@ -34,7 +34,7 @@ class NerRow(msgspec.Struct, frozen=True):
 
 
 class EventArgument(msgspec.Struct, frozen=True):
-    """`type` is the filler's: an entity type, TIME, QTY, TITLE or EVENT. The filler may be in another sentence."""
+    """An argument; `type` is an entity type, TIME, QTY, TITLE or EVENT. The filler may be in another sentence."""
 
     role: str
     text: str
@@ -61,7 +61,7 @@ class SentenceEvent(msgspec.Struct, frozen=True):
 
 
 class EventsRow(msgspec.Struct, frozen=True):
-    """A sentence with the event mentions that are triggered in it; `source` is the text of the mention, or AUTHOR."""
+    """A sentence with the events whose triggers it contains; `source` is the text of a mention, or AUTHOR."""
 
     id: str
     document: str
@@ -82,7 +82,7 @@ class RecordRow(Record, frozen=True, kw_only=True):
 
 
 class PromptRow(msgspec.Struct, frozen=True):
-    """A row for generative models: `target` is the JSON of the correct answer, as a prediction with quotes."""
+    """A row for generative models; `target` is the correct answer, a prediction with quotes as JSON."""
 
     id: str
     document: str
@@ -92,10 +92,12 @@ class PromptRow(msgspec.Struct, frozen=True):
 
 
 def documents(document: Document) -> Iterator[DocumentRow]:
+    """Yield the row of a document in the configuration `documents`."""
     yield DocumentRow(**_fields(document), canary=ontology().canary)
 
 
 def ner(document: Document) -> Iterator[NerRow]:
+    """Yield a row of the configuration `ner` for each sentence."""
     for number, sentence in enumerate(document.sentences, 1):
         tokens = _inside(document.tokens, sentence)
         yield NerRow(
@@ -110,6 +112,7 @@ def ner(document: Document) -> Iterator[NerRow]:
 
 
 def events(document: Document) -> Iterator[EventsRow]:
+    """Yield a row of the configuration `events` for each sentence."""
     text = document.text
     kinds = filler_types(document)
     fillers = {x.id: (x.start, x.end, kinds[x.id]) for x in marked(document)}
@@ -140,6 +143,7 @@ def events(document: Document) -> Iterator[EventsRow]:
 
 
 def records(document: Document) -> Iterator[RecordRow]:
+    """Yield a row of the configuration `records` for each incident record."""
     for record in document.records:
         fields = _fields(record) | {"id": f"{document.id}.{record.id}"}
         yield RecordRow(
@@ -153,6 +157,7 @@ def records(document: Document) -> Iterator[RecordRow]:
 
 
 def prompts(document: Document) -> Iterator[PromptRow]:
+    """Yield the row of a document in the configuration `prompts`."""
     yield PromptRow(document.id, document.id, prompt(document), target(document), ontology().canary)
 
 

@@ -1,4 +1,4 @@
-"""The generated parts of the dataset card: its YAML header, and the tables between markers in its text."""
+"""Generated parts of the dataset card: the YAML header and the tables between markers."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ _RESERVED = frozenset("yes no on off true false null".split())
 
 
 class _Quoting(yaml.SafeDumper):
-    """Quote every string value, so that labels such as NO stay strings under any YAML reader."""
+    """YAML dumper that quotes all string values, so that labels such as NO stay strings in any YAML reader."""
 
 
 def _quoted(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
@@ -30,8 +30,8 @@ _Quoting.add_representer(str, _quoted)
 def header(manifest: Manifest, folder: str, splits: Iterable[str]) -> str:
     """Return the YAML that `datasets` reads: configurations, their files, features, and the digest of the data.
 
-    The cache of `datasets` knows a local folder by its configuration, not by the contents of its files; the digest in
-    the description makes changed data a new entry of the cache.
+    The cache of `datasets` identifies a local folder by its configuration, not by the content of its files; the digest
+    in the description gives changed data a new cache entry.
     """
     present = list(splits)
     content: dict[str, Any] = {
@@ -81,6 +81,7 @@ def fill(text: str, tables: Mapping[str, str]) -> str:
 
 
 def labels_table() -> str:
+    """Return a table of entity types, values, event types and roles."""
     onto = ontology()
     rows: list[tuple[str, Mapping[str, Any]]] = [
         ("entity types", onto.entity),

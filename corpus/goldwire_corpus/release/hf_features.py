@@ -9,10 +9,10 @@ from goldwire_corpus.release.bio import tag_labels
 
 Feature = dict[str, Any]
 _SCALARS = {str: "string", int: "int64", float: "float64", bool: "bool"}
-# A JSON reader turns string columns that look like dates into timestamps, whatever was declared; a day declared as
-# one survives, and comes out as datetime.date.
+# The JSON reader converts string columns that look like dates to timestamps, even if they are declared as strings;
+# columns declared as dates are read as datetime.date.
 DATE_FIELDS = frozenset({"published", "earliest", "latest"})
-# The JSON keeps labels as strings, so that a reordered list cannot relabel gold; `datasets` numbers them on loading.
+# The JSON has labels as strings, so that a reordered list cannot change gold; `datasets` converts them to class ids.
 TAG_FIELD = "tags"
 
 

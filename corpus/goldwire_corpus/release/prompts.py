@@ -1,4 +1,4 @@
-"""Prompt and target for generative models, both made from the ontology and the document."""
+"""Prompt and target for generative models, generated from the ontology and the document."""
 
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from goldwire_corpus.schema.ontology import ontology
 
 @cache
 def instructions() -> str:
+    """Return the part of the prompt that is the same for all documents."""
     onto = ontology()
     entities = "\n".join(f"- {name}: {entity.definition}" for name, entity in onto.entity.items())
     events = "\n".join(f"- {name} ({', '.join(event.roles)}): {event.definition}" for name, event in onto.event.items())
@@ -37,11 +38,12 @@ Event types, with the roles each takes beside {", ".join(onto.common.roles)}:
 
 
 def prompt(document: Document) -> str:
+    """Return the prompt of a document."""
     return f"{instructions()}\nPublished: {document.published}\nText:\n{document.text}\n"
 
 
 def target(document: Document) -> str:
-    """Return the gold of the layers that the prompt asks for, as a prediction with quotes."""
+    """Return the gold of the layers that the prompt requests, as a prediction with quotes."""
     text = document.text
 
     def span(item: Any) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def target(document: Document) -> str:
         return {"id": item.id, "quote": quote, "nth": nth}
 
     def head(mention: Mention) -> dict[str, str]:
-        """Return the head, or nothing where its words occur in the mention more than once."""
+        """Return the head, or an empty dict if its words occur more than once in the mention."""
         quote = text[mention.head_start : mention.head_end]
         return {"head": quote} if text.count(quote, mention.start, mention.end) == 1 else {}
 

@@ -1,4 +1,4 @@
-"""What the corpus holds, split by split."""
+"""Sizes of the corpus by split."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ Splits = Mapping[str, list[Document]]
 
 
 def sizes(documents: Iterable[Document]) -> dict[str, int]:
-    """Return the number of documents, words (runs of non-space) and items of each layer."""
+    """Return the number of documents, of words (runs of non-space) and of items of each layer."""
     counts: Counter[str] = Counter()
     for document in documents:
         counts["documents"] += 1
@@ -24,12 +24,13 @@ def sizes(documents: Iterable[Document]) -> dict[str, int]:
 
 
 def sizes_table(splits: Splits) -> str:
+    """Return a table of `sizes` by split."""
     columns = {name: sizes(documents) for name, documents in splits.items()}
     return _table(["", *columns], [[row, *(c[row] for c in columns.values())] for row in sizes([])])
 
 
 def types_table(splits: Splits, layer: str) -> str:
-    """Return a table of the mentions of every entity or event type (`layer` is mentions or events) by split."""
+    """Return a table of the number of items of each type by split; `layer` is mentions or events."""
     types = list(ontology().entity) if layer == "mentions" else list(ontology().event)
     counts = {name: Counter(x.type for d in documents for x in getattr(d, layer)) for name, documents in splits.items()}
     return _table(["type", *counts], [[t, *(c[t] for c in counts.values())] for t in types])

@@ -1,7 +1,7 @@
-"""Figures of style that show how far the invented texts are like real ones; no text is kept.
+"""Statistics of style that compare the invented texts with real ones, without storing any text.
 
-Every text is segmented as the corpus is. Rates are per 1,000 tokens; the type-token ratio is the mean over consecutive
-stretches of 1,000 words, lower-cased. Figures of annotations are None for texts without them.
+Texts are segmented like the corpus. Rates are per 1,000 tokens; the type-token ratio is the mean over consecutive
+segments of 1,000 lower-cased words. Statistics of annotations are None for texts without annotations.
 """
 
 import re
@@ -61,7 +61,7 @@ class _Text(msgspec.Struct):
 
 
 def measure(documents: Iterable[Document]) -> TextFigures:
-    """Return the figures of annotated documents. Raises DataError where there is none."""
+    """Return the figures of annotated documents. Raises DataError if there are none."""
     rows = list(documents)
     figures = _measure([_Text(d.text, d.sentences, d.tokens) for d in rows])
     tokens = figures.tokens / 1000
@@ -81,9 +81,9 @@ def measure(documents: Iterable[Document]) -> TextFigures:
 
 
 def measure_texts(texts: Iterable[str]) -> TextFigures:
-    """Return the figures of plain texts, segmented as the corpus is. Raises DataError where there is none."""
-    made = ((text, segment(text)) for text in texts)
-    return _measure([_Text(text, found.sentences, found.tokens) for text, found in made])
+    """Return the figures of plain texts, segmented like the corpus. Raises DataError if there are none."""
+    segmented = ((text, segment(text)) for text in texts)
+    return _measure([_Text(text, spans.sentences, spans.tokens) for text, spans in segmented])
 
 
 def _measure(texts: list[_Text]) -> TextFigures:
@@ -122,10 +122,10 @@ def _far_arguments(document: Document) -> int:
 
 
 def real_figures(story: Document | None, real: Path | None) -> dict[str, TextFigures]:
-    """Return the figures of the joined AP story and of the texts in the folder `real`, by their names.
+    """Return the figures of the joined AP story and of the texts in the folder `real`, by name.
 
-    `real` holds what its makers publish: `re3d/<source>/documents.json`, `muc4/tst4-muc4.mixed-case`,
-    `wikievents/dev.jsonl`. Raises DataError where there is nothing of these.
+    `real` has the files as published: `re3d/<source>/documents.json`, `muc4/tst4-muc4.mixed-case`,
+    `wikievents/dev.jsonl`. Raises DataError if it has none of them.
     """
     found: dict[str, TextFigures] = {}
     if story is not None:
@@ -133,7 +133,8 @@ def real_figures(story: Document | None, real: Path | None) -> dict[str, TextFig
     for name, texts in _collections(real) if real is not None else ():
         found[name] = measure_texts(texts)
     if not found:
-        raise data_error(str(real or ""), 0, "text-missing", "found no real text that is known here")
+        message = "found none of the real texts; expected re3d, muc4 or wikievents, or --article"
+        raise data_error(str(real or ""), 0, "text-missing", message)
     return found
 
 
@@ -142,13 +143,13 @@ def _collections(real: Path) -> Iterator[tuple[str, list[str]]]:
         yield f"re3d: {path.parent.name}", [_plain(row["text"]) for row in read_lines(path, dict)]
     muc = real / "muc4" / "tst4-muc4.mixed-case"
     if muc.exists():
-        # Its lines are wrapped, and square brackets hold the editor's words.
+        # Lines of MUC-4 are wrapped, and square brackets enclose editorial remarks.
         texts = [re.sub(r"\[[^\]]*\]", " ", text) for text in _MUC_DOCUMENT.split(read_text(muc))[1:]]
         yield "MUC-4 tst4", [_plain(re.sub(r"(?<!\n)\n(?!\n)", " ", text)) for text in texts]
     wikievents = real / "wikievents" / "dev.jsonl"
     if wikievents.exists():
         rows = read_lines(wikievents, dict)
-        # One sentence a paragraph, since the file runs its sentences together.
+        # One sentence per paragraph, because the text of the file has no space between sentences.
         yield "WikiEvents dev", ["\n\n".join(_plain(sentence[1]) for sentence in row["sentences"]) for row in rows]
 
 
@@ -165,7 +166,7 @@ OUTSIDE = " *"
 
 
 def figures_table(ours: Mapping[str, TextFigures], real: Mapping[str, TextFigures]) -> str:
-    """Return a Markdown table of our parts beside real texts; an asterisk marks a figure outside their range."""
+    """Return a Markdown table of our splits and real texts; an asterisk marks a figure outside their range."""
     lines = [f"| | {' | '.join([*ours, 'range of real texts', *real])} |"]
     lines.append(f"| --- |{' --- |' * (len(ours) + 1 + len(real))}")
     for field, name in ROWS.items():
@@ -189,7 +190,7 @@ def _cell(value: float | None) -> str:
 
 
 def read_real_figures(path: Path) -> dict[str, TextFigures]:
-    """Return the stored figures of real texts. Raises DataError where the file does not hold them."""
+    """Return the stored figures of real texts. Raises DataError if the file is missing or invalid."""
     try:
         return msgspec.json.decode(read_text(path), type=dict[str, TextFigures])
     except msgspec.DecodeError as error:

@@ -1,1 +1,1 @@
-"""The forms of the data: documents, predictions, ontology, knowledge bases and incident records."""
+"""Data types: documents, predictions, ontology, knowledge bases and incident records."""

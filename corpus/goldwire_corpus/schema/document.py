@@ -1,4 +1,4 @@
-"""The schema of a gold document: one row of the `documents` configuration.
+"""Schema of a gold document: one row of the `documents` configuration.
 
 Every span of every layer is ``[start, end)`` in Unicode code points of ``text``, as Python slices.
 """
@@ -17,7 +17,7 @@ class Segmentation(msgspec.Struct, frozen=True):
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """The fields that every annotation of a span has."""
+    """Fields of all annotations of spans."""
 
     id: str
     start: int
@@ -25,7 +25,7 @@ class Marked(msgspec.Struct, frozen=True):
 
 
 class Mention(Marked, frozen=True, gc=False):
-    """`entity` is the id of an `Entity` of the same document; `level` is NAM, NOM or PRO."""
+    """A mention of an entity; `entity` is the id of an `Entity` of the document, `level` is NAM, NOM or PRO."""
 
     head_start: int
     head_end: int
@@ -44,14 +44,14 @@ class Entity(msgspec.Struct, frozen=True, gc=False):
 
 
 class Time(Marked, frozen=True, gc=False):
-    """`type` and `value` as TIMEX3 has them (Pustejovsky et al. 2010, ISO-TimeML)."""
+    """A time expression with TIMEX3 type and value (Pustejovsky et al. 2010, ISO-TimeML)."""
 
     type: str
     value: str
 
 
 class Quantity(Marked, frozen=True, gc=False):
-    """`min` and `max` are the bounds of the value, both inclusive; None where the text leaves it open."""
+    """A quantity; `min` and `max` are inclusive bounds of its value, None if the text gives no bound."""
 
     min: float | None
     max: float | None
@@ -60,7 +60,7 @@ class Quantity(Marked, frozen=True, gc=False):
 
 
 class Title(Marked, frozen=True, gc=False):
-    """The words of a post or rank."""
+    """The name of a post or rank."""
 
 
 class Argument(msgspec.Struct, frozen=True, gc=False):
@@ -75,7 +75,7 @@ class Argument(msgspec.Struct, frozen=True, gc=False):
 
 
 class Event(Marked, frozen=True):
-    """An event mention. `source` is a mention's id or AUTHOR; `means` and `phase` are None where the type has none."""
+    """An event mention; `source` is a mention id or AUTHOR, `means` and `phase` are None if the type has none."""
 
     type: str
     realis: str
@@ -89,7 +89,7 @@ class Event(Marked, frozen=True):
 
 
 class EventCluster(msgspec.Struct, frozen=True, gc=False):
-    """`earliest` and `latest` anchor an actual event to calendar days; None where it is open or not actual."""
+    """Coreferent events; `earliest` and `latest` anchor an actual event to calendar days, None if unknown."""
 
     id: str
     type: str
@@ -107,9 +107,9 @@ class Relation(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
 
 
 class Toll(msgspec.Struct, frozen=True, gc=False):
-    """The numbers of killed and wounded that one source gives; a superseded toll was replaced later in the document.
+    """Numbers of killed and wounded by one source; a superseded toll is replaced later in the document.
 
-    `source` is the name of the source's entity or AUTHOR. Both bounds are None where the source gives no number.
+    `source` is the name of the entity of the source, or AUTHOR. Both bounds are None if the source gives no number.
     """
 
     source: str
@@ -121,10 +121,10 @@ class Toll(msgspec.Struct, frozen=True, gc=False):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """An incident record, derived from one cluster of actual events. Bounds are inclusive, None where open.
+    """An incident record, derived from one cluster of actual events. Bounds are inclusive, None if unknown.
 
-    `incident` is the id of the incident in the world's knowledge base, None where the cluster is linked to none. The
-    bounds of killed and wounded are those over `tolls` that are not superseded.
+    `incident` is the id of the incident in the knowledge base, None if the cluster has no link. The bounds of killed
+    and wounded cover all `tolls` that are not superseded.
     """
 
     id: str
@@ -146,7 +146,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Annotations(msgspec.Struct, frozen=True):
-    """The layers that a stand-off file holds."""
+    """The layers of a stand-off file."""
 
     mentions: list[Mention] = []
     entities: list[Entity] = []
@@ -180,12 +180,12 @@ class Document(msgspec.Struct, frozen=True):
 
 
 def marked(document: Document | Annotations) -> list[Marked]:
-    """Return every annotation of a span, layer by layer."""
+    """Return all annotations of spans, layer by layer."""
     return [*document.mentions, *document.times, *document.quantities, *document.titles, *document.events]
 
 
 def filler_types(document: Document) -> dict[str, str]:
-    """Return the filler type (an entity type, TIME, QTY, TITLE or EVENT) of every id that may fill a role."""
+    """Return the filler type (an entity type, TIME, QTY, TITLE or EVENT) of each id that may fill a role."""
     return (
         {m.id: m.type for m in document.mentions}
         | {t.id: "TIME" for t in document.times}

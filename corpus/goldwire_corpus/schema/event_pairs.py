@@ -1,7 +1,7 @@
-"""The fixed set of pairs of event clusters whose relations are judged (annotation guidelines 1.0, 7.2 and pairs.md).
+"""The pairs of event clusters whose relations are judged (annotation guidelines 1.0, 7.2 and pairs.md).
 
 A pair is two clusters with an ACTUAL mention each, of which two mentions occur in the same sentence or in neighbouring
-ones. Where the anchors of the two do not overlap they decide the order, and nobody needs to judge it.
+ones. If their anchors do not overlap, the anchors decide the order and no judgement is needed.
 """
 
 from bisect import bisect_right
@@ -20,7 +20,7 @@ TEMPORAL_LABELS = {
     "INCLUDED": ("INCLUDES", True), "OVERLAPS": ("OVERLAPS", False), "SIMULTANEOUS": ("SIMULTANEOUS", False),
     VAGUE: None,
 }  # fmt: skip
-"""The relation of each temporal label, and whether it leads from the second cluster to the first; None for none."""
+"""The relation of each temporal label and whether it is inverted; None for a label without a relation."""
 CAUSAL_LABELS = {
     NO_CAUSE: None, "CAUSES": ("CAUSES", False), "CAUSED": ("CAUSES", True), "ENABLES": ("ENABLES", False),
     "ENABLED": ("ENABLES", True),
@@ -28,7 +28,7 @@ CAUSAL_LABELS = {
 
 
 class EventPair(NamedTuple):
-    """Two clusters, in the order of their first mentions; `order` is BEFORE or AFTER where their anchors decide it."""
+    """Two clusters in the order of their first mentions; `order` is BEFORE or AFTER if their anchors decide it."""
 
     one: str
     two: str
@@ -38,7 +38,7 @@ class EventPair(NamedTuple):
 class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A line of judged pairs: the labels of a pair, or a whole and its part.
 
-    Clusters are named by their keys, without the prefix of those outside the knowledge base.
+    Clusters are named by their keys, without the prefix `nil:`.
     """
 
     one: str = ""
@@ -79,12 +79,12 @@ def as_key(cluster: str) -> str:
 
 
 def as_cluster(key: str) -> str:
-    """Return the id of the cluster with this key: a key without a colon is outside the knowledge base."""
+    """Return the id of the cluster with this key; a key without a colon is not in the knowledge base."""
     return key if ":" in key else f"nil:{key}"
 
 
 def relations(judgements: Iterable[Judgement]) -> list[Relation]:
-    """Return the relations that judged pairs state; VAGUE is none."""
+    """Return the relations of judged pairs; VAGUE gives none."""
     found: list[Relation] = []
     for judgement in judgements:
         if judgement.whole:

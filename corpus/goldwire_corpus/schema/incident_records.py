@@ -1,7 +1,7 @@
-"""Incident records, derived from the events of a document: the table that a conflict analyst keeps by hand.
+"""Incident records, derived from the events of a document, as in the tables of conflict analysts.
 
-One record a cluster of actual events of a type that keeps records. Deaths and injuries that an incident causes are
-its toll and have no record of their own. The same derivation serves gold and predictions.
+Each cluster of actual events of a recorded type gives one record. Deaths and injuries that an incident causes are its
+toll and give no separate record. Records of gold and predictions are derived by the same function.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ HARM = ("Die", "Injure")
 
 
 def derive(document: Document, incidents: Mapping[str, str] | None = None) -> list[Record]:
-    """Return the records of a document; `incidents` gives the incident of each event cluster that is linked to one."""
+    """Return the records of a document; `incidents` has the incident of each linked event cluster."""
     return _Deriver(document, incidents or {}).records()
 
 
@@ -74,11 +74,11 @@ class _Deriver:
         )  # fmt: skip
 
     def _wholes(self, clusters: list[str]) -> list[str]:
-        """Leave out the clusters that are parts of others: a death that a toll already counts."""
+        """Return the clusters that are not parts of others, whose deaths the toll of the whole already counts."""
         return [c for c in clusters if not self.wholes.get(c, set()) & {*clusters}]
 
     def _fatal(self, cluster: str, deaths: list[str]) -> bool:
-        """Return whether only people who died of their injuries have them: they are among the killed."""
+        """Return whether all injured people of a cluster died of their injuries, so that they count as killed."""
         if self.toll_reader.counts(cluster):
             return False
         hurt, dead = self._victims([cluster]), self._victims(deaths)
@@ -92,7 +92,7 @@ class _Deriver:
         return source if source == AUTHOR else self.names.get(source, source)
 
     def _fillers(self, events: Iterable[Event], roles: Iterable[str]) -> list[str]:
-        """Return the names of the entities that fill the roles, in the order of their first naming, each once."""
+        """Return the names of the fillers of the roles in order of first mention, without duplicates."""
         fillers = [a.filler for e in events for a in e.arguments if a.role in roles]
         return self._named(fillers)
 

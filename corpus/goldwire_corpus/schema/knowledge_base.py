@@ -1,4 +1,4 @@
-"""The knowledge base of a world: its entities, incidents and events, the links to incidents and the true tolls."""
+"""Knowledge base of a world: entities, incidents, events, links to incidents, and true tolls."""
 
 from collections.abc import Mapping
 
@@ -8,8 +8,8 @@ import msgspec
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of `kb/<world>.jsonl` or `kb/<world>.events.jsonl`.
 
-    `kind` is entity, incident or event. An incident has no type, so that it gives no label away; an event is one
-    that several documents report, and `incident` is the incident of which it is a part.
+    `kind` is entity, incident or event. An incident has no type, so that it does not reveal a label; an event is
+    reported by several documents, and `incident` is the incident that it belongs to.
     """
 
     id: str
@@ -29,7 +29,7 @@ KnowledgeBase = Mapping[str, Entry]
 
 
 class IncidentLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of `kb/<world>.incidents.jsonl`: the incident of which an event cluster of a document is a part."""
+    """A line of `kb/<world>.incidents.jsonl`: the incident that an event cluster of a document belongs to."""
 
     document: str
     cluster: str
@@ -37,11 +37,11 @@ class IncidentLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Figure = int | list[int | None] | None
-"""A number, its bounds where it is not known exactly, or None where nobody gives one."""
+"""A number, its bounds if it is not exact, or None if it is unknown."""
 
 
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The toll of an incident by a source of a document; superseded where the source later gives another figure."""
+    """The toll of an incident by a source of a document; superseded if the source later gives another number."""
 
     document: str
     source: str
@@ -51,7 +51,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IncidentTruth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of `kb/<world>.truth.jsonl`: the true final toll of an incident, and what the documents report of it."""
+    """A line of `kb/<world>.truth.jsonl`: the true final toll of an incident, and its reports in the documents."""
 
     incident: str
     killed: Figure

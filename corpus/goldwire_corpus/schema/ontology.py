@@ -1,4 +1,4 @@
-"""The ontology, read once from ``ontology.toml``: types, roles, fillers, attributes and mappings."""
+"""Ontology from ``ontology.toml``: types, roles, fillers, attributes and mappings."""
 
 import tomllib
 from functools import cache
@@ -26,7 +26,7 @@ class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ArgumentAttribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An attribute of an argument; `roles` are those that have it."""
+    """An attribute of arguments with one of `roles`."""
 
     roles: list[str]
     values: list[str]
@@ -34,7 +34,7 @@ class ArgumentAttribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`fillers`: the entity types, TIME, QTY, TITLE or EVENT that may fill it."""
+    """A role; `fillers` are its allowed filler types: entity types, TIME, QTY, TITLE or EVENT."""
 
     definition: str
     fillers: list[str]
@@ -43,7 +43,7 @@ class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`roles` leaves out the common roles; `role_names[scheme]` overrides the roles' own mappings."""
+    """An event type; `roles` excludes the common roles, `role_names[scheme]` overrides the mappings of roles."""
 
     family: str
     definition: str
@@ -62,7 +62,7 @@ class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All labels of another scheme, including those that no type of ours maps to."""
+    """All labels of another scheme, including those without a corresponding type here."""
 
     entity: list[str] = []
     event: list[str] = []
@@ -70,7 +70,7 @@ class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ValueLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The labels that another scheme has for kinds of values and for nationalities; None where it has none."""
+    """Labels of another scheme for kinds of values and for nationalities; None if it has none."""
 
     date: str | None = None
     time: str | None = None
@@ -82,7 +82,7 @@ class ValueLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Units(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The units of quantities that are money, percentages and measures, in the singular."""
+    """Units of money, percentages and measures, in the singular."""
 
     money: list[str] = []
     percent: list[str] = []
@@ -90,7 +90,7 @@ class Units(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Nationality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a nationality is named: suffixes of names of places, and names that have none."""
+    """Names of nationalities: suffixes added to names of places, and irregular names."""
 
     suffixes: list[str] = []
     names: list[str] = []
@@ -112,16 +112,17 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nationality: Nationality = Nationality()
 
     def roles_of(self, event_type: str) -> list[str]:
-        """Return every role that an event of this type may take, its own first."""
+        """Return all roles of an event type, its own before the common ones."""
         return [*self.event[event_type].roles, *self.common.roles]
 
     def scope(self, role: str, given: str | None = None) -> str | None:
-        """Return the scope of an argument: `given` or the default for a role that has one, else `given` as it is."""
+        """Return the scope of an argument: `given`, or the default if it is None and the role has scopes."""
         scope = self.argument_attribute["scope"]
         return given or scope.default if role in scope.roles else given
 
 
 @cache
 def ontology() -> Ontology:
+    """Return the ontology, which is read once."""
     text = Path(__file__).with_name("ontology.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), Ontology)

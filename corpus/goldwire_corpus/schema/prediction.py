@@ -1,8 +1,8 @@
-"""The schema of a prediction: a `documents` row with only the layers that the model attempts.
+"""Schema of a prediction: a `documents` row with only the layers that the model attempts.
 
-A layer whose key is absent was not attempted and is not scored; an empty list was attempted. Wherever a span is
-expected, ``{"quote": "...", "nth": 1}`` may replace ``start`` and ``end``. Keys that describe the document (`part`,
-`title`, `tokens` ...) are accepted and ignored, except that `text`, where given, must be the document's.
+A layer whose key is absent is not attempted and not scored; an empty list is attempted. Wherever a span is expected,
+``{"quote": "...", "nth": 1}`` may replace ``start`` and ``end``. Keys that describe the document (`part`, `title`,
+`tokens` ...) are accepted and ignored, except that `text`, if present, must equal the text of the document.
 """
 
 from typing import Annotated, Any
@@ -11,13 +11,13 @@ import msgspec
 from msgspec import Meta
 
 MOST = 2**53
-"""The greatest integer that every JSON reader represents exactly."""
+"""The greatest integer that all JSON readers represent exactly."""
 Offset = Annotated[int, Meta(ge=0, le=MOST)]
 Number = Annotated[int, Meta(ge=-MOST, le=MOST)]
 
 
 class PredSpan(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """``[start, end)`` in code points of the text, or a quote and the number of its occurrence."""
+    """A span ``[start, end)`` in code points of the text, or a quote and the number of its occurrence."""
 
     id: str | None = None
     start: Offset | None = None
@@ -27,8 +27,8 @@ class PredSpan(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_de
 
 
 class PredMention(PredSpan, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """`head` quotes the head inside the mention, `head_start` and `head_end` give it by offsets; without either it is
-    found by rule (`goldwire_eval.batch.head_rule`). Without a level the mention counts as named."""
+    """A mention. Its head is the quote `head` or the offsets `head_start` and `head_end`; without either it is found by
+    rule (`goldwire_eval.batch.head_rule`). A mention without a level counts as named."""
 
     type: str
     level: str | None = None
@@ -58,7 +58,7 @@ class PredQuantity(PredSpan, kw_only=True, forbid_unknown_fields=True, omit_defa
 
 
 class PredArgument(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`filler` is the id of another item of the prediction, or a span in place; `scope` belongs to a Count."""
+    """An argument; `filler` is the id of another item or a span, `scope` belongs to a Count."""
 
     role: str
     filler: str | PredSpan
@@ -133,7 +133,7 @@ class Prediction(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
     relations: list[PredRelation] | None = None
     records: list[PredRecord] | None = None
     text: str | None = None
-    # Facts of the document, so that a gold row is a prediction too; never scored.
+    # These keys describe the document, so that a gold row is a valid prediction; they are not scored.
     part: str | None = None
     world: str | None = None
     genre: str | None = None
@@ -150,7 +150,7 @@ LAYERS = (
 
 
 def json_schema() -> str:
-    """The JSON Schema (draft 2020-12) of one prediction, with the labels of the ontology as enumerations."""
+    """Return the JSON Schema (draft 2020-12) of a prediction, with the labels of the ontology as enumerations."""
     from goldwire_corpus.schema.document import LEVELS, MODIFIERS, RELATIONS, TIME_TYPES
     from goldwire_corpus.schema.ontology import ontology
 

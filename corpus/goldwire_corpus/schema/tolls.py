@@ -1,8 +1,8 @@
-"""Tolls of an incident: how many were killed and wounded, by each source, and which of these were superseded.
+"""Tolls of an incident: numbers of killed and wounded by source, including superseded ones.
 
-A Count is a total of its event as its source gives it, a part of that total, or superseded (annotation guidelines 1.0,
-section 6.5). Of one source and cluster, totals describe the same people and are never added; parts are added only
-where that source prints no total. Clusters are different people and are added.
+A Count is the total of its event by its source, a part of that total, or superseded (annotation guidelines 1.0, section
+6.5). Totals of one source and cluster describe the same people and are never added; parts are added only if the source
+gives no total. Different clusters are different people and are added.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,13 +12,13 @@ from goldwire_corpus.schema.document import AUTHOR, Document, Event, Mention, Qu
 from goldwire_corpus.schema.ontology import ontology
 
 Bounds = tuple[int, int | None]
-"""The least and the greatest number, both inclusive; the greatest is None where it is open."""
+"""Inclusive lower and upper bound; an unknown upper bound is None."""
 Standing = dict[str, Bounds]
-"""The bounds of each source, by the id of its entity or AUTHOR."""
+"""Bounds by source, which is the id of an entity or AUTHOR."""
 
 
 class TollReader:
-    """Reads the tolls of clusters of deaths and injuries of one document."""
+    """Reader of the tolls of clusters of deaths and injuries in a document."""
 
     def __init__(self, document: Document, events: Mapping[str, Sequence[Event]]):
         self.text = document.text
@@ -28,7 +28,7 @@ class TollReader:
         self.ends = [s.end for s in document.sentences]
 
     def tolls(self, died: Sequence[str], hurt: Sequence[str], name: Callable[[str], str]) -> list[Toll]:
-        """Return the standing tolls of the clusters, then the superseded ones; `name` gives the name of a source."""
+        """Return the current tolls of the clusters, then the superseded ones; `name` returns the name of a source."""
         killed, wounded = (_add([self._standing(c) for c in clusters]) for clusters in (died, hurt))
         standing = [_toll(name(s), killed.get(s), wounded.get(s), False) for s in killed | wounded]
         old_killed, old_wounded = self._superseded(died), self._superseded(hurt)
@@ -40,11 +40,11 @@ class TollReader:
         return [*standing, *dict.fromkeys(superseded)]
 
     def counts(self, cluster: str) -> bool:
-        """Return whether any mention of a cluster has a Count."""
+        """Return whether a mention of the cluster has a Count."""
         return any(a.role == "Count" for event in self.events[cluster] for a in event.arguments)
 
     def _superseded(self, clusters: Iterable[str]) -> dict[tuple[str, int], list[Bounds]]:
-        """Return the superseded counts by source and sentence: those of one sentence are one report."""
+        """Return the superseded counts by source and sentence; counts of one sentence form one report."""
         found: dict[tuple[str, int], list[Bounds]] = {}
         for cluster in clusters:
             for event in self.events[cluster]:
@@ -55,7 +55,7 @@ class TollReader:
         return found
 
     def _standing(self, cluster: str) -> Standing:
-        """Return the bounds that each source gives of a cluster: by counts or, without any count, by victims."""
+        """Return the bounds of a cluster by source: from counts or, if there are none, from victims."""
         events = [e for e in self.events[cluster] if e.stance == "asserts"] or list(self.events[cluster])
         by_source: dict[str, list[Event]] = {}
         for event in events:
@@ -71,7 +71,7 @@ class TollReader:
         return {source: hull(bounds) for source, bounds in by_account.items()}
 
     def _counted(self, events: Sequence[Event]) -> Bounds | None:
-        """Return the bounds that the counts of one source give of one cluster."""
+        """Return the bounds of one cluster from the counts of one source."""
         if totals := [_bounds(q) for event in events for q in self._counts(event, "total")]:
             return hull(totals)
         sentences: dict[int, dict[str, Quantity]] = {}
@@ -79,13 +79,13 @@ class TollReader:
             for quantity in self._counts(event, "part"):
                 sentences.setdefault(self._sentence(event), {})[quantity.id] = quantity
         if lists := [parts for parts in sentences.values() if len(parts) > 1]:
-            # Parts that are listed together imply their sum; a lone part elsewhere is one of them.
+            # Parts in one list imply their sum; a single part elsewhere is included in it.
             return hull(_sum(map(_bounds, parts.values())) for parts in lists)
         distinct = {(q.min, q.max, q.unit): _bounds(q) for parts in sentences.values() for q in parts.values()}
         if not distinct:
             return None
         low, high = _sum(distinct.values())
-        # A lone part implies others ("four teachers were among the dead").
+        # A single part implies that there are others ("four teachers were among the dead").
         return low, high if len(distinct) > 1 else None
 
     def _counts(self, event: Event, scope: str) -> list[Quantity]:
@@ -93,7 +93,7 @@ class TollReader:
         return [self.quantities[a.filler] for a, own in scopes if own == scope and a.filler in self.quantities]
 
     def _victims(self, event: Event) -> tuple[Bounds, bool]:
-        """Return the bounds that an event without a count gives, and whether its victims are listed one by one."""
+        """Return the bounds of an event without a count, and whether all its victims are single persons."""
         victims = {
             self.mentions[a.filler].entity: self.mentions[a.filler]
             for a in event.arguments if a.role == "Victim" and a.filler in self.mentions
@@ -103,7 +103,7 @@ class TollReader:
         return (max(1, len(victims)), None), False
 
     def _singular(self, mention: Mention) -> bool:
-        """Return whether a mention is one person: a named person, or a noun phrase with an indefinite article."""
+        """Return whether a mention is a single person: a named one, or a noun phrase with an indefinite article."""
         if mention.type != "PER":
             return False
         words = self.text[mention.start : mention.end].split()
@@ -117,13 +117,13 @@ class TollReader:
 
 
 def bounds_over(bounds: Iterable[tuple[int | None, int | None]]) -> tuple[int | None, int | None]:
-    """Return the bounds over several; those that are open on both sides are ignored."""
+    """Return the lowest lower and highest upper bound, ignoring bounds that are unknown on both sides."""
     given = [(low or 0, high) for low, high in bounds if (low, high) != (None, None)]
     return hull(given) if given else (None, None)
 
 
 def hull(bounds: Iterable[Bounds]) -> Bounds:
-    """Return the smallest interval that holds all of `bounds`, which are not empty."""
+    """Return the smallest interval that contains all of `bounds`, of which there is at least one."""
     lows, highs = zip(*bounds, strict=True)
     return min(lows), None if None in highs else max(highs)
 
@@ -134,11 +134,11 @@ def _sum(bounds: Iterable[Bounds]) -> Bounds:
 
 
 def _add(clusters: Sequence[Standing]) -> Standing:
-    """Add the clusters source by source.
+    """Add the clusters by source.
 
     A cluster that a source does not mention counts as the author gives it, such as a death after that source spoke.
-    What another source alone says of further victims is that source's own claim, and is not added. The author has a
-    toll only where no source has one or where the author speaks of every cluster.
+    Further victims that only another source reports are that source's own claim and are not added. The author has a
+    toll only where no source has one or where the author reports every cluster.
     """
     sources = dict.fromkeys(source for cluster in clusters for source in cluster)
     if len(sources) > 1 and not all(AUTHOR in cluster for cluster in clusters):

@@ -1,8 +1,8 @@
-"""Where a text may not be cut."""
+"""Combining characters at the boundaries of spans."""
 
 import unicodedata
 
 
 def cuts_combining(text: str, start: int, end: int) -> bool:
-    """Whether a boundary of ``text[start:end]`` parts a character from a mark that combines with it."""
+    """Return whether a boundary of ``text[start:end]`` separates a character from its combining mark."""
     return any(0 < at < len(text) and unicodedata.combining(text[at]) for at in (start, end))

@@ -1,1 +1,1 @@
-"""The hand-edited source of the corpus: read, segmented, edited."""
+"""Reading and writing of the hand-edited source of the corpus."""

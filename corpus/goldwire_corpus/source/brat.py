@@ -1,6 +1,6 @@
-"""brat stand-off, read and written without loss (https://brat.nlplab.org/standoff.html).
+"""Lossless reader of annotations in brat stand-off (https://brat.nlplab.org/standoff.html).
 
-One line holds one label, so that one changed label is one changed line:
+Each line has one label, so that a changed label is one changed line:
 
     T5  PER 10 41  port police chief Oda Marrec     a span: entity type, TIME, QTY, TITLE, or event type for a trigger
     A51 Level T5 NAM                                an enumerated label
@@ -10,9 +10,9 @@ One line holds one label, so that one changed label is one changed line:
     #760004 Scope E7  T4 part                       the scope of a Count of E7, by its filler
     R70121 CAUSES Arg1:E7 Arg2:E12                  a relation between clusters, each by its first mention
 
-Labels at their default are not written. The numbers of A, N and # lines follow from their target's, those of R lines
-from their ends', so that a new annotation renumbers nothing. `encode` writes one canonical order; the text column is
-left empty for a text that may not be shipped.
+Defaults are not written. The numbers of A, N and # lines follow from the number of their target, those of R lines from
+the numbers of their ends, so that a new annotation changes no other number. `encode` writes a canonical order; the text
+column is empty for a text that may not be shipped.
 """
 
 import re
@@ -61,7 +61,7 @@ class _Span(msgspec.Struct):
 
 
 class _Raw(msgspec.Struct):
-    """The lines of a file, by kind, before they are put together."""
+    """The lines of a file by kind, before they are assembled."""
 
     spans: dict[str, _Span] = {}
     labels: dict[str, dict[str, str]] = {}
@@ -72,9 +72,9 @@ class _Raw(msgspec.Struct):
 
 
 def decode(content: str, path: str, text: str | None = None) -> Annotations:
-    """Read a stand-off file; with `text`, the text column must equal what the offsets select.
+    """Read a stand-off file; with `text`, the text column must equal the text at the offsets.
 
-    Raises DataError with every invalid line.
+    Raises DataError with all invalid lines.
     """
     errors: list[ValidationError] = []
     raw = _read_lines(content, path, text, errors)
@@ -121,10 +121,12 @@ def _store(
             raw.spans[identifier] = _Span(match[2], start, end, line)
             if start >= end or (text is not None and end > len(text)):
                 errors.append(
-                    ValidationError(path, line, "span-range", f"{identifier} [{start}, {end}) is outside the text")
+                    ValidationError(
+                        path, line, "span-range", f"{identifier}: span [{start}, {end}) is empty or outside the text"
+                    )
                 )
             elif text is not None and surface and surface != text[start:end]:
-                message = f"{identifier} reads {surface!r}, its offsets select {text[start:end]!r}"
+                message = f"{identifier} has the text {surface!r}, but its offsets select {text[start:end]!r}"
                 errors.append(ValidationError(path, line, "span-text", message))
         case "#" if match[2] == SCOPE:
             filler, _, value = match[4].partition(" ")
@@ -241,7 +243,7 @@ def _events(raw: _Raw, path: str, errors: list[ValidationError]) -> Iterator[Eve
 
 
 def _scoped(argument: Argument, line: tuple[str, int] | None) -> Argument:
-    """Return the argument with its scope: that of its line or the default, and none for a role that has none."""
+    """Return the argument with the scope of its line or the default; None for a role without scopes."""
     onto = ontology()
     if argument.role not in onto.argument_attribute["scope"].roles:
         return argument
@@ -256,7 +258,7 @@ def _check_scopes(raw: _Raw, path: str, errors: list[ValidationError]) -> None:
             roles = " or ".join(scope.roles)
             errors.append(
                 ValidationError(
-                    path, line, "link-dangling", f"scope of {event} names {filler}, which is no {roles} of it"
+                    path, line, "link-dangling", f"scope of {event} names {filler}, which is not its {roles}"
                 )
             )
         elif value not in scope.values:
@@ -265,7 +267,7 @@ def _check_scopes(raw: _Raw, path: str, errors: list[ValidationError]) -> None:
 
 
 def _entities(mentions: list[Mention], raw: _Raw) -> list[Entity]:
-    """Return an entity for each reference; outside the knowledge base its name follows from the text."""
+    """Return an entity for each reference; its name outside the knowledge base is set later from the text."""
     entities: dict[str, Entity] = {}
     for m in mentions:
         outside = m.entity.startswith("nil:")

@@ -1,4 +1,4 @@
-"""Annotations as brat stand-off, in the one canonical order that `brat` describes."""
+"""Writer of brat stand-off in the canonical order described in `brat`."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ OPEN = "-"
 
 
 def encode(annotations: Annotations, text: str | None) -> str:
-    """Return the canonical form; `text` None leaves the text column empty, for a text that may not be shipped."""
+    """Return annotations as stand-off; without `text` the text column is empty, for a text that may not be shipped."""
     names = {e.id: e.name for e in annotations.entities if e.link != NIL}
     lines = [*_span_blocks(annotations, text, names), *_event_blocks(annotations, text)]
     blocks = [block for _, block in sorted(lines, key=lambda item: item[0])]
@@ -83,8 +83,8 @@ def _relation_lines(annotations: Annotations) -> Iterator[str]:
     for e in sorted(annotations.events, key=lambda e: (e.start, int(e.id[1:]))):
         first.setdefault(e.cluster, int(e.id[1:]))
     keyed = sorted((first[r.from_], first[r.to], RELATIONS.index(r.type)) for r in annotations.relations)
-    for one, two, kind in keyed:
-        yield f"R{one}{two:04d}{kind}\t{RELATIONS[kind]} Arg1:E{one} Arg2:E{two}"
+    for source, target, kind in keyed:
+        yield f"R{source}{target:04d}{kind}\t{RELATIONS[kind]} Arg1:E{source} Arg2:E{target}"
 
 
 def _reference(identifier: str, target: str, key: str, name: str | None) -> str:

@@ -1,11 +1,11 @@
-"""The hand-edited source of the corpus, read into documents.
+"""Files of the hand-edited source of the corpus.
 
-source/<part>/documents.jsonl   facts of each document, one a line
+source/<part>/documents.jsonl   facts of each document, one per line
 source/<part>/<id>.txt          its text, ending in one newline that is not part of it (none for the wire part)
 source/<part>/<id>.ann          its annotations, brat stand-off
-source/<part>/<id>.tok          its sentences, one a line, as the spans of their tokens; frozen
+source/<part>/<id>.tok          its sentences, one per line, as spans of their tokens; frozen
 source/kb/<world>.jsonl         the knowledge base of a world: entities and incidents
-source/kb/<world>.events.jsonl     events and entities that documents share and the knowledge base lacks (optional)
+source/kb/<world>.events.jsonl     further events and entities that several documents share (optional)
 source/kb/<world>.incidents.jsonl  the incident of each linked event cluster (optional)
 source/kb/<world>.truth.jsonl      the true tolls of the incidents, and the tolls that documents report
 """
@@ -39,16 +39,20 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def source_root() -> Path:
-    """Return `corpus/source` of the checkout; an installed wheel has none. Raises DataError where it is missing."""
+    """Return `corpus/source` of the checkout. Raises DataError if it is missing, as in an installed wheel."""
     root = Path(__file__).resolve().parents[2] / "source"
     if not root.is_dir():
         raise data_error(
-            str(root), 0, "source-missing", "no source found: this command needs a checkout of the repository"
+            str(root),
+            0,
+            "source-missing",
+            "source of the corpus not found; run this command in a checkout of the repository",
         )
     return root
 
 
 def read_text(path: Path) -> str:
+    """Read a UTF-8 file. Raises DataError if it is missing or not UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -60,10 +64,10 @@ def read_text(path: Path) -> str:
 
 
 def read_lines(path: Path, type_: type[T]) -> list[T]:
-    """Decode JSON lines. Raises DataError with the line and path of every one that does not fit `type_`."""
+    """Decode JSON Lines. Raises DataError with path and line of each row that does not match `type_`."""
     rows: list[T] = []
     errors: list[ValidationError] = []
-    # Not splitlines: it also parts lines at characters that JSON strings may hold.
+    # splitlines would also split at characters that JSON strings may contain, such as U+2028.
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():
             continue
@@ -79,6 +83,7 @@ def read_lines(path: Path, type_: type[T]) -> list[T]:
 
 
 def read_facts(root: Path, part: str) -> list[Facts]:
+    """Read the facts of the documents of a part."""
     return read_lines(root / part / "documents.jsonl", Facts)
 
 
@@ -94,32 +99,34 @@ def find_facts(doc: str) -> tuple[str, Facts]:
 
 
 def read_entries(root: Path, world: str) -> list[Entry]:
-    """Return the entries of a world that its author wrote."""
+    """Return the entries of `kb/<world>.jsonl`."""
     return read_lines(root / "kb" / f"{world}.jsonl", Entry)
 
 
 def shared_path(root: Path, world: str) -> Path:
+    """Return the file of the entries that documents of a world share."""
     return root / "kb" / f"{world}.events.jsonl"
 
 
 def read_kb(root: Path, world: str) -> dict[str, Entry]:
-    """Return the entries of a world by id, with those that its documents share. Raises DataError for a duplicate id."""
+    """Return all entries of a world by id. Raises DataError for a duplicate id."""
     path, shared = root / "kb" / f"{world}.jsonl", shared_path(root, world)
     entries = [*read_entries(root, world), *(read_lines(shared, Entry) if shared.exists() else [])]
     kb = {entry.id: entry for entry in entries}
     if len(kb) < len(entries):
         seen: set[str] = set()
-        twice = sorted(e.id for e in entries if e.id in seen or seen.add(e.id))  # type: ignore[func-returns-value]
-        raise data_error(str(path), 0, "id-duplicate", f"duplicate id: {', '.join(twice)}")
+        duplicates = sorted(e.id for e in entries if e.id in seen or seen.add(e.id))  # type: ignore[func-returns-value]
+        raise data_error(str(path), 0, "id-duplicate", f"duplicate id: {', '.join(duplicates)}")
     return kb
 
 
 def incidents_path(root: Path, world: str) -> Path:
+    """Return the file of the links from event clusters of a world to incidents."""
     return root / "kb" / f"{world}.incidents.jsonl"
 
 
 def read_incidents(root: Path, world: str) -> dict[str, dict[str, str]] | None:
-    """Return the incident of each linked cluster by document, None for a world whose clusters link to events alone."""
+    """Return the incident of each linked cluster by document, None for a world without a file of incidents."""
     path = incidents_path(root, world)
     if not path.exists():
         return None
@@ -130,11 +137,13 @@ def read_incidents(root: Path, world: str) -> dict[str, dict[str, str]] | None:
 
 
 def read_truth(root: Path, world: str) -> list[IncidentTruth]:
+    """Read the true tolls of the incidents of a world."""
     path = root / "kb" / f"{world}.truth.jsonl"
     return read_lines(path, IncidentTruth) if path.exists() else []
 
 
 def format_segmentation(segmentation: Segmentation) -> str:
+    """Return sentences and tokens as the content of a `.tok` file."""
     lines = []
     tokens = iter(segmentation.tokens)
     token = next(tokens, None)
@@ -148,6 +157,7 @@ def format_segmentation(segmentation: Segmentation) -> str:
 
 
 def read_segmentation(path: Path) -> Segmentation:
+    """Read sentences and tokens. Raises DataError for an invalid line."""
     sentences: list[Span] = []
     tokens: list[Span] = []
     for number, line in enumerate(read_text(path).splitlines(), 1):
@@ -170,9 +180,9 @@ def assemble(
     annotations: Annotations | None = None,
     incidents: Mapping[str, str] | None = None,
 ) -> Document:
-    """Return a document with its records derived; without annotations its layers are empty.
+    """Return a document with derived records; without annotations its layers are empty.
 
-    `incidents` gives the incident of each event cluster; without it the link of a cluster is its incident.
+    `incidents` has the incident of each event cluster; without it the link of a cluster is its incident.
     """
     layers: dict[str, Any] = msgspec.structs.asdict(annotations) if annotations else {}
     if annotations:
@@ -187,7 +197,7 @@ def assemble(
 
 
 def _named(annotations: Annotations, text: str) -> list[Entity]:
-    """Name the entities outside the knowledge base by their longest named, else nominal, else other mention."""
+    """Return the entities; one outside the knowledge base is named by its longest named, nominal or other mention."""
 
     def rank(mention: Mention) -> tuple[int, int]:
         return (*LEVELS, mention.level).index(mention.level), mention.start - mention.end
@@ -204,6 +214,7 @@ def _named(annotations: Annotations, text: str) -> list[Entity]:
 
 
 def read_document(root: Path, part: str, facts: Facts) -> Document:
+    """Read a document of the source with its annotations."""
     base = root / part
     text = read_text(base / f"{facts.id}.txt").removesuffix("\n")
     ann = base / f"{facts.id}.ann"
@@ -214,5 +225,6 @@ def read_document(root: Path, part: str, facts: Facts) -> Document:
 
 
 def read_part(root: Path, part: str) -> Iterator[tuple[Facts, Document]]:
+    """Yield the documents of a part of the source with their facts."""
     for facts in read_facts(root, part):
         yield facts, read_document(root, part, facts)

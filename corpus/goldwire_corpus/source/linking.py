@@ -1,4 +1,4 @@
-"""Linked keys of a world (annotation guidelines 1.0, linking.md): what its keys and clusters are across documents."""
+"""Links of the keys and clusters of a world across its documents (annotation guidelines 1.0, linking.md)."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,8 +10,8 @@ from goldwire_corpus.source.files import read_lines
 
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A line of a linking: of an entity key its knowledge-base id, of an event cluster its incident; `shared` joins
-    what several documents tell."""
+    """A link of an entity key to its id in the knowledge base, or of an event cluster to its incident; equal values of
+    `shared` join items of several documents."""
 
     doc: str
     entity: str | None = None
@@ -21,7 +21,7 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     shared: str | None = None
 
     def target(self, world: str) -> str:
-        """Return the id that the entity or the event cluster has in the corpus."""
+        """Return the id of the entity or event cluster in the corpus."""
         if self.id is not None:
             return self.id
         if self.shared is not None:
@@ -30,7 +30,7 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Targets(msgspec.Struct, frozen=True):
-    """The corpus ids of the entities and event clusters of a document, by the ids that stage one gave them."""
+    """Corpus ids of the entities and event clusters of a document, by their ids of stage one."""
 
     entities: Mapping[str, str]
     clusters: Mapping[str, str]
@@ -41,6 +41,7 @@ def read_linking(path: Path) -> list[Link]:
 
 
 def targets(world: str, doc: str, links: Iterable[Link]) -> Targets:
+    """Return the corpus ids of the entities and event clusters of a document."""
     entities: dict[str, str] = {}
     clusters: dict[str, str] = {}
     for link in links:

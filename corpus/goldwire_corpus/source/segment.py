@@ -1,7 +1,7 @@
-"""Sentences and tokens of a raw text, by syntok; run once when a document enters the corpus, then frozen.
+"""Segmentation of a raw text into sentences and tokens, run once when a document enters the corpus, then frozen.
 
-syntok (https://github.com/fnl/syntok) finds the sentences. Its tokens are split further at hyphens, as the LDC has
-done since OntoNotes, so that the "U.S." of "U.S.-backed" is a token that a mention can cover.
+syntok (https://github.com/fnl/syntok) finds the sentences. Its tokens are split further at hyphens, as in OntoNotes and
+later LDC corpora, so that "U.S." in "U.S.-backed" is a token that a mention can cover.
 """
 
 import re
@@ -12,8 +12,8 @@ from goldwire_corpus.schema.document import Segmentation, Span
 
 _PIECE = re.compile(r"[^-\u2010-\u2015]+|[-\u2010-\u2015]+")
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
-# Abbreviations after which syntok ends a sentence that goes on: before a name, before the day of a month or a number,
-# and those of countries and bodies, which may also end a sentence.
+# Abbreviations after which syntok wrongly ends a sentence: before a name, before a day or number, and those of
+# countries and organisations, which may also end a sentence.
 _BEFORE_NAME = frozenset(
     "Adm. Amb. Brig. Capt. Cmdr. Col. Cpl. Dr. Fr. Gen. Gov. Hon. Insp. Lt. Maj. Messrs. Mr. Mrs. Ms. Msgr. Pfc. Pres. "
     "Prof. Pvt. Rep. Rev. Sen. Sgt. Spc. St. Supt.".split()
@@ -30,7 +30,7 @@ _STARTERS = frozenset(
 
 
 def segment(text: str) -> Segmentation:
-    """Segment a text whose paragraphs are separated by blank lines; a sentence never crosses a paragraph."""
+    """Return sentences and tokens of a text with paragraphs separated by blank lines, which end sentences."""
     from syntok import segmenter
     from syntok.tokenizer import Tokenizer
 
@@ -51,7 +51,7 @@ def segment(text: str) -> Segmentation:
 
 
 def _goes_on(text: str, sentence: Span, following: Span) -> bool:
-    """Return whether `sentence`, which ends with an abbreviation, goes on with the token `following`."""
+    """Return whether `sentence`, which ends with an abbreviation, continues with the token `following`."""
     last = text[sentence.start : sentence.end].rsplit(maxsplit=1)[-1].lstrip("(\"'\u201c\u2018")
     word = text[following.start : following.end]
     if last in _BEFORE_NAME:
@@ -62,7 +62,7 @@ def _goes_on(text: str, sentence: Span, following: Span) -> bool:
 
 
 def _rejoin(text: str, spans: list[Span]) -> list[Span]:
-    """Join a combining mark, which syntok makes a token, to the character that it combines with."""
+    """Return the tokens with each combining mark, which syntok separates, joined to its character."""
     out: list[Span] = []
     for span in spans:
         if out and out[-1].end == span.start and unicodedata.combining(text[span.start]):

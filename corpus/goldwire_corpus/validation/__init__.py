@@ -1,1 +1,1 @@
-"""The checks of the source: errors and warnings."""
+"""Checks of the source: errors and warnings."""

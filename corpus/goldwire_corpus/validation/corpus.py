@@ -1,4 +1,4 @@
-"""`goldwire corpus check`: every document by itself, then the corpus as a whole."""
+"""Checks of `goldwire corpus check`: each document, then the whole corpus."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ from goldwire_corpus.validation.tolls import truth_errors
 
 
 def check_corpus(root: Path) -> list[ValidationError]:
-    """Return every error and warning of the source, sorted by path and line."""
+    """Return all errors and warnings of the source, sorted by path and line."""
     found: list[ValidationError] = []
     documents: list[tuple[Facts, Document]] = []
     listed: list[Facts] = []
@@ -67,7 +67,7 @@ def check_corpus(root: Path) -> list[ValidationError]:
 def _across(
     facts: Sequence[Facts], documents: Sequence[Document], kbs: Mapping[str, KnowledgeBase], root: Path
 ) -> Iterator[ValidationError]:
-    """Check what holds between documents and between worlds."""
+    """Yield the errors between documents and between worlds."""
     splits = {row.world: row.split for row in facts if row.split not in worlds.REAL_SPLITS}
     invented = {world: kb for world, kb in kbs.items() if world in splits}
     yield from worlds.world_splits(facts, str(root / "worlds" / "documents.jsonl"))
@@ -128,7 +128,7 @@ def _form(content: str, annotations: Annotations, text: str | None, path: str) -
     actual = content.splitlines()
     if expected != actual:
         line = next((i for i, (a, b) in enumerate(zip(actual, expected, strict=False), 1) if a != b), len(expected))
-        yield ValidationError(path, line, "form", "not the canonical order or form; `goldwire corpus format` writes it")
+        yield ValidationError(path, line, "form", "not in canonical order or form; run `goldwire corpus format`")
 
 
 def _text(content: str, path: str) -> Iterator[ValidationError]:
@@ -177,9 +177,9 @@ def _check_kb(path: str, kb: KnowledgeBase) -> Iterator[ValidationError]:
 def _check_world(
     root: Path, world: str, kb: KnowledgeBase, documents: Sequence[Document], paths: Mapping[str, str]
 ) -> Iterator[ValidationError]:
-    """Check the links of a world to its incidents, and its records against the true tolls.
+    """Yield the errors of links of a world to its incidents, and of its records against the true tolls.
 
-    `paths` gives the stand-off file of every document that is listed.
+    `paths` has the stand-off file of each listed document.
     """
     linked, path = read_incidents(root, world) or {}, str(incidents_path(root, world))
     for document in documents:
@@ -187,7 +187,9 @@ def _check_world(
         for cluster, incident in linked.get(document.id, {}).items():
             entry = kb.get(incident)
             if entry is None or entry.kind != "incident":
-                message = f"{document.id}: {cluster} links to {incident}, which is no incident of the knowledge base"
+                message = (
+                    f"{document.id}: {cluster} links to {incident}, which is not an incident of the knowledge base"
+                )
                 yield ValidationError(path, 0, "incident-unknown", message)
             if cluster not in clusters:
                 yield ValidationError(path, 0, "link-dangling", f"{document.id} has no event cluster {cluster}")
@@ -196,5 +198,5 @@ def _check_world(
         if truth.incident not in kb:
             message = f"unknown incident {truth.incident}"
             yield ValidationError(truth_path, number, "incident-unknown", message)
-    # What truly happened is known of invented worlds alone.
+    # True tolls are known only for invented worlds.
     yield from truth_errors([d for d in documents if d.part == "worlds"], truths, paths, truth_path)

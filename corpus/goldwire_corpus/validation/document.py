@@ -1,4 +1,4 @@
-"""The checks of one document: offsets, ontology, links. Each yields (id of the annotation, error id, message)."""
+"""Checks of one document: offsets, ontology, links. Each yields (id of the annotation, error id, message)."""
 
 import re
 from collections import defaultdict
@@ -36,8 +36,8 @@ _TIMEX = {
 
 
 def check_document(document: Document, kb: KnowledgeBase, path: str, lines: Mapping[str, int]) -> list[ValidationError]:
-    """Return every error of a document by itself; `lines` gives the line of each annotation id."""
-    # Later checks follow offsets and ids, which the earlier ones must have found valid.
+    """Return all errors within a document; `lines` has the line of each annotation id."""
+    # Later checks rely on offsets and ids that earlier checks have found valid.
     found = list(_offsets(document)) or list(_labels(document)) or list(_links(document, kb)) or [
         *_arguments(document),
         *_duplicates(document),
@@ -136,7 +136,7 @@ def _links(document: Document, kb: KnowledgeBase) -> Iterator[Found]:
         if entry is None:
             yield first[key], "kb-unknown", f"{link} is not in the knowledge base"
         elif entry.kind == "incident":
-            yield first[key], "kb-type", f"{link} is an incident; an event cluster links to an event"
+            yield first[key], "kb-type", f"{link} is an incident; expected an event as link of an event cluster"
         elif entry.type not in members:
             yield first[key], "kb-type", f"{link} is a {entry.type} in the knowledge base"
     fillers = filler_types(document)
@@ -161,9 +161,9 @@ def _arguments(document: Document) -> Iterator[Found]:
                     f"{a.role} {a.filler} is {fillers[a.filler]}; expected {', '.join(onto.role[a.role].fillers)}",
                 )
             elif a.scope not in ([None] if onto.scope(a.role) is None else onto.argument_attribute["scope"].values):
-                yield e.id, "scope-unknown", f"{a.role} {a.filler} has the scope {a.scope!r}"
+                yield e.id, "scope-unknown", f"{a.role} {a.filler} has the unknown scope {a.scope!r}"
             elif a.filler == e.id:
-                yield e.id, "role-self", f"{e.id} is its own {a.role}"
+                yield e.id, "role-self", f"{e.id} is its own argument ({a.role})"
         if e.source != AUTHOR and fillers[e.source] not in onto.entity:
             yield e.id, "source-type", f"source {e.source} is a {fillers[e.source]}, not a mention"
 
@@ -207,7 +207,7 @@ def _relations(document: Document) -> Iterator[Found]:
         if r.type not in RELATIONS or r.from_ not in clusters or r.to not in clusters:
             yield r.from_, "link-dangling", f"{r.type} {r.from_} {r.to} has an unknown type or cluster"
             continue
-        one, two = clusters[r.from_], clusters[r.to]
+        source, target = clusters[r.from_], clusters[r.to]
         place = events[r.from_].id
         if r.from_ == r.to:
             yield place, "relation-self", f"{r.type} from {r.from_} to itself"
@@ -215,5 +215,5 @@ def _relations(document: Document) -> Iterator[Found]:
             if frozenset((r.from_, r.to)) in pairs:
                 yield place, "relation-twice", f"{r.from_} and {r.to} have two temporal relations"
             pairs.add(frozenset((r.from_, r.to)))
-        if r.type == "BEFORE" and one.earliest and two.latest and one.earliest > two.latest:
+        if r.type == "BEFORE" and source.earliest and target.latest and source.earliest > target.latest:
             yield place, "relation-anchor", f"{r.from_} BEFORE {r.to} contradicts their anchors"

@@ -1,4 +1,4 @@
-"""Checks of judged pairs: each pair of the fixed set has one judgement, and no other pair a relation."""
+"""Checks of judged pairs: each pair of the fixed set has one judgement, and other pairs have no relation."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,9 +21,9 @@ from goldwire_corpus.source.linking import read_linking, targets
 def judgement_errors(
     document: Document, judgements: Sequence[Judgement], path: str, names: Mapping[str, str] | None = None
 ) -> Iterator[ValidationError]:
-    """Yield what is wrong with the judged pairs of a document.
+    """Yield the errors in the judged pairs of a document.
 
-    `names` gives the cluster of the document for each cluster of the judgements, where linking renamed it.
+    `names` maps clusters of the judgements to clusters of the document if linking renamed them.
     """
     names = names or {}
     pairs = {frozenset((p.one, p.two)): p for p in event_pairs(document)}
@@ -66,12 +66,12 @@ def _labels(
     if pair.order is not None and judgement.temporal in TEMPORAL_LABELS:
         order = pair.order if ends[0] == pair.one else {"BEFORE": "AFTER", "AFTER": "BEFORE"}[pair.order]
         if judgement.temporal != order:
-            message = f"{what}: {judgement.temporal}, but their anchors decide {order}"
+            message = f"{what}: {judgement.temporal} contradicts their anchors, which decide {order}"
             yield ValidationError(path, number, "pair-anchor", message)
 
 
 def _parts(judgements: Sequence[Judgement], path: str) -> Iterator[ValidationError]:
-    """Yield the parts of a whole that are in the set of pairs and not labelled as INCLUDED in it."""
+    """Yield an error for each part of a whole whose pair is in the set and not labelled INCLUDES."""
     temporal = {(j.one, j.two): j.temporal for j in judgements if not j.whole}
     for number, j in enumerate(judgements, 1):
         forward, backward = temporal.get((j.whole, j.part), "INCLUDES"), temporal.get((j.part, j.whole), "INCLUDED")
@@ -81,7 +81,7 @@ def _parts(judgements: Sequence[Judgement], path: str) -> Iterator[ValidationErr
 
 
 def pair_errors(document: Document, annotation: Path, path: str) -> Iterator[ValidationError]:
-    """Yield errors of the adjudicated pairs of a document in the folder `annotation`, and relations outside the set."""
+    """Yield the errors of adjudicated pairs of a document in the folder `annotation`, and relations outside the set."""
     gold = annotation / "pairs" / "gold" / f"{document.id}.jsonl"
     if not gold.exists():
         return

@@ -1,4 +1,4 @@
-"""Checks of counts and tolls: the scopes of a document's counts, and records against the true tolls of a world."""
+"""Checks of the scopes of counts in a document, and of records against the true tolls of a world."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -11,7 +11,7 @@ _NUMBERS = ("killed", "wounded")
 
 
 def scope_errors(document: Document) -> Iterator[Found]:
-    """Yield parts above their total, and superseded counts that no other count of the cluster replaces."""
+    """Yield an error for each part above its total, and each superseded count without another count of its cluster."""
     quantities = {q.id: q for q in document.quantities}
     entities = {m.id: m.entity for m in document.mentions}
     clusters: dict[str, list[tuple[Event, Quantity, str | None]]] = {}
@@ -30,7 +30,7 @@ def scope_errors(document: Document) -> Iterator[Found]:
 
 
 def _above_total(event: Event, part: Quantity, totals: Sequence[Quantity]) -> Iterator[Found]:
-    """Yield an error where a part exceeds every total of its source."""
+    """Yield an error if a part exceeds all totals of its source."""
     tops = [q.max for q in totals if q.max is not None]
     if part.min is not None and len(tops) == len(totals) > 0 and part.min > max(tops):
         message = f"count {part.id} is a part of {part.min:g}, above its total of {max(tops):g}"
@@ -40,9 +40,9 @@ def _above_total(event: Event, part: Quantity, totals: Sequence[Quantity]) -> It
 def truth_errors(
     documents: Sequence[Document], truths: Sequence[IncidentTruth], paths: Mapping[str, str], path: str
 ) -> Iterator[ValidationError]:
-    """Yield the records of a world that neither hold the true toll of their incident nor tell a listed report of it.
+    """Yield an error for each record that contradicts the true toll of its incident and all listed reports.
 
-    `paths` gives the file of each document, `path` that of the truths.
+    `paths` has the file of each document, `path` is the file of the truths.
     """
     by_incident = {truth.incident: truth for truth in truths}
     for number, truth in enumerate(truths, 1):
@@ -73,7 +73,7 @@ def _against(record: Record, truth: IncidentTruth, document: str, path: str) -> 
 
 
 def _holds(bounds: Record | Toll, name: str, number: int) -> bool:
-    """Return whether bounds contain a number; open on both sides they say nothing and contradict nothing."""
+    """Return whether bounds contain a number; bounds that are unknown on both sides contain every number."""
     low, high = getattr(bounds, f"{name}_min"), getattr(bounds, f"{name}_max")
     return (low is None or low <= number) and (high is None or number <= high)
 

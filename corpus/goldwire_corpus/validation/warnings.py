@@ -1,4 +1,4 @@
-"""Warnings: annotations that are valid in form and probably wrong, for a person to check."""
+"""Warnings: annotations that are valid but probably wrong, to be checked by a person."""
 
 import re
 from collections import Counter, defaultdict
@@ -14,6 +14,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 
 def document(document: Document, train: Sequence[Document], path: str) -> list[ValidationError]:
+    """Return the warnings of a document; `train` are the documents from which frequent triggers are counted."""
     found = [
         *_missed_names(document),
         *_two_types(document),
@@ -25,13 +26,13 @@ def document(document: Document, train: Sequence[Document], path: str) -> list[V
 
 
 def _missed_names(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield names that are annotated in one place and not in another."""
+    """Yield a warning for each name that is annotated elsewhere in the document but not here."""
     names = {document.text[m.head_start : m.head_end] for m in document.mentions if m.level == "NAM"}
     covered = {i for m in document.mentions if m.level == "NAM" for i in range(m.head_start, m.head_end)}
     for name in sorted(names):
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", document.text):
             if match.start() not in covered:
-                yield "name-missed", f"{name!r} is annotated elsewhere but not at {match.start()}"
+                yield "name-missed", f"{name!r} is annotated elsewhere, but not at {match.start()}"
 
 
 def _two_types(document: Document) -> Iterator[tuple[str, str]]:
@@ -45,7 +46,7 @@ def _two_types(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _missed_triggers(document: Document, train: Iterable[Document]) -> Iterator[tuple[str, str]]:
-    """Yield words that are nearly always triggers in train, in sentences without any event."""
+    """Yield a warning for each word in a sentence without events that is nearly always a trigger in train."""
     triggers: Counter[str] = Counter()
     words: Counter[str] = Counter()
     for other in train:
@@ -61,7 +62,7 @@ def _missed_triggers(document: Document, train: Iterable[Document]) -> Iterator[
 
 
 def _weekdays(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield dates whose value is another weekday than the phrase."""
+    """Yield a warning for each date whose value is not on the weekday of the phrase."""
     from datetime import date
 
     for t in document.times:
@@ -69,14 +70,12 @@ def _weekdays(document: Document) -> Iterator[tuple[str, str]]:
         named = next((i for i, day in enumerate(_WEEKDAYS) if day in phrase), None)
         match = re.match(r"\d{4}-\d\d-\d\d", t.value)
         if named is not None and match and date.fromisoformat(match.group()).weekday() != named:
-            yield (
-                "timex-weekday",
-                f"{t.id} {phrase!r} is given {t.value}, a {_WEEKDAYS[date.fromisoformat(match.group()).weekday()]}",
-            )
+            weekday = _WEEKDAYS[date.fromisoformat(match.group()).weekday()]
+            yield "timex-weekday", f"{t.id} {phrase!r} has the value {t.value}, a {weekday}"
 
 
 def _counts(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield clusters of deaths or injuries with exact totals of one source that differ."""
+    """Yield a warning for each cluster of deaths or injuries with different exact totals of one source."""
     onto = ontology()
     quantities = {q.id: q for q in document.quantities}
     entities = {m.id: m.entity for m in document.mentions}

@@ -1,6 +1,7 @@
 """Checks across worlds: splits, names, motifs, lengths and shared runs of words.
 
-No world of one split may be recalled from another: invented worlds share no name, hardly a motif and no run of words.
+A model must not profit in one split from the worlds of another, so invented worlds share no names, at most two motifs
+and no long run of words.
 """
 
 import re
@@ -23,7 +24,7 @@ COMMON_TYPE = 25
 LARGEST_TRIGGER_SHARE = 0.40
 REAL_SPLITS = frozenset({"retold", "wire", "field"})
 _NAMED_TYPES = frozenset({"PER", "GPE", "LOC", "FAC", "VEH"})
-"""Types whose names are words of their own; those of bodies are often made of ordinary words ("Interior Ministry")."""
+"""Types with proper names; names of organisations often consist of ordinary words ("Interior Ministry")."""
 _ORDINARY = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday father mother brother sister uncle aunt grandfather grandmother upper lower inner "
@@ -34,14 +35,14 @@ _SHORTEST_NAME = 4
 
 
 class Motifs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of `motifs.jsonl`: the plot elements of a world, as short noun phrases."""
+    """A line of `motifs.jsonl`: plot elements of a world, as short noun phrases."""
 
     world: str
     motifs: list[str]
 
 
 def world_splits(facts: Iterable[Facts], path: str) -> Iterator[ValidationError]:
-    """Yield the worlds that occur in more than one split; the real world is test only, under several names."""
+    """Yield an error for each world in several splits; the real world may be in several of REAL_SPLITS."""
     splits: dict[str, set[str]] = defaultdict(set)
     for row in facts:
         splits[row.world].add(row.split)
@@ -54,9 +55,10 @@ def world_splits(facts: Iterable[Facts], path: str) -> Iterator[ValidationError]
 def shared_names(
     kbs: Mapping[str, KnowledgeBase], documents: Sequence[Document], root: Path
 ) -> Iterator[ValidationError]:
-    """Yield the proper names that two invented worlds share.
+    """Yield an error for each proper name that two invented worlds share.
 
-    A word of a name is proper if no text, description or title has it in lower case and it is no abbreviation.
+    A word of a name is proper if it does not occur in lower case in a text, description or title, and if it is not an
+    abbreviation.
     """
     texts = [d.text for d in documents]
     texts += [entry.description for kb in kbs.values() for entry in kb.values()]
@@ -73,15 +75,15 @@ def shared_names(
                             own.setdefault(word.lower(), name)
         for word, name in own.items():
             if word in first:
-                other, theirs = first[word]
-                message = f"{name!r} of {world} shares a name with {theirs!r} of {other}; rename one of them"
+                other, other_name = first[word]
+                message = f"{name!r} of {world} shares a name with {other_name!r} of {other}; rename one of them"
                 yield ValidationError(str(root / "kb" / f"{world}.jsonl"), 0, "name-shared", message)
         for word, name in own.items():
             first.setdefault(word, (world, name))
 
 
 def shared_motifs(splits: Mapping[str, str], root: Path) -> Iterator[ValidationError]:
-    """Yield pairs of worlds of different splits that share more than two motifs; `splits` gives the split of each."""
+    """Yield an error for each pair of worlds of different splits with more than two common motifs."""
     path = root / "motifs.jsonl"
     try:
         rows = read_lines(path, Motifs) if path.exists() else []
@@ -90,16 +92,18 @@ def shared_motifs(splits: Mapping[str, str], root: Path) -> Iterator[ValidationE
         return
     motifs = {row.world: {" ".join(m.lower().split()) for m in row.motifs} for row in rows}
     for world in splits.keys() - motifs.keys():
-        yield ValidationError(str(path), 0, "motifs-missing", f"world {world} has no motifs here", "warning")
-    for one, two in combinations([row.world for row in rows if row.world in splits], 2):
-        common = sorted(motifs[one] & motifs[two])
-        if splits[one] != splits[two] and len(common) > MOST_SHARED_MOTIFS:
-            message = f"{one} ({splits[one]}) and {two} ({splits[two]}) share {len(common)} motifs: {', '.join(common)}"
+        yield ValidationError(
+            str(path), 0, "motifs-missing", f"no motifs of world {world}; add a line for it", "warning"
+        )
+    for a, b in combinations([row.world for row in rows if row.world in splits], 2):
+        common = sorted(motifs[a] & motifs[b])
+        if splits[a] != splits[b] and len(common) > MOST_SHARED_MOTIFS:
+            message = f"{a} ({splits[a]}) and {b} ({splits[b]}) share {len(common)} motifs: {', '.join(common)}"
             yield ValidationError(str(path), 0, "motif-shared", message)
 
 
 def long_documents(documents: Iterable[Document], root: Path) -> Iterator[ValidationError]:
-    """Yield the documents written for the corpus that are longer than a model of 512 tokens reads in a few windows."""
+    """Yield an error for each document with more than MOST_WORDS words."""
     for document in documents:
         words = len(document.text.split())
         if words > MOST_WORDS:
@@ -108,7 +112,7 @@ def long_documents(documents: Iterable[Document], root: Path) -> Iterator[Valida
 
 
 def shared_runs(documents: Iterable[Document], root: Path) -> Iterator[ValidationError]:
-    """Yield documents that share a run of eight words with a document of another world: a sign of a template."""
+    """Yield an error for each document that shares a run of eight words with one of another world, as templates do."""
     first: dict[tuple[str, ...], Document] = {}
     for document in documents:
         words = re.findall(r"[\w']+", document.text.lower())
@@ -123,7 +127,7 @@ def shared_runs(documents: Iterable[Document], root: Path) -> Iterator[Validatio
 
 
 def trigger_shares(documents: Iterable[Document], path: str) -> Iterator[ValidationError]:
-    """Yield the common event types of which one word triggers more than 40 %; State is left out, news says "said"."""
+    """Yield an error for each common event type of which one word triggers over 40 %, except State ("said")."""
     words: dict[str, Counter[str]] = defaultdict(Counter)
     for document in documents:
         if document.text:

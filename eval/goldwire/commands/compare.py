@@ -31,8 +31,8 @@ def compare(
     import goldwire as gw
     from goldwire_eval.metrics.registry import HEADLINE, METRICS
 
-    wanted = list(METRICS) if all_ else metrics
-    result = gw.compare(first, second, split, gold=gold, article=article, labels=labels, metrics=wanted,
+    selected = list(METRICS) if all_ else metrics
+    result = gw.compare(first, second, split, gold=gold, article=article, labels=labels, metrics=selected,
                         lenient=lenient, profile=profile, quotes=quotes)  # fmt: skip
     for scores, other in ((result.first, result.second), (result.second, result.first)):
         alone = [m for m in HEADLINE if m in scores and m not in other]

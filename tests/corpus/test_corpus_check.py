@@ -1,4 +1,4 @@
-"""The checks of the corpus as a whole, on copies of the source with one thing broken."""
+"""Checks of the whole corpus, on copies of the source with one change."""
 
 import shutil
 from pathlib import Path
@@ -21,7 +21,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def _found(root: Path) -> list[str]:
-    return sorted({incident.id for incident in errors_only(check_corpus(root))})
+    return sorted({error.id for error in errors_only(check_corpus(root))})
 
 
 def _edit(path: Path, old: str, new: str) -> None:
@@ -34,18 +34,18 @@ def test_small_corpus_is_valid() -> None:
     assert check_corpus(CASES / "corpus" / "good" / "corpus" / "source") == []
 
 
-# A changed text also moves under its annotations and its tokens.
-MOVED = {"span-text", "segmentation"}
+# A changed text also shifts its annotations and tokens.
+SHIFTED = {"span-text", "segmentation"}
 
 
 @pytest.mark.parametrize("case", sorted((CASES / "invalid" / "corpus").iterdir()), ids=lambda p: p.name)
-def test_invalid_corpus(case: Path, tmp_path: Path) -> None:
-    """Each case is the small corpus with some files replaced, and is named after the one error that must be found."""
+def test_invalid_corpus_is_an_error(case: Path, tmp_path: Path) -> None:
+    """Each case is the small corpus with some files replaced, and its name is the id of its only error."""
     shutil.copytree(CASES / "corpus" / "good", tmp_path, dirs_exist_ok=True)
     shutil.copytree(case, tmp_path, dirs_exist_ok=True)
     found = {error.id for error in errors_only(check_corpus(tmp_path / "corpus" / "source"))}
     assert case.name in found
-    assert found - MOVED == {case.name}
+    assert found - SHIFTED == {case.name}
 
 
 def test_world_without_motifs_is_a_warning(tmp_path: Path) -> None:
@@ -56,14 +56,14 @@ def test_world_without_motifs_is_a_warning(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "shared"),
+    ("first", "second", "shared"),
     [
         ("Upper Mezd", "Upper Skaad", False), ("Col. Adrun", "Col. Selk", False), ("Quelo Bay", "Old Quelo", True),
         ("the mayor", "the mayor", False),
     ],
 )  # fmt: skip
-def test_names_that_two_worlds_share(one: str, two: str, shared: bool, tmp_path: Path) -> None:
-    kbs = {world: {world: Entry(world, "entity", "GPE", name)} for world, name in (("a", one), ("b", two))}
+def test_shared_names_of_two_worlds(first: str, second: str, shared: bool, tmp_path: Path) -> None:
+    kbs = {world: {world: Entry(world, "entity", "GPE", name)} for world, name in (("a", first), ("b", second))}
     assert [e.id for e in shared_names(kbs, [], tmp_path)] == ["name-shared"] * shared
 
 
@@ -90,69 +90,69 @@ def test_source_is_valid() -> None:
     assert result.output == ""
 
 
-def test_trailing_space(root: Path) -> None:
+def test_trailing_space_is_an_error(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.txt"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + " \n", encoding="utf-8")
     assert _found(root) == ["text-space"]
 
 
-def test_curly_quotes(root: Path) -> None:
+def test_curly_quotes_are_an_error(root: Path) -> None:
     path = root / "retold" / "retold-01.txt"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + " \u2019\n", encoding="utf-8")
     assert "text-characters" in _found(root)
 
 
-def test_shifted_text(root: Path) -> None:
+def test_shifted_text_is_an_error(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.txt"
     path.write_text("X" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert "span-text" in _found(root)
 
 
-def test_missing_token(root: Path) -> None:
+def test_missing_token_is_an_error(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.tok"
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([lines[0].partition(" ")[2], *lines[1:]]) + "\n", encoding="utf-8")
     assert "segmentation" in _found(root)
 
 
-def test_truncated_stand_off(root: Path) -> None:
+def test_truncated_stand_off_is_an_error(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.ann"
     path.write_text(path.read_text(encoding="utf-8")[:-4], encoding="utf-8")
     assert "line-truncated" in _found(root)
 
 
-def test_order_is_not_canonical(root: Path) -> None:
+def test_order_that_is_not_canonical_is_an_error(root: Path) -> None:
     path = root / "worlds" / "tsoumar-06.ann"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join([*lines[1:], lines[0]]), encoding="utf-8")
     assert _found(root) == ["form"]
 
 
-def test_world_in_two_splits(root: Path) -> None:
+def test_world_in_two_splits_is_an_error(root: Path) -> None:
     _edit(root / "worlds" / "documents.jsonl", '"split":"train"', '"split":"test"')
     assert "world-split" in _found(root)
 
 
-def test_duplicate_document(root: Path) -> None:
+def test_duplicate_document_is_an_error(root: Path) -> None:
     path = root / "retold" / "documents.jsonl"
     content = path.read_text(encoding="utf-8")
     path.write_text(content + content.splitlines()[0] + "\n", encoding="utf-8")
     assert "document-duplicate" in _found(root)
 
 
-def test_missing_text(root: Path) -> None:
+def test_missing_text_is_an_error(root: Path) -> None:
     (root / "retold" / "retold-01.txt").unlink()
     assert _found(root) == ["file-missing"]
 
 
-def test_shared_run_of_words(root: Path) -> None:
+def test_shared_run_of_words_is_an_error(root: Path) -> None:
     sentence = (root / "worlds" / "tsoumar-01.txt").read_text(encoding="utf-8")[:200]
     path = root / "worlds" / "keldura-01.txt"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\n\n" + sentence.strip() + "\n", encoding="utf-8")
     assert "run-shared" in _found(root)
 
 
-def test_unknown_type_in_the_knowledge_base(root: Path) -> None:
+def test_unknown_type_in_the_knowledge_base_is_an_error(root: Path) -> None:
     _edit(root / "kb" / "tsoumar.jsonl", '"type":"GPE"', '"type":"TOWN"')
     assert "kb-entry" in _found(root)
 

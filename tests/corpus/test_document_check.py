@@ -1,4 +1,4 @@
-"""One failing example a check. Each changes one thing in a document that is without fault."""
+"""Checks of a document, each with a valid document that is changed in one place."""
 
 from typing import Any
 
@@ -118,14 +118,14 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-def test_valid_document() -> None:
+def test_valid_document_has_no_errors() -> None:
     assert check_document(_document(), KB, "x.ann", {}) == []
 
 
-@pytest.mark.parametrize(("incident", "changes"), CASES, ids=[f"{i}-{name}" for i, (name, _) in enumerate(CASES)])
-def test_each_check_reports_its_error(incident: str, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("error_id", "changes"), CASES, ids=[f"{i}-{name}" for i, (name, _) in enumerate(CASES)])
+def test_each_check_reports_its_error(error_id: str, changes: dict[str, Any]) -> None:
     found = check_document(_document(**changes), KB, "x.ann", {"e1": 7, "m1": 3})
-    assert {i.id for i in found} == {incident}
+    assert {i.id for i in found} == {error_id}
     assert found[0].path == "x.ann"
 
 
@@ -138,12 +138,12 @@ def test_error_has_the_line_of_its_annotation() -> None:
     )
 
 
-def test_split_combining_sequence() -> None:
+def test_split_combining_sequence_is_an_error() -> None:
     text = "Cafe\u0301 burnt."
     cut = [Mention("m1", 0, 4, 0, 4, "FAC", "NAM", "nil:cafe")]
-    made = document(text, mentions=cut, entities=[Entity("nil:cafe", "FAC", "Cafe", "NIL")])
-    assert [text[t.start : t.end] for t in made.tokens] == ["Cafe\u0301", "burnt", "."]
-    assert {i.id for i in check_document(made, KB, "x.ann", {})} == {"span-combining"}
+    combining = document(text, mentions=cut, entities=[Entity("nil:cafe", "FAC", "Cafe", "NIL")])
+    assert [text[t.start : t.end] for t in combining.tokens] == ["Cafe\u0301", "burnt", "."]
+    assert {i.id for i in check_document(combining, KB, "x.ann", {})} == {"span-combining"}
 
 
 @pytest.mark.parametrize(

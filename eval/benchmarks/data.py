@@ -95,7 +95,7 @@ def _tags(length: int, entities: list[Entity]) -> list[str]:
 
 
 def _mentions(document: Tagged, sides: list[list[Entity]]) -> Iterator[Json]:
-    """As offsets into the words joined by spaces, a sentence a line."""
+    """As offsets into the words joined by spaces, one sentence per line."""
     at = 0
     for words, entities in zip(document.words, sides, strict=True):
         begins = [at]

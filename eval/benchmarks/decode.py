@@ -1,5 +1,5 @@
-"""The floor under any scorer of ours: `python decode.py GOLD PRED [keep]` decodes both files with the types that the
-scorer uses, the garbage collector off, and drops every row or keeps them all."""
+"""The floor for the scorer: `python decode.py GOLD PRED [keep]` decodes both files with the types that the scorer uses,
+the garbage collector off, and drops every row or keeps them all."""
 
 import gc
 import sys

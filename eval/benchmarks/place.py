@@ -23,7 +23,7 @@ class Place:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def data(self, name: str) -> Path:
-        """The folder of a set of `data.SETS`, made where it is not there."""
+        """The folder of a set of `data.SETS`, created if missing."""
         version = hashlib.sha256((HERE / "data.py").read_bytes()).hexdigest()[:8]
         folder = self.folder / f"data-{version}" / name
         if not (folder / "made").exists():

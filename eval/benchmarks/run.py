@@ -61,8 +61,8 @@ def report(place: Place, wanted: list[str]) -> str:
 
 NOTE = (
     "Per cent of 95 % intervals that hold the true F1, over 2,000 simulated test sets each, those for which the scorer "
-    "prints an interval; in brackets their median width, in points. `printed` is the scorer's own, the others are told "
-    "in `eval/benchmarks/coverage.py`. 93 to 97 is right; below, the interval is too narrow.\n"
+    "prints an interval; in brackets their median width, in points. `printed` is the scorer's own, the others are "
+    "described in `eval/benchmarks/coverage.py`. 93 to 97 is right; below, the interval is too narrow.\n"
 )
 
 

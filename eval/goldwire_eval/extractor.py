@@ -89,7 +89,7 @@ def _blamed(name: str, what: str) -> Iterator[None]:
 def _read(name: str, id: str, made: object) -> Prediction:
     """Return a model's prediction, given as a Prediction or a mapping of its form; NumPy numbers are accepted."""
     try:
-        # The encoder of msgspec would write null for what is no number.
+        # The encoder of msgspec would write null for NaN and infinity.
         written = json.dumps(msgspec.to_builtins(made, enc_hook=_number), allow_nan=False)
         return msgspec.json.decode(written, type=Prediction)
     except (msgspec.MsgspecError, TypeError, ValueError) as error:

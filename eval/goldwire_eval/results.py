@@ -311,7 +311,7 @@ def by_group(scored: Scored, group: str) -> dict[str, Figures]:
     """Return the figures of every metric by type, genre, part, world or document.
 
     Only metrics that compare types have figures by type; those across documents have figures by world alone.
-    Raises UsageError for an unknown group, and by document where there are too many to keep.
+    Raises UsageError for an unknown group, and by document if there are too many to keep.
     """
     if group not in get_args(By):
         raise UsageError(f"unknown group {group!r}; expected one of {', '.join(get_args(By))}")

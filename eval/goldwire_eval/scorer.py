@@ -262,7 +262,7 @@ class _Scorer:
         gold, invalid = build_side(sides[0], len(pairs), self.labels[0], True, self.needed, form)
         if invalid:
             raise DataError(invalid)
-        # Every layer of a prediction is validated, whatever the metrics need; clusters only where they are declared.
+        # Every layer of a prediction is validated, whatever the metrics need; clusters only if they are declared.
         every = EVERY_LAYER if CLUSTERS in self.needed else EVERY_LAYER - {CLUSTERS}
         pred, invalid = build_side(sides[1], len(pairs), self.labels[1], needed=every, normalised=form)
         self.scored.found_normalised += pred.found_normalised

@@ -163,6 +163,7 @@ def _fetch_forever(served: Served, project: int) -> None:
         served.studio.tasks(project)
 
 
+@pytest.mark.server
 def test_repeated_run_completes_one_whose_server_died(tmp_path: Path) -> None:
     text = "Gunmen shot two guards near the bridge at Kesh on Tuesday, the army said. "
     rows = [make_task(msgspec.structs.replace(document("x"), id=f"d{n}", text=text), {}, {"all": _everything(text)})

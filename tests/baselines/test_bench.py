@@ -19,6 +19,7 @@ def fresh() -> dict[str, Any]:
     return dict(json.loads(result.stdout))
 
 
+@pytest.mark.slow
 def test_stored_results_are_current(fresh: dict[str, Any]) -> None:
     """Results of rules are equal; other processors may change a few labels of regressions."""
     assert list(fresh) == list(STORED) == list(BASELINES)
@@ -34,10 +35,12 @@ def test_readmes_have_the_stored_results() -> None:
             assert f"<!-- {name} -->\n{table}<!-- /{name} -->" in page, f"{path}: run `goldwire bench --update`"
 
 
+@pytest.mark.slow
 def test_results_have_the_signature_of_the_data(fresh: dict[str, Any]) -> None:
     assert f"|data:{data_signature()}|" in fresh["rules"]["signature"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BASELINES)
 def test_baseline_attempts_every_layer(fresh: dict[str, Any], name: str) -> None:
     metrics = fresh[name]["metrics"]

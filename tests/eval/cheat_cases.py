@@ -20,7 +20,7 @@ Rows = list[dict[str, Any]]
 
 
 class Cheat(NamedTuple):
-    """`elsewhere`: what a scorer in use gives, where that is known; `of`: gold, if not the small document."""
+    """`elsewhere`: what a scorer in use gives, if known; `of`: gold, if not the small document."""
 
     name: str
     metric: str

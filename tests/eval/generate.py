@@ -128,7 +128,7 @@ class Maker:
         return made
 
     def row(self, id: str, text: str, most: int = 6, **facts: Any) -> Row:
-        """A row of every layer, each now and then empty; no span stands twice in the mentions, and in the events only
+        """A row of every layer, each now and then empty; no span occurs twice in the mentions, and in the events only
         with two types."""
 
         def count() -> int:

@@ -4,7 +4,7 @@ UzZaman & Allen 2011, as scored at TempEval-3 (UzZaman et al. 2013): precision i
 relations that the closure of the reference entails, recall the share of the reference's reduced relations that the
 closure of the system entails. What the papers leave open is fixed here, so that neither order nor names matter.
 
-**Meaning.** An event x is a stretch of time from a start s(x) to an end e(x), s(x) < e(x). Two events stand in exactly
+**Meaning.** An event x is a stretch of time from a start s(x) to an end e(x), s(x) < e(x). Two events are in exactly
 one of six ways: one of these relations, or BEFORE or INCLUDES turned round.
 
 | relation | meaning | "not later than", between ends |
@@ -35,7 +35,7 @@ SIMULTANEOUS. It leaves out what takes a case distinction over who begins first 
 five or more events force.
 
 **Contradictions**, in each side by itself, before all else. A relation of an event with itself, of whatever type, is
-contradicted. In the graph of the others, an arrow is bad when it is no SIMULTANEOUS arrow and its head reaches its
+contradicted. In the graph of the others, an arrow is bad when it is not a SIMULTANEOUS arrow and its head reaches its
 tail; every relation with an arrow inside a strongly connected component that holds a bad arrow is contradicted, and
 leaves the graph. Then each OVERLAPS of two events that are simultaneous, or one of which includes the other, in what
 is left is contradicted, all at once, and leaves too. What stays is consistent. A contradicted relation entails nothing,
@@ -57,7 +57,7 @@ such arrows entail all others. An OVERLAPS is never dropped.
   the other side states.
 
 So, of all smallest sets with the closure of a side, the one that the other side confirms most is counted. Relations are
-sets: one stated twice (a symmetric one either way round) is one. Counts of documents are added, then divided; undefined
+sets: one stated twice (a symmetric one in either order) is one. Counts of documents are added, then divided; undefined
 is None, and F1 is as for coreference. A side of no relations leaves its own figure undefined.
 """
 

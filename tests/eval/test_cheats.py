@@ -152,7 +152,7 @@ def test_invalid_items_count_as_errors(error_id: str, metric: str, prediction: d
     assert metric in scored.metrics
 
 
-def test_repeated_single_mention_is_no_cluster() -> None:
+def test_repeated_single_mention_is_not_a_cluster() -> None:
     lemre = {**span("Lemre"), "type": "GPE", "entity": "l"}
     for metric in ("coref.muc@nosingletons", "coref.b3@nosingletons", "coref.ceafe@nosingletons"):
         once, twice = (lenient([{"mentions": [lemre] * n}]).stats(metric).tolist() for n in (1, 2))

@@ -1,4 +1,4 @@
-"""`goldwire score`, `validate`, `compare` and `run` as a user meets them: figures, faults, exit status."""
+"""`goldwire score`, `validate`, `compare` and `run` as a user meets them: figures, errors, exit status."""
 
 import json
 from pathlib import Path
@@ -72,7 +72,7 @@ def test_parts_add_up_to_the_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("split", ["train", "validation", "test", "retold"])
 def test_the_targets_of_the_prompts_are_perfect_answers(tmp_path: Path, split: str) -> None:
-    """They quote all; what they cannot say are records, and a head whose words stand twice in its mention."""
+    """They quote all; they cannot express records, nor a head whose words occur twice in its mention."""
     lines = (DATA / "prompts" / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
     quoted = [{"id": row["document"], **json.loads(row["target"])} for row in map(json.loads, lines)]
     path = _write(tmp_path / "p.jsonl", quoted)
@@ -87,7 +87,7 @@ def _first(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("incident", "row"),
+    ("error_id", "row"),
     [
         ("document-unknown", {"id": "nowhere-01", "mentions": []}),
         ("schema", {"mentions": []}),
@@ -129,21 +129,21 @@ def _first(**changes: Any) -> dict[str, Any]:
         ("layers-missing", _first()),
     ],
 )  # fmt: skip
-def test_each_fault_is_named_with_its_line_and_nothing_is_scored(
-    tmp_path: Path, incident: str, row: dict[str, Any]
+def test_each_error_is_reported_with_its_line_and_nothing_is_scored(
+    tmp_path: Path, error_id: str, row: dict[str, Any]
 ) -> None:
-    path = _write(tmp_path / "p.jsonl", [_first(mentions=[]) if incident != "x" else row, row][1:])
-    place = str(path) if incident == "layers-missing" else f"{path}:1"
+    path = _write(tmp_path / "p.jsonl", [_first(mentions=[]) if error_id != "x" else row, row][1:])
+    place = str(path) if error_id == "layers-missing" else f"{path}:1"
     for command in ("score", "validate"):
         result = run(command, path)
         assert result.exit_code == 1
-        assert f"{place}: error [{incident}]" in result.output + result.stderr
+        assert f"{place}: error [{error_id}]" in result.output + result.stderr
         assert "F1" not in result.output
     assert run("score", path, "--lenient").exit_code == 0
 
 
 @pytest.mark.parametrize(
-    ("incident", "content"),
+    ("error_id", "content"),
     [
         ("json", '{"id": "tsoumar-01", "mentions": ['),
         ("encoding", "\x00\x01"),
@@ -155,15 +155,15 @@ def test_each_fault_is_named_with_its_line_and_nothing_is_scored(
     ],
     ids=["truncated", "binary", "nan", "lone surrogate", "nesting bomb", "empty", "blank"],
 )
-def test_a_file_that_is_no_json_lines(tmp_path: Path, incident: str, content: str) -> None:
+def test_a_file_that_is_not_json_lines(tmp_path: Path, error_id: str, content: str) -> None:
     path = tmp_path / "p.jsonl"
     path.write_text(content, encoding="utf-8")
     result = run("score", path)
     assert result.exit_code == 1
-    assert f"[{incident}]" in result.stderr
+    assert f"[{error_id}]" in result.stderr
 
 
-def test_an_object_over_many_lines_is_one_fault(tmp_path: Path) -> None:
+def test_an_object_over_many_lines_is_one_error(tmp_path: Path) -> None:
     path = tmp_path / "p.jsonl"
     path.write_text(json.dumps(_first(mentions=[]), indent=1), encoding="utf-8")
     result = run("score", path)
@@ -173,7 +173,7 @@ def test_an_object_over_many_lines_is_one_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
-def test_another_encoding_is_told(tmp_path: Path, encoding: str) -> None:
+def test_another_encoding_is_reported(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "p.jsonl"
     path.write_text('{"id": "tsoumar-01", "mentions": [{"quote": "\u00e9", "type": "PER"}]}\n' * 3, encoding=encoding)
     result = run("score", path)
@@ -289,7 +289,7 @@ def test_an_offset_inside_a_combining_sequence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("incident", "changes"),
+    ("error_id", "changes"),
     [
         ("span-range", {"times": [{"id": "t9", "start": 5, "end": 10**6, "type": "DATE", "value": "2024"}]}),
         ("link-dangling", {"entities": []}),
@@ -298,15 +298,15 @@ def test_an_offset_inside_a_combining_sequence(tmp_path: Path) -> None:
         ("schema", {"mentions": "none"}),
     ],
 )
-def test_a_gold_file_of_ones_own_is_checked(tmp_path: Path, incident: str, changes: dict[str, Any]) -> None:
+def test_a_gold_file_of_ones_own_is_checked(tmp_path: Path, error_id: str, changes: dict[str, Any]) -> None:
     rows = _gold_lines()
     gold = _write(tmp_path / "gold.jsonl", [rows[0], {**rows[1], **changes}])
     result = run("score", _write(tmp_path / "p.jsonl", rows[:1]), "--gold", gold)
     assert result.exit_code == 1
-    assert f"{gold}:2: error [{incident}]" in result.stderr
+    assert f"{gold}:2: error [{error_id}]" in result.stderr
     alone = _write(tmp_path / "alone.jsonl", [{**rows[1], **changes}])
     result = run("score", _write(tmp_path / "p.jsonl", rows[1:2]), "--gold", alone)
-    assert f"{alone}:1: error [{incident}]" in result.stderr
+    assert f"{alone}:1: error [{error_id}]" in result.stderr
 
 
 def test_an_empty_gold_file(tmp_path: Path) -> None:
@@ -468,7 +468,7 @@ def test_a_model_is_held_to_the_schema_as_a_file_is(tmp_path: Path) -> None:
     assert "[prediction] tsoumar-01:" in run("run", "test_commands:NoNumber").stderr
 
 
-def test_the_error_of_a_model_is_told_with_its_own_trace() -> None:
+def test_the_error_of_a_model_is_shown_with_its_own_trace() -> None:
     result = run("run", "test_commands:Failing")
     assert result.exit_code == 1
     assert "error [model] predict failed on tsoumar-01: KeyError: 'tsoumar-01'" in result.stderr

@@ -1,7 +1,7 @@
 """Names against seqeval, conlleval, nervaluate and eval4ner, from files of tags and from spans.
 
 Where the definitions agree the figures do. Where nervaluate and eval4ner go wrong the smallest example is a test here.
-Those two and conlleval are on PyPI, and asked only where they are installed.
+Those two and conlleval are on PyPI, and compared only if installed.
 """
 
 import contextlib
@@ -57,7 +57,7 @@ def repaired(tags: Tags) -> list[Chunk]:
 
 
 def scored(folder: Path, gold: Sequence[Tags], pred: Sequence[Tags], bio: str) -> Scored:
-    """From two files of tags, every sentence a document."""
+    """From two files of tags, with every sentence as its own document."""
     for name, rows in (("gold", gold), ("pred", pred)):
         text = "\n".join("".join(f"w{i} {tag}\n" for i, tag in enumerate(tags)) for tags in rows)
         (folder / f"{name}.conll").write_text(text, encoding="utf-8")

@@ -202,7 +202,7 @@ def test_every_format_has_a_title_and_a_reader() -> None:
 
 
 def test_policies_hold_for_gold_and_for_predictions(tmp_path: Path) -> None:
-    """As seqeval 1.2.2 with mode='strict' and scheme=IOB2: an I- that nothing precedes is no entity of either side."""
+    """As seqeval 1.2.2, mode='strict', scheme=IOB2: an I- without a preceding tag is not an entity on either side."""
     gold, pred = tmp_path / "gold.conll", tmp_path / "pred.conll"
     gold.write_text("Reza I-PER\nflew O\nto O\nOslo B-LOC\n", encoding="utf-8")
     pred.write_text("Reza B-PER\nflew O\nto O\nOslo B-LOC\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Inputs that are no regular files, inputs without end, and files of unknown documents, in bounded time and memory."""
+"""Inputs that are not regular files, inputs without end, and files of unknown documents, in bounded time and memory."""
 
 import io
 import json
@@ -201,7 +201,7 @@ def test_how_texts_differ_is_said(tmp_path: Path, text: str, own: str, end: str)
     assert error.value.errors[0].message.endswith(end)
 
 
-def test_kinds_of_white_space_are_no_difference(tmp_path: Path) -> None:
+def test_kinds_of_white_space_do_not_differ(tmp_path: Path) -> None:
     for name, some in (("gold", "Mara\nleft. "), ("pred", "Mara\u00a0left.")):
         row = {"id": "d", "text": some, "mentions": [{"start": 0, "end": 4, "type": "PER"}]}
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")

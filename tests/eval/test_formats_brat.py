@@ -31,7 +31,7 @@ LAYERS = ("mentions", "entities", "times", "quantities", "titles", "events", "ev
 
 
 def _ground(prediction: Prediction) -> list[ValidationError]:
-    """What is wrong with a prediction once it is placed in the text."""
+    """Errors of a prediction after alignment with the text."""
     rows = Rows(Vocabulary.or_none())
     rows.add(Row(0, TEXT, prediction, "p", 0))
     return build_side(rows, 1, both("goldwire")[1])[1]

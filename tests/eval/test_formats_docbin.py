@@ -149,7 +149,7 @@ def test_attempted_layers_hold_for_the_whole_file(tmp_path: Path) -> None:
     assert found[0].mentions == []
 
 
-def test_content_that_is_no_docbin_is_an_error(tmp_path: Path) -> None:
+def test_content_that_is_not_a_docbin_is_an_error(tmp_path: Path) -> None:
     good = _write(tmp_path, _doc([(2, 3, "GPE")])).read_bytes()
     bomb = zlib.compress(b"\0" * (65 << 20))
     nested = zlib.compress(b"\x91" * 100_000 + b"\xc0")

@@ -99,7 +99,7 @@ def test_each_error_has_its_id_and_task(error_id: str, item: Item, tmp_path: Pat
     assert [line.row.id for line in found] == ["d2"]
 
 
-def test_content_that_is_no_export(tmp_path: Path) -> None:
+def test_content_that_is_not_an_export(tmp_path: Path) -> None:
     for content, error_id in (("id,text\n", "json"), (json.dumps([{"id": 1, "text": TEXT}]), "export-format")):
         path = tmp_path / "export.json"
         path.write_text(content, encoding="utf-8")

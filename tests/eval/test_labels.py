@@ -1,4 +1,4 @@
-"""Scoring through the mappings: what a model that speaks another scheme gets against our gold."""
+"""Scoring through the mappings: a model with the labels of another scheme against Goldwire gold."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ SHOT = {**span("shot"), "type": "Conflict.Attack"}
 def test_ace_types_and_roles_are_matched_through_the_mapping() -> None:
     arguments = [{"role": "Attacker", "filler": span("Rebels")}, {"role": "Place", "filler": span("Lemre")}]
     scored = _scored({"events": [{**SHOT, "arguments": arguments}]}, "ace2005")
-    # Three gold events are ACE's; of the seven gold arguments that of time has no ACE role of ours.
+    # Three gold events are ACE's; of the seven gold arguments that of time has no mapped ACE role.
     assert scored.total("trigger.cls") == Counts(1, 0, 2)
     assert scored.total("argument.attached.cls@exact") == Counts(2, 0, 4)
 
@@ -41,7 +41,7 @@ def test_colon_between_type_and_subtype_is_accepted() -> None:
     assert scored.total("argument.cls@exact").tp == 1
 
 
-def test_labels_without_a_type_of_ours_are_left_out() -> None:
+def test_unmapped_labels_are_left_out() -> None:
     born = {**span("hurt"), "type": "Life.Be-Born", "arguments": [{"role": "Person", "filler": span("Oda")}]}
     within = {**SHOT, "arguments": [{"role": "Time-Within", "filler": span("Monday")}]}
     scored = _scored({"events": [born, within]}, "ace2005")
@@ -56,7 +56,7 @@ def test_types_without_a_label_are_left_out_of_gold() -> None:
     inform = gold(mentions=[msgspec.structs.replace(m, type="INF") for m in gold().mentions])
     assert _scored(lemre, "conll2003", inform).total("mention.exact") == Counts(0, 1, 0)
     events = {"events": [{**span("shot"), "type": "Attack"}, {**span("hurt"), "type": "Attack"}]}
-    # Injuries are no event of ACLED's, shootings and raids are its attacks.
+    # Injuries are not an event of ACLED, shootings and raids are its attacks.
     assert _scored(events, "acled").total("trigger.cls") == Counts(1, 1, 1)
 
 
@@ -180,7 +180,7 @@ ONTONOTES = [
 
 def test_ontonotes_types_of_values_and_nationalities_match_gold_values() -> None:
     found = _values({"mentions": ONTONOTES}, "ontonotes")
-    # Gold has these eight, the name Keldura and the guards, who are no name.
+    # Gold has these eight, the name Keldura and the guards, who are not a name.
     assert found.total("mention.exact") == Counts(8, 0, 2)
     assert found.total("ner") == Counts(8, 0, 1)
     assert {type_ for type_, row in found.by_type.items() if row["mention.exact"][0]} == {

@@ -66,7 +66,7 @@ def test_a_mention_in_two_clusters_belongs_to_the_first_and_is_spurious_in_the_s
     assert len(second) == 2
     assert "z" in second
     assert "b" not in second
-    # The CoNLL case A-6: {a} {bc} {def} answered by {a} {bcx} {dy} {Bz}, where B is no mention of the key.
+    # The CoNLL case A-6: {a} {bc} {def} answered by {a} {bcx} {dy} {Bz}, where B is not a mention of the key.
     key = clusters("{a} {bc} {def}")
     response = distinct(["a", "bcx", "dy", "bz"])
     assert score(b3(key, response)) == prf(Q(17, 48), Q(5, 9), 2 * Q(17, 48) * Q(5, 9) / (Q(17, 48) + Q(5, 9)))

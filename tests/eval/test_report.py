@@ -30,7 +30,7 @@ def test_no_line_but_the_signature_is_wider_than_80_columns(by: str) -> None:
     assert max(map(len, lines[:-1])) <= 80
 
 
-def test_layers_stand_apart_and_every_metric_stands_in_one() -> None:
+def test_layers_are_separate_and_every_metric_is_in_one() -> None:
     lines = _printed()
     at = {name: next(i for i, line in enumerate(lines) if line.startswith(f"{name} ")) for name in _metrics(lines)}
     assert lines[at["ner"] + 1].startswith("mention.exact")

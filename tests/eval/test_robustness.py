@@ -100,6 +100,7 @@ def test_mutated_json_lines(tmp_path: Path, seed: int) -> None:
         refused_or_scored(path)
 
 
+@pytest.mark.slow
 @given(st.data())
 @GENTLE
 def test_any_value_in_any_field(tmp_path: Path, data: st.DataObject) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import pytest
 from generate import Maker, Row, score_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -146,7 +147,7 @@ def test_added_item_is_a_hit_or_spurious(seed: int, layer: str, right: bool) -> 
 
 # ------------------------------------------------------------------ invalid items
 
-_FAULTS: dict[str, Sequence[Row]] = {
+_INVALID: dict[str, Sequence[Row]] = {
     "mentions": ({"type": "Nonsense"}, {"level": "JUNK"}, {"quote": "Atlantis"}, {"end": 10**6}, {"head_end": 10**6}),
     "times": ({"type": "NEVER"}, {"start": 10**9, "end": 10**9 + 1}),
     "quantities": ({"min": 9, "max": 1}, {"modifier": "sort-of"}),
@@ -161,7 +162,7 @@ def _spoilt(pred: Sequence[Row], rng: random.Random) -> tuple[list[Row], list[Ro
     events = False
     for bad, good in zip(spoilt, without, strict=True):
         gone: set[str] = set()
-        for layer, invalid in _FAULTS.items():
+        for layer, invalid in _INVALID.items():
             kept = []
             for item in bad.get(layer) or []:
                 if rng.random() < 0.3:
@@ -188,6 +189,7 @@ def _spoilt(pred: Sequence[Row], rng: random.Random) -> tuple[list[Row], list[Ro
     return spoilt, without, events
 
 
+@pytest.mark.slow
 @given(SEEDS)
 @settings(max_examples=50, deadline=None, derandomize=True)
 def test_invalid_item_never_scores_more_than_omitting_it(seed: int) -> None:
@@ -199,8 +201,8 @@ def test_invalid_item_never_scores_more_than_omitting_it(seed: int) -> None:
     for name in one.keys() & other.keys():
         if _brought_back(name) or (events and name.startswith(("relation.", "argument.id", "argument.cls"))):
             continue
-        with_faults, left_out = one[name][2], other[name][2]
-        assert _no_more(name, with_faults, left_out), (name, with_faults, left_out)
+        with_errors, left_out = one[name][2], other[name][2]
+        assert _no_more(name, with_errors, left_out), (name, with_errors, left_out)
     assert {"mention.exact", "trigger.cls"} & one.keys() or not any(pred)
 
 
@@ -216,17 +218,17 @@ def test_invalid_row_never_scores_more_than_omitting_it(seed: int, how: str) -> 
         return
     one, other = (score_rows(gold, rows, lenient=True) for rows in (spoilt, left_out))
     assert one.validation_errors
-    with_faults, without = figures(one), figures(other)
-    for name in with_faults.keys() & without.keys():
+    with_errors, without = figures(one), figures(other)
+    for name in with_errors.keys() & without.keys():
         if not _brought_back(name):
-            assert _no_more(name, with_faults[name][2], without[name][2]), name
+            assert _no_more(name, with_errors[name][2], without[name][2]), name
 
 
-def _no_more(name: str, with_faults: float | None, left_out: float | None) -> bool:
+def _no_more(name: str, with_errors: float | None, left_out: float | None) -> bool:
     """The average of coreference is undefined where MUC is, and an invalid mention makes a link of one mention."""
     if left_out is None and name.endswith(".conll"):
         return True
-    return (with_faults or 0) <= (left_out or 0) + 1e-12
+    return (with_errors or 0) <= (left_out or 0) + 1e-12
 
 
 def _brought_back(name: str) -> bool:

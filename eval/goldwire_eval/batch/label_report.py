@@ -61,7 +61,7 @@ class LabelReport:
         return errors
 
     def gives_no_level(self) -> bool:
-        """Return whether gold has mentions that are no names and no mention of the submission has a level."""
+        """Return whether gold has mentions that are not names and no mention of the submission has a level."""
         return self._mentions > 0 and bool(self._levels["gold"] & {"NOM", "PRO"}) and not self._levels["predicted"]
 
 

@@ -142,7 +142,7 @@ def _spell(pred: Labels) -> None:
 
 
 def _beyond(pred: Labels, onto: Ontology, scheme: str) -> None:
-    """Accept the labels of the scheme that no type of ours maps to; they are not scored."""
+    """Accept the labels of the scheme that no Goldwire type maps to; they are not scored."""
     beyond = onto.scheme.get(scheme)
     if beyond is None:
         return

@@ -137,8 +137,8 @@ class Arguments(Spans):
 class Relations(Table):
     """`type` is a code of RELATION_CODES, and OTHER_RELATION for a type or an end that only `relation.exact` compares.
 
-    `left` and `right` are event clusters, `left_entity` and `right_entity` entity clusters, below zero where there is
-    none. `label` is the code of the type among all types where any label is compared, else NONE.
+    `left` and `right` are event clusters, `left_entity` and `right_entity` entity clusters, negative if there
+    is none. `label` is the code of the type among all types where any label is compared, else NONE.
     """
 
     type: Ints
@@ -217,7 +217,7 @@ class Batch(Side):
             met[filler] = True
             table.head[names] = self.heads(self.mentions, np.flatnonzero(met))[filler]
         doc, start, end = table.doc[wanted], table.start[wanted], table.end[wanted]
-        # One more than is looked at, so that it shows where there is more.
+        # One more than the limit, so that an excess is visible.
         seen = np.minimum(end, start + LONGEST + 1)
         places = zip(doc.tolist(), start.tolist(), seen.tolist(), strict=True)
         surfaces = [self.texts[document][begin:close] for document, begin, close in places]

@@ -48,7 +48,7 @@ def _named(batch: Batch, table: Mentions | Events, of: Ints, heads: tuple[Ints, 
 
     `heads` are those of the items and of the arguments.
     """
-    # What may be named: every item, and every filler that is no item.
+    # What may be named: every item, and every filler that is not an item.
     a = batch.arguments
     at = a.filler[of]
     lone = of[at < 0]

@@ -24,7 +24,7 @@ def _partial(batch: Batch) -> Mapping[str, DocumentStats]:
     gold, pred = np.arange(m.gold), np.arange(m.gold, len(m))
     i, j = pair_equal(code, gold, pred)
     spare = rest(pred, j)
-    # The double of a hit is no answer to anything near.
+    # A duplicate of a hit does not match anything near.
     spare = spare[~np.isin(code[spare], code[j])]
     near, _ = pair_near(m, m.start, m.end, np.zeros_like(m.doc), rest(gold, i), spare, half=True)
     credit = np.bincount(m.doc[i], minlength=m.documents) + np.bincount(m.doc[near], minlength=m.documents) / 2

@@ -27,7 +27,7 @@ HEADLINE = (
     "trigger.cls", "trigger.realis", "argument.cls@entity", "argument.attached.cls@entity", "relation.temporal",
     "record.ceaf",
 )  # fmt: skip
-"""The metrics of leaderboards and comparisons: one a layer, since each further test costs all others power."""
+"""The metrics of leaderboards and comparisons: one per layer, because further tests reduce the power of each."""
 
 
 def select(names: Iterable[str]) -> list[str]:

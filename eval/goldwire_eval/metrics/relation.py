@@ -27,7 +27,7 @@ _FAR, _TYPES = 1 << 40, 1 << 10
 
 
 def _aligned(batch: Batch, table: Events | Mentions, key: Sequence[Ints], left: Ints, right: Ints) -> list[Ints]:
-    """Return both ends of the relations with clusters numbered alike where they are aligned.
+    """Return both ends of the relations with equal numbers for aligned clusters.
 
     `left` and `right` are clusters of `table`, `key` says which of its items are the same. An end without a cluster
     gets a number below zero that no other has, and so equals nothing.

@@ -94,7 +94,7 @@ class BratItems:
         for identifier, event in raw.events.items():
             trigger = raw.spans.get(event.trigger)
             if trigger is None or trigger.type != event.type:
-                message = f"{identifier}: its trigger {event.trigger} is no span of type {event.type}"
+                message = f"{identifier}: its trigger {event.trigger} is not a span of type {event.type}"
                 self.report(event.line, "trigger-missing", message)
                 lost.add(identifier)
             for role, target in event.arguments if not self.lenient else ():
@@ -158,7 +158,7 @@ def _written(span: SpanLine, text: str) -> str:
 
 
 def _same(surface: str, selected: str) -> bool:
-    """Return whether two texts are equal but for line ends written as spaces and white space at the edges."""
+    """Return whether two texts are equal except for line ends written as spaces and white space at the edges."""
     return surface == selected or _spaced(surface) == _spaced(selected)
 
 

@@ -93,7 +93,7 @@ class _LineError(ValueError):
 
 
 def parse(path: Path, errors: list[ValidationError], any_labels: bool = False) -> Raw:
-    """Read a file; add what is wrong with a line to `errors`.
+    """Read a file; add the errors of its lines to `errors`.
 
     With `any_labels`, lines that belong to another scheme (attributes, groups, normalisations) are counted and passed
     over. Raises DataError if the file cannot be read at all.

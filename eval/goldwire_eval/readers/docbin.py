@@ -2,8 +2,8 @@
 
 - ``doc.ents`` are named mentions (level NAM); the groups ``doc.spans["mentions"]`` and ``doc.spans["sc"]`` are mentions
   without a level, nested ones too. A span of a group that is an entity, type and all, is that entity.
-- The groups ``doc.spans["coref_clusters_N"]`` are clusters. A span of one that is no mention yet becomes one: its type
-  is its label, or else that of the first mention of its cluster that has one.
+- The groups ``doc.spans["coref_clusters_N"]`` are clusters. A span of one that is not yet a mention becomes one: its
+  type is its label, or else that of the first mention of its cluster that has one.
 - A `kb_id` that is not NIL is the mention's link, and its cluster unless a group of clusters has the mention.
 - Mentions count as attempted if one document of the file has entity annotation or one of these groups; clusters if one
   has a group of clusters or a `kb_id`.
@@ -11,7 +11,7 @@
 **Safe for untrusted files.** A DocBin is msgpack inside zlib; `srsly` decodes it with a hook for numpy arrays (of plain
 numbers: numpy itself does not make objects out of bytes), and nothing on that path unpickles or calls what the data
 names. What spaCy does not check is checked here before spaCy sees the data: decompression stops at a limit, `msgspec`
-walks the msgpack by its declared type, so that no array can claim a length that is not there, and the arrays must fit
+walks the msgpack by its declared type, so that no array can claim more than the file holds, and the arrays must fit
 each other. Afterwards the garbage collector, which `srsly` leaves switched off after an error, is switched on again.
 """
 

@@ -73,7 +73,7 @@ def _table(start: bytes) -> Foreign | None:
         return Foreign("CoNLL-U", "write a file of tags (FORM and a tag IOB2 in the last column) or JSON Lines")
     body = rows[1:] if rows and _SPAN_HEADER.fullmatch(rows[0]) else rows
     if body and all(_SPAN_ROW.fullmatch(row) and not _TAG.search(row) for row in body):
-        return Foreign("a table of spans, one a line", _SPANS)
+        return Foreign("a table of spans, one per line", _SPANS)
     return None
 
 
@@ -87,7 +87,7 @@ def _tags_elsewhere(rows: list[str]) -> Foreign | None:
             i for i, cells in enumerate(columns) if i and all(map(_TAG_CELL.fullmatch, cells)) and {*cells} != {"O"}
         ]
         if tagged:
-            # Where lines are numbered, the token is behind the number, and a comment is no token.
+            # Where lines are numbered, the token is behind the number, and a comment is not a token.
             numbered = all(cell.isdigit() for cell in columns[0])
             columns_of = f'print NF ? ${2 if numbered else 1} "\\t" ${tagged[0] + 1} : ""'
             program = f"/^#/ {{next}} {{{columns_of}}}" if numbered else f"{{{columns_of}}}"
@@ -137,10 +137,10 @@ def _of_row(row: dict[str, Any]) -> Foreign | None:
     if "tokens" in keys and any(isinstance(row.get(key), list) for key in ("ner_tags", "tags", "labels")):
         if any(layer in row for layer in LAYERS):
             return None
-        return Foreign("rows of tokens and tags", "write a file of tags: a token and its tag a line, "
+        return Foreign("rows of tokens and tags", "write a file of tags: a token and its tag per line, "
                        "a blank line between sentences")  # fmt: skip
     if "documents" in keys or ("data" in keys and "annotations" in keys):
-        return Foreign("one JSON object with all documents", "write one object per line, one a document")
+        return Foreign("one JSON object with all documents", "write one object per line and document")
     return None
 
 

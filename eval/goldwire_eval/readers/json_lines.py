@@ -28,7 +28,7 @@ def row_of(document: Document) -> Prediction:
 def json_rows(path: Path, report: Report, type_: type[Prediction], lenient: bool = False) -> Iterator[Line]:
     """Yield the rows of a file of JSON Lines, or of all such files of a folder.
 
-    A line that is no row is reported and left out; if `lenient`, only its invalid items are, which a void row has.
+    A line that is not a row is reported and left out; if `lenient`, only its invalid items are, which a void row has.
     """
     if path.is_dir():
         for member in members(path):
@@ -83,7 +83,7 @@ def _converted(
 
 
 def _reason(line: bytes, error: Exception) -> tuple[str, str]:
-    """Return the id and the message of the error that a line is no row."""
+    """Return the id and the message of the error that a line is not a row."""
     if isinstance(error, RecursionError | MemoryError):
         return "json", f"nested too deeply or too large: {error}"
     if line.strip() in _OPENING:

@@ -29,7 +29,7 @@ def read(path: Path, reading: "Reading") -> Iterator[Line]:
 
     A document's id is `data.id`, or else that of the gold document with the same text; without gold, the number of the
     task. If lenient, the valid regions of a task are read, and a void row has as many as are invalid. Raises DataError
-    if the file is no such export.
+    if the file is not such an export.
     """
     name = str(path)
     tasks = decode_tasks(_content(path), name)

@@ -17,7 +17,7 @@ from goldwire_eval.readers.spool import Input
 class Predictions:
     """A submission, read as often as it is iterated.
 
-    After an iteration `errors` holds what is wrong with the input, and `notes` what was passed over, one line a kind.
+    After an iteration `errors` holds the errors of the input, and `notes` what was passed over, one line per kind.
     """
 
     def __init__(self, rows: Callable[[Reading], Iterator[Line]], name: str, reading: Callable[[], Reading] = Reading):

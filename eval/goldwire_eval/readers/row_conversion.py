@@ -21,7 +21,7 @@ _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9:.]+(?:Z|[+-][0-9:]+)?")
 
 
 class Converted(NamedTuple):
-    """A row, what is wrong with its items, and a row of as many items as are invalid; None without any."""
+    """A row, the errors of its items, and a row of as many items as are invalid; None without any."""
 
     row: Prediction
     errors: list[str]
@@ -54,7 +54,7 @@ def convert_items(line: bytes, type_: type[Prediction]) -> Converted:
             except msgspec.ValidationError as error:
                 errors.append(_placed(str(error), f"$.{layer}[{i}]"))
                 if layer not in _CLUSTERS:
-                    invalid.setdefault(layer, []).append(_stand_in(layer, item))
+                    invalid.setdefault(layer, []).append(_placeholder(layer, item))
         row[layer] = kept
     made = _decode(row, type_)
     return Converted(made, errors, _decode({"id": made.id, **invalid}, type_) if invalid else None)
@@ -65,7 +65,7 @@ def _placed(message: str, place: str) -> str:
     return message.replace(" - at `$", f" - at `{place}") if " - at `$" in message else f"{message} - at `{place}`"
 
 
-def _stand_in(layer: str, item: Any) -> dict[str, Any]:
+def _placeholder(layer: str, item: Any) -> dict[str, Any]:
     """Return an item of the layer that decodes, of the same type if it has one."""
     type_ = item.get("type") if isinstance(item, dict) else None
     named = {"type": type_ if isinstance(type_, str) else "invalid"}

@@ -1,4 +1,4 @@
-"""Inputs that are no regular files: standard input, pipes and devices, copied up to a bound so that all can be read.
+"""Inputs that are not regular files: standard input, pipes and devices, copied up to a bound so that all can be read.
 
 A format is found by looking at the beginning, and some are read twice; a pipe gives its content once. A device may give
 content for ever, so the copy stops at LARGEST, and before that if the content cannot be any format that is read.

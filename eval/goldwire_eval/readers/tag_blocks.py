@@ -110,7 +110,7 @@ def has_closing_tags(lines: bytes) -> bool:
 class Block:
     """Sentences of a file as arrays. `content`: whole lines that end in a line feed; `line`: the number of the first.
 
-    `lines`: the line of each sentence. `marks`: at which sentence a document begins, and its id. `first`: the first
+    `lines`: the line of each sentence. `marks`: the first sentence and the id of each document. `first`: the first
     token of each sentence and, at the end, the number of tokens. `at`: where each token begins in `text`.
     `closed`: the file uses BIOES or BILOU, whose entities have a closing tag.
     """
@@ -129,7 +129,7 @@ class Block:
         special = [*marks, *comments]
         filled[special] = False
         tokens = np.flatnonzero(filled)
-        # A sentence begins behind a line that is no token.
+        # A sentence begins after a line that is not a token.
         begins = np.ones(len(tokens), dtype=bool)
         begins[1:] = np.diff(tokens) > 1
         self.first = np.append(np.flatnonzero(begins), len(tokens))

@@ -36,7 +36,7 @@ def text_error(gold: Line, pred: Line) -> ValidationError:
 
 
 def same_text(text: str, own: str) -> bool:
-    """Return whether offsets into two texts mean the same: they are equal but for kinds of white space."""
+    """Return whether offsets into two texts mean the same: they are equal except for kinds of white space."""
     return text == own or spaced(text) == spaced(own)
 
 

@@ -64,7 +64,7 @@ def _report(
     for i in np.flatnonzero((roles == INVALID) | (at == NO_ITEM) | own).tolist():
         where, role = _where(context, event, i), items[i].role
         if roles[i] == INVALID and events.type[event[i]] == INVALID and role in known:
-            # The type of the event is reported already; a role that some type has is no further error.
+            # The type of the event is reported already; a role that some type has is not a second error.
             continue
         if roles[i] == INVALID:
             type_ = context.items["events"][event[i]].type

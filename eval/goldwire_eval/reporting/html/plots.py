@@ -105,7 +105,7 @@ def _panel(
 
 
 def _path(points: Sequence[Point]) -> str | None:
-    """Return the SVG path that joins defined points, with a gap at an undefined one; None where nothing is joined."""
+    """Return the SVG path that joins defined points, with a gap at an undefined one; None if nothing is joined."""
     path, pen = "", "M"
     for point in points:
         if point.value is None:

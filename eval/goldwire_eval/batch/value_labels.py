@@ -22,7 +22,7 @@ def time_label(labels: ValueLabels, type: str | None, value: str | None) -> str 
 
 def quantity_label(labels: ValueLabels, unit: str | None) -> str | None:
     """Return the label of a quantity by its unit."""
-    units, name = ontology().units, (unit or "").casefold()
+    units, name = ontology().units, (unit or "").casefold().replace("-", " ")
     if name in units.money or _CURRENCY_CODE.fullmatch(unit or ""):
         return labels.money
     if name in units.percent:

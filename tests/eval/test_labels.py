@@ -230,9 +230,8 @@ def test_label_of_a_time_follows_from_its_value(type_: str | None, value: str, l
 
 @pytest.mark.parametrize(
     ("unit", "label"),
-    [("USD", "MONEY"), ("euro", "MONEY"), ("percent", "PERCENT"), ("kilometer", "QUANTITY"), ("nautical-mile", "QUANTITY"),
-     ("soldier", "CARDINAL"),
-     (None, "CARDINAL")],
+    [("USD", "MONEY"), ("euro", "MONEY"), ("percent", "PERCENT"), ("kilometer", "QUANTITY"),
+     ("nautical-mile", "QUANTITY"), ("soldier", "CARDINAL"), (None, "CARDINAL")],
 )  # fmt: skip
 def test_label_of_a_quantity_follows_from_its_unit(unit: str | None, label: str) -> None:
     assert quantity_label(ontology().value_labels["ontonotes"], unit) == label

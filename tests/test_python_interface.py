@@ -90,7 +90,7 @@ def test_scores_export(path: Path, tmp_path: Path) -> None:
 def test_compare_and_validate(path: Path) -> None:
     result = gw.compare(path, GOLD, split="test")
     assert result["mention.exact"].difference == pytest.approx(1 - (result["mention.exact"].first or 0))
-    errors = gw.validate([{"id": "tsoumar-06", "mentions": [{"quote": "Nowhere", "type": "PERSON"}]}])
+    errors = gw.validate([{"id": "tarqueny-04", "mentions": [{"quote": "Nowhere", "type": "PERSON"}]}])
     assert [(e.id, e.path, e.line) for e in errors] == [("type-unknown", "predictions", 1)]
     assert gw.validate(path) == []
 

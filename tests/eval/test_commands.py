@@ -145,11 +145,11 @@ def test_each_error_is_reported_with_its_line_and_nothing_is_scored(
 @pytest.mark.parametrize(
     ("error_id", "content"),
     [
-        ("json", '{"id": "tsoumar-01", "mentions": ['),
+        ("json", '{"id": "tarqueny-04", "mentions": ['),
         ("encoding", "\x00\x01"),
-        ("json", '{"id": "tsoumar-01", "records": [{"type": "Attack", "killed_min": NaN}]}'),
+        ("json", '{"id": "tarqueny-04", "records": [{"type": "Attack", "killed_min": NaN}]}'),
         ("json", '{"id": "\\ud800"}'),
-        ("json", '{"id": "tsoumar-01", "tokens": ' + "[" * 100_000),
+        ("json", '{"id": "tarqueny-04", "tokens": ' + "[" * 100_000),
         ("file-empty", ""),
         ("file-empty", "\n\n"),
     ],
@@ -175,7 +175,7 @@ def test_an_object_over_many_lines_is_one_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
 def test_another_encoding_is_reported(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "p.jsonl"
-    path.write_text('{"id": "tsoumar-01", "mentions": [{"quote": "\u00e9", "type": "PER"}]}\n' * 3, encoding=encoding)
+    path.write_text('{"id": "tarqueny-04", "mentions": [{"quote": "\u00e9", "type": "PER"}]}\n' * 3, encoding=encoding)
     result = run("score", path)
     assert result.exit_code == 1
     assert f"{path}:1: error [encoding]" in result.stderr
@@ -463,15 +463,15 @@ def test_a_model_is_held_to_the_schema_as_a_file_is(tmp_path: Path) -> None:
     assert run("validate", out).exit_code == 0
     result = run("run", "test_commands:Text")
     assert result.exit_code == 1
-    assert "[prediction] tsoumar-01:" in result.stderr
+    assert "[prediction] haldmark-01:" in result.stderr
     assert "$.mentions[0].start" in result.stderr
-    assert "[prediction] tsoumar-01:" in run("run", "test_commands:NoNumber").stderr
+    assert "[prediction] haldmark-01:" in run("run", "test_commands:NoNumber").stderr
 
 
 def test_the_error_of_a_model_is_shown_with_its_own_trace() -> None:
     result = run("run", "test_commands:Failing")
     assert result.exit_code == 1
-    assert "error [model] predict failed on tsoumar-01: KeyError: 'tsoumar-01'" in result.stderr
+    assert "error [model] predict failed on haldmark-01: KeyError: 'haldmark-01'" in result.stderr
     assert "in predict" in result.output
     assert "extractor.py" not in result.output
     result = run("run", "test_commands:Wanting")

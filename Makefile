@@ -35,6 +35,8 @@ lint: $(VENV)/installed-test
 data: $(VENV)/installed
 	$(BIN)/goldwire annotate guidelines --out annotation/guidelines/types.md
 	$(BIN)/goldwire annotate agree annotation/passes/a annotation/passes/b --out annotation/agreement.md
+	$(BIN)/goldwire annotate agree annotation/pairs/a annotation/pairs/b --out annotation/agreement_pairs.md
+	$(BIN)/goldwire annotate agree annotation/linking/a annotation/linking/b --out annotation/agreement_links.md
 	$(BIN)/goldwire corpus build
 	$(BIN)/python docs/build_pages.py
 

@@ -163,11 +163,15 @@ def test_intervals_need_ten_documents() -> None:
     assert agreement(pairs).intervals["mention.exact"] == [1, 1]
 
 
-def test_agreement_page_is_current() -> None:
-    """The dataset card quotes this file, so it must equal the agreement of the current passes."""
-    result = run("annotate", "agree", PASSES / "a", PASSES / "b")
+@pytest.mark.parametrize(
+    ("stage", "page"),
+    [("passes", "agreement"), ("pairs", "agreement_pairs"), ("linking", "agreement_links")],
+)
+def test_agreement_page_is_current(stage: str, page: str) -> None:
+    """The dataset card quotes the first page, so each must equal the agreement of the current passes."""
+    result = run("annotate", "agree", ROOT / "annotation" / stage / "a", ROOT / "annotation" / stage / "b")
     assert result.exit_code == 0
-    assert result.output == (ROOT / "annotation" / "agreement.md").read_text(encoding="utf-8")
+    assert result.output == (ROOT / "annotation" / f"{page}.md").read_text(encoding="utf-8")
 
 
 def test_tables_of_guidelines_are_current() -> None:

@@ -133,6 +133,9 @@ def test_command_compares_documents_outside_the_source(tmp_path: Path) -> None:
     (tmp_path / "a" / "d1.txt").write_text("king\n")
     result = run("annotate", "agree", tmp_path / "a", tmp_path / "b")
     assert "| F1 title.span | 100.0 |" in result.output
+    (tmp_path / "a" / "d2.ann").write_text("")
+    alone = run("annotate", "agree", tmp_path / "a", tmp_path / "b")
+    assert "not compared, in this folder only: d2.ann" in alone.stderr
 
 
 def test_command_compares_any_format(tmp_path: Path) -> None:
@@ -143,6 +146,9 @@ def test_command_compares_any_format(tmp_path: Path) -> None:
     (tmp_path / "b" / "d1.ann").write_text("T1\tHero 0 4\tMara\nT2\tHero 5 9\tVenn\n")
     folders = run("annotate", "agree", tmp_path / "a", tmp_path / "b")
     assert "| F1 mention.exact | 66.7 |" in folders.output
+    (tmp_path / "a" / "d2.txt").write_text("Mara\n")
+    (tmp_path / "a" / "d2.ann").write_text("T1\tHero 0 4\tMara\n")
+    assert "missing, counted as empty: d2" in run("annotate", "agree", tmp_path / "a", tmp_path / "b").stderr
     (tmp_path / "a.conll").write_text("Mara B-PER\nVenn O\n\n")
     (tmp_path / "b.conll").write_text("Mara B-PER\nVenn B-PER\n\n")
     files = run("annotate", "agree", tmp_path / "a.conll", tmp_path / "b.conll")
@@ -171,7 +177,7 @@ def test_agreement_page_is_current(stage: str, page: str) -> None:
     """The dataset card quotes the first page, so each must equal the agreement of the current passes."""
     result = run("annotate", "agree", ROOT / "annotation" / stage / "a", ROOT / "annotation" / stage / "b")
     assert result.exit_code == 0
-    assert result.output == (ROOT / "annotation" / f"{page}.md").read_text(encoding="utf-8")
+    assert result.stdout == (ROOT / "annotation" / f"{page}.md").read_text(encoding="utf-8")
 
 
 def test_tables_of_guidelines_are_current() -> None:

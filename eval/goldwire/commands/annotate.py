@@ -149,6 +149,10 @@ def agree(
         if listed or types or html is not None or not of_other_labels(error):
             raise
         return finish(_agreement_of_any_format(a, b))
+    for folder, other in ((a, b), (b, a)):
+        alone = sorted({p.name for p in folder.glob("*.ann")} - {p.name for p in other.glob("*.ann")})
+        if alone:
+            click.echo(f"{folder}: not compared, in this folder only: {', '.join(alone)}", err=True)
     if listed:
         for pairs in groups.values():
             for first, second in pairs:
@@ -174,6 +178,8 @@ def _agreement_of_any_format(a: Path, b: Path) -> str:
     f1, intervals = ({name: getattr(row, key) for name, row in scores.items()} for key in ("f1", "interval"))
     for note in scores.notes:
         click.echo(f"note: {note}", err=True)
+    if scores.missing:
+        click.echo(f"{b}: missing, counted as empty: {', '.join(scores.missing)}", err=True)
     return agreement_table({"any labels": Agreement(scores.documents, f1, intervals, {})})
 
 

@@ -40,15 +40,18 @@ exec "{python}" -c "from goldwire.cli import main; main()" annotate check "$(dir
 """
 
 
-def write_kit(name: str, out: Path, stage: str, article: Path | None) -> list[str]:
+def write_kit(name: str, out: Path, stage: str, article: Path | None, more: Files) -> list[str]:
     """Write the kit of a document, or for stage two of a world, to the folder `out`; return the names of its files.
 
-    Raises UsageError if `out` is not empty, and DataError if an earlier stage is missing.
+    `more` are files that it has in addition. Raises UsageError if `out` is not empty, and DataError if an earlier stage
+    is missing.
     """
     writers: dict[str, Callable[[str, Path | None], Files]] = {"one": _stage_one, "pairs": _pairs, "two": _stage_two}
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out} is not empty; expected a new or empty folder for the kit")
-    files = writers[stage](name, article) | {"types.md": types_page(), "check": _CHECK.format(python=sys.executable)}
+    files = (
+        writers[stage](name, article) | more | {"types.md": types_page(), "check": _CHECK.format(python=sys.executable)}
+    )
     for file, content in files.items():
         write_atomic(out / file, content)
     (out / "check").chmod(0o755)

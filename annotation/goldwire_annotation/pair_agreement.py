@@ -13,14 +13,10 @@ from goldwire_annotation.layer_counts import Counts
 from goldwire_annotation.passes import annotated
 from goldwire_corpus.errors import DataError, data_error
 from goldwire_corpus.schema.document import CAUSAL, TEMPORAL
-from goldwire_corpus.schema.event_pairs import NO_CAUSE, Judgement, as_cluster, event_pairs, relations
+from goldwire_corpus.schema.event_pairs import NO_CAUSE, Judgement, as_cluster, event_pairs, inverted, relations
 from goldwire_corpus.source.files import read_lines
 from goldwire_corpus.source.linking import Link, read_linking
 
-_INVERSE = {
-    "BEFORE": "AFTER", "AFTER": "BEFORE", "INCLUDES": "INCLUDED", "INCLUDED": "INCLUDES", "CAUSES": "CAUSED",
-    "CAUSED": "CAUSES", "ENABLES": "ENABLED", "ENABLED": "ENABLES",
-}  # fmt: skip
 _PAIR_LAYERS = ("pair.temporal accuracy", "pair.causal accuracy", "relation.temporal", "relation.causal",
                 "relation.subevent")  # fmt: skip
 _LINK_LAYERS = ("entity.id accuracy", "entity.id", "cluster.incident accuracy", "cluster.incident", "shared entities",
@@ -83,9 +79,8 @@ def _labels(judged: Sequence[Judgement], decided: set[frozenset[str]]) -> Labels
         pair = frozenset((as_cluster(j.one), as_cluster(j.two)))
         if j.whole or j.temporal is None or pair in decided:
             continue
-        labels = (j.temporal, j.causal or NO_CAUSE)
-        inverted = as_cluster(j.one) > as_cluster(j.two)
-        found[pair] = (_INVERSE.get(labels[0], labels[0]), _INVERSE.get(labels[1], labels[1])) if inverted else labels
+        forward = inverted(j) if as_cluster(j.one) > as_cluster(j.two) else j
+        found[pair] = (forward.temporal or "", forward.causal or NO_CAUSE)
     return found
 
 

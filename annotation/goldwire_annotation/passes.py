@@ -43,12 +43,18 @@ def annotated(doc: str, article: Path | None) -> Document:
     Raises DataError if it has neither.
     """
     part, facts = find_facts(doc)
-    text = _text(part, doc, article)
     settled = stage_path("one", "gold", facts)
     path = settled if settled.exists() else source_root() / part / f"{doc}.ann"
     if not path.exists():
         message = f"no adjudicated stage one of {doc}, expected here; `goldwire annotate status` names the next step"
         raise data_error(str(settled), 0, "stage-missing", message)
+    return read_pass(doc, path, article)
+
+
+def read_pass(doc: str, path: Path, article: Path | None) -> Document:
+    """Return a document of the source with the annotations of a stand-off file."""
+    part, facts = find_facts(doc)
+    text = _text(part, doc, article)
     return assemble(part, facts, text, _segmentation(part, doc, text), brat.decode(read_text(path), str(path), text))
 
 

@@ -246,6 +246,60 @@ def test_kit_of_linking_hides_types_of_incidents(root: Path) -> None:
     assert check_kit(kit) == "valid: 12 links, 3 shared keys"
 
 
+def test_kit_for_adjudication_shows_both_passes_and_their_differences(root: Path) -> None:
+    _stage_one(root)
+    passes = root / "annotation" / "passes"
+    rows = [{**row, "args": row["args"][:1]} if row.get("event") == "e2" else row for row in DRAFTS["quelo-02"]]
+    run("annotate", "draft", "quelo-02", _write(root / "b.jsonl", rows), "--out", passes / "b" / "quelo-02.ann")
+    kit = root / "kit"
+    result = run("annotate", "kit", "quelo-02", "--out", kit, "--adjudicate")
+    assert result.exit_code == 0, result.stderr
+    differences = (kit / "differences.txt").read_text().splitlines()
+    assert [line[:2] for line in differences] == ["A ", "A "]
+    assert all("Die: " in line for line in differences)
+    for name in ("a", "b"):
+        out = root / "again.ann"
+        assert run("annotate", "draft", "quelo-02", kit / f"{name}.jsonl", "--out", out).exit_code == 0
+        assert out.read_text() == (passes / name / "quelo-02.ann").read_text()
+
+
+def test_kit_of_a_single_pass_is_for_a_reviewer(root: Path) -> None:
+    assert "stage-missing" in run("annotate", "kit", "quelo-02", "--out", root / "kit", "--adjudicate").stderr
+    _stage_one(root)
+    passes = root / "annotation" / "passes"
+    (passes / "b" / "quelo-02.ann").unlink()
+    kit = root / "kit"
+    assert run("annotate", "kit", "quelo-02", "--out", kit, "--adjudicate").exit_code == 0
+    assert not (kit / "differences.txt").exists()
+    assert check_kit(kit).startswith("valid: 2 mentions")
+
+
+def test_kit_for_adjudication_of_pairs_keeps_what_both_judged_alike(root: Path) -> None:
+    _stage_one(root)
+    _judge(root)
+    first, second, third = PAIRS["quelo-01"]
+    inverse = {"one": "police-said", "two": "shots", "temporal": "AFTER"}
+    rows = [inverse, {**second, "causal": "none"}, third, {"whole": "shots", "part": "deaths"}]
+    _write(root / "annotation" / "pairs" / "b" / "quelo-01.jsonl", rows)
+    kit = root / "kit"
+    assert run("annotate", "kit", "quelo-01", "--out", kit, "--stage", "pairs", "--adjudicate").exit_code == 0
+    assert [json.loads(line) for line in (kit / "draft.jsonl").read_text().splitlines()] == [first, third]
+    assert (kit / "differences.txt").read_text() == (
+        "shots, deaths\n  A BEFORE, CAUSES\n  B BEFORE, none\nshots > deaths\n  A nothing\n  B SUBEVENT\n"
+    )
+
+
+def test_kit_for_adjudication_of_links_compares_what_shared_keys_join(root: Path) -> None:
+    _stage_one(root)
+    _link(root)
+    rows = [{**row, "shared": "the-guards"} if row.get("shared") == "guards" else row for row in _changed(0, id="q:x")]
+    _write(root / "annotation" / "linking" / "b" / "quelo.jsonl", rows)
+    kit = root / "kit"
+    assert run("annotate", "kit", "quelo", "--out", kit, "--stage", "two", "--adjudicate").exit_code == 0
+    assert len((kit / "draft.jsonl").read_text().splitlines()) == len(LINKS) - 1
+    assert (kit / "differences.txt").read_text() == ("quelo-01 entity gunmen\n  A NIL\n  B q:x\n")
+
+
 def _changed(index: int, **changes: Any) -> list[dict[str, Any]]:
     return [{**row, **(changes if i == index else {})} for i, row in enumerate(LINKS)]
 

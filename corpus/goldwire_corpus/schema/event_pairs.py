@@ -49,6 +49,19 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     part: str = ""
 
 
+INVERSE = {
+    "BEFORE": "AFTER", "AFTER": "BEFORE", "INCLUDES": "INCLUDED", "INCLUDED": "INCLUDES", "CAUSES": "CAUSED",
+    "CAUSED": "CAUSES", "ENABLES": "ENABLED", "ENABLED": "ENABLES",
+}  # fmt: skip
+"""The label of a pair in the other direction; labels that have no direction are absent."""
+
+
+def inverted(judgement: Judgement) -> Judgement:
+    """Return the same judgement of a pair, told from its other end."""
+    temporal, causal = (INVERSE.get(label or "", label) for label in (judgement.temporal, judgement.causal))
+    return Judgement(judgement.two, judgement.one, temporal, causal or NO_CAUSE)
+
+
 def event_pairs(document: Document) -> list[EventPair]:
     """Return the pairs of a document to judge, in the order of the text."""
     starts = [sentence.start for sentence in document.sentences]

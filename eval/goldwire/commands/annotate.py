@@ -39,12 +39,17 @@ def sentences(doc: str, article: Path | None) -> None:
     "--stage", type=click.Choice(["one", "pairs", "two"]), default="one", show_default=True,
     help="Stage: one (mentions to anchors), pairs (relations), two (linking; DOC is then a world).",
 )  # fmt: skip
+@click.option(
+    "--adjudicate", is_flag=True,
+    help="Add both passes and their differences, or, if there is only pass A, a draft to review.",
+)  # fmt: skip
 @_article
-def kit(name: str, out: Path, stage: str, article: Path | None) -> None:
+def kit(name: str, out: Path, stage: str, adjudicate: bool, article: Path | None) -> None:
     """Write a kit: the material for a stage of DOC, and a script that checks the draft."""
+    from goldwire_annotation.adjudication_kit import adjudication_files
     from goldwire_annotation.kit import write_kit
 
-    for file in write_kit(name, out, stage, article):
+    for file in write_kit(name, out, stage, article, adjudication_files(name, stage, article) if adjudicate else {}):
         click.echo(out / file)
 
 

@@ -37,6 +37,7 @@ data: $(VENV)/installed
 	$(BIN)/goldwire annotate agree annotation/passes/a annotation/passes/b --out annotation/agreement.md
 	$(BIN)/goldwire annotate agree annotation/pairs/a annotation/pairs/b --out annotation/agreement_pairs.md
 	$(BIN)/goldwire annotate agree annotation/linking/a annotation/linking/b --out annotation/agreement_links.md
+	$(BIN)/goldwire annotate audit annotation/audit --out annotation/audit.md
 	$(BIN)/goldwire corpus build
 	$(BIN)/python docs/build_pages.py
 

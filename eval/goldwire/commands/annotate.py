@@ -189,6 +189,20 @@ def _agreement_of_any_format(a: Path, b: Path) -> str:
 
 
 @annotate.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+def audit(folder: Path, out: Path | None) -> None:
+    """Count the verdicts of an audit of the gold by layer."""
+    from goldwire_annotation.audit import audit_table
+    from goldwire_corpus.atomic_write import write_atomic
+
+    if out is None:
+        click.echo(audit_table(folder), nl=False)
+    else:
+        write_atomic(out, audit_table(folder))
+
+
+@annotate.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 def guidelines(out: Path | None) -> None:
     """Print the tables of types and roles of the guidelines."""

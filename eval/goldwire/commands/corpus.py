@@ -59,12 +59,14 @@ def build(check: bool) -> None:
     files = builder.render(documents) | stand_off(root)
     splits = {s: [d for split, d in documents if split == s] for s in builder.SPLITS}
     manifest = builder.manifest(files)
+    annotation = root.parent.parent / "annotation"
     tables = {
         "sizes": stats.sizes_table(splits),
         "entities": stats.types_table(splits, "mentions"),
         "events": stats.types_table(splits, "events"),
         "labels": dataset_card.labels_table(),
-        "agreement": source.read_text(root.parent.parent / "annotation" / "agreement.md"),
+        "agreement": source.read_text(annotation / "agreement.md"),
+        "audit": source.read_text(annotation / "audit.md"),
         "text figures": text_figures.figures_table(
             {name: text_figures.measure(documents) for name, documents in splits.items() if documents},
             text_figures.read_real_figures(root / "real_text_figures.json"),

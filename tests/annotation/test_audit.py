@@ -1,0 +1,39 @@
+import json
+from pathlib import Path
+
+import pytest
+from conftest import ids, run
+
+from goldwire_annotation.audit import audit_table
+from goldwire_corpus.errors import DataError
+
+VERDICT = {"doc": "retold-01", "layer": "trigger", "description": "", "correct": None, "reason": ""}
+
+
+def _verdicts(folder: Path, rows: list[dict[str, str]]) -> Path:
+    lines = [json.dumps(VERDICT | row) + "\n" for row in rows]
+    (folder / "retold-01.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_verdicts_are_counted_by_layer_and_decision(tmp_path: Path) -> None:
+    rows = [
+        {"verdict": "A", "decision": "corrected"}, {"verdict": "E", "decision": "kept"},
+        {"verdict": "E", "decision": "corrected"}, {"verdict": "G"}, {"verdict": "G", "layer": "anchor"},
+    ]  # fmt: skip
+    table = run("annotate", "audit", _verdicts(tmp_path, rows)).stdout.splitlines()
+    assert [line.split(" | ")[2:] for line in table if line.startswith(("| trigger", "| anchor"))] == [
+        ["1", "1.9", "1", "1", "1 |"], ["0", "0.0", "0", "0", "1 |"],
+    ]  # fmt: skip
+
+
+def test_unknown_verdict_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as raised:
+        audit_table(_verdicts(tmp_path, [{"verdict": "B"}]))
+    assert "retold-01.jsonl:1" in str(raised.value)
+
+
+def test_folder_without_verdicts_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as raised:
+        audit_table(tmp_path)
+    assert ids(raised) == ["audit-missing"]

@@ -16,6 +16,7 @@ import numpy as np
 from goldwire_annotation.layer_counts import LAYERS, scopes_of, shared_counts
 from goldwire_annotation.passes import Pair
 from goldwire_corpus.schema.document import marked
+from goldwire_eval.batch.arrays import ints
 from goldwire_eval.metrics.prf import MATCHED, defined
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
@@ -63,17 +64,20 @@ def agreement(pairs: Sequence[Pair]) -> Agreement:
     first, second = zip(*map(_with_text, pairs), strict=True)
     scored = score(Predictions.of_documents(second, "B"), Gold.of_documents(first), metrics=F1_METRICS)
     f1 = {name: defined(float(scored.figures(name).f1)) if name in scored.metrics else None for name in F1_METRICS}
-    own_layers = counted([shared_counts(a, b) for a, b in pairs], LAYERS)
+    own_layers = counted([shared_counts(a, b) for a, b in pairs], LAYERS, [a.world or a.id for a, _ in pairs])
     kappa = {name: _kappa(pairs, layer, label) for name, layer, label in KAPPA_LABELS}
     kappa[SCOPE_KAPPA] = _scope_kappa(pairs)
     return Agreement(len(pairs), {**f1, **figures(own_layers)}, {**_intervals(scored), **bounds(own_layers)}, kappa)
 
 
-def counted(documents: Sequence[dict[str, tuple[int, int, int]]], layers: Sequence[str]) -> CountsByDocument:
-    """Return the counts of each document, (shared, only in A, only in B) by layer, as units to resample."""
+def counted(
+    documents: Sequence[dict[str, tuple[int, int, int]]], layers: Sequence[str], worlds: Sequence[str]
+) -> CountsByDocument:
+    """Return the counts of each document, (shared, only in A, only in B) by layer, with its world as its unit."""
     units = CountsByDocument(dict.fromkeys(layers, MATCHED))
     rows = [[n for name in layers for n in (c[name][0], c[name][2], c[name][1])] for c in documents]
     units.rows = np.array(rows, dtype=np.float64).reshape(len(documents), units.width)
+    units.units = ints([worlds.index(world) for world in worlds])
     return units
 
 
@@ -84,10 +88,10 @@ def figures(units: CountsByDocument) -> dict[str, float | None]:
 
 
 def bounds(units: CountsByDocument) -> dict[str, Interval]:
-    """Return the bootstrap interval of each figure, None if there are too few documents."""
+    """Return the bootstrap interval of each figure, None if there are too few worlds."""
     if not units.kinds or not len(units.rows):
         return {}
-    limits = intervals(units)
+    limits = intervals(units.by_unit())
     pairs = {name: limits[:, i].tolist() for i, name in enumerate(units.kinds)}
     return {name: None if np.isnan(pair).any() else pair for name, pair in pairs.items()}
 

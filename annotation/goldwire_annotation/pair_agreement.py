@@ -14,7 +14,7 @@ from goldwire_annotation.passes import annotated
 from goldwire_corpus.errors import DataError, data_error
 from goldwire_corpus.schema.document import CAUSAL, TEMPORAL
 from goldwire_corpus.schema.event_pairs import NO_CAUSE, Judgement, as_cluster, event_pairs, inverted, relations
-from goldwire_corpus.source.files import read_lines
+from goldwire_corpus.source.files import find_facts, read_lines
 from goldwire_corpus.source.linking import Link, read_linking
 
 _PAIR_LAYERS = ("pair.temporal accuracy", "pair.causal accuracy", "relation.temporal", "relation.causal",
@@ -34,8 +34,17 @@ def table(a: Path, b: Path, article: Path | None) -> str:
         found = links_agreement([(read_linking(a / name), read_linking(b / name)) for name in names])
         return agreement_table({"worlds": found})
     passes = [(read_lines(a / name, Judgement), read_lines(b / name, Judgement)) for name in names]
-    decided = [_decided(name.removesuffix(".jsonl"), article) for name in names]
-    return agreement_table({"pairs": pairs_agreement(passes, decided)})
+    docs = [name.removesuffix(".jsonl") for name in names]
+    decided = [_decided(doc, article) for doc in docs]
+    return agreement_table({"pairs": pairs_agreement(passes, decided, [_world(doc) for doc in docs])})
+
+
+def _world(doc: str) -> str:
+    """Return the world of a document, or its id if it is not in the source."""
+    try:
+        return find_facts(doc)[1].world
+    except DataError:
+        return doc
 
 
 def _decided(doc: str, article: Path | None) -> set[frozenset[str]]:
@@ -48,7 +57,9 @@ def _decided(doc: str, article: Path | None) -> set[frozenset[str]]:
 
 
 def pairs_agreement(
-    passes: Sequence[tuple[Sequence[Judgement], Sequence[Judgement]]], decided: Sequence[set[frozenset[str]]]
+    passes: Sequence[tuple[Sequence[Judgement], Sequence[Judgement]]],
+    decided: Sequence[set[frozenset[str]]],
+    worlds: Sequence[str],
 ) -> Agreement:
     """Return the agreement of two passes on the pairs of documents; `decided` are the pairs that anchors decide."""
     documents: list[dict[str, Counts]] = []
@@ -67,7 +78,7 @@ def pairs_agreement(
             a, b = ({r for r in side if r[0] in types and frozenset(r[1:]) not in known} for side in stated)
             counts[name] = (len(a & b), len(a - b), len(b - a))
         documents.append(counts)
-    units = counted(documents, _PAIR_LAYERS)
+    units = counted(documents, _PAIR_LAYERS, worlds)
     kappa = {name: cohen_kappa(*columns[i]) for i, name in enumerate(("pair.temporal", "pair.causal"))}
     return Agreement(len(documents), figures(units), bounds(units), kappa)
 
@@ -100,7 +111,7 @@ def links_agreement(passes: Sequence[tuple[Sequence[Link], Sequence[Link]]]) -> 
             left, right = (_joined(links, kind) for links in (first, second))
             counts[name] = (len(left & right), len(left - right), len(right - left))
         worlds.append(counts)
-    units = counted(worlds, _LINK_LAYERS)
+    units = counted(worlds, _LINK_LAYERS, [str(i) for i in range(len(worlds))])
     return Agreement(len(worlds), figures(units), bounds(units), {})
 
 

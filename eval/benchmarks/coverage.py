@@ -22,7 +22,7 @@ from scipy.stats import norm, t
 
 from goldwire_eval.metrics.prf import MATCHED, Kind
 from goldwire_eval.stats.accumulate import CountsByDocument
-from goldwire_eval.stats.significance import FEWEST_DOCUMENTS, _draws, f1, intervals
+from goldwire_eval.stats.significance import FEWEST_UNITS, _draws, f1, intervals
 
 Floats = NDArray[np.float64]
 SETS, BLOCK = 2000, 250
@@ -30,18 +30,21 @@ RESAMPLES = 4000
 SIZES = (10, 20, 40, 100, 400)
 POPULATION = 200_000
 WORLD = 5
+FEW_WORLDS = (10, 11, 12, 14)
 LEVEL = 0.95
 
 
 class Population(NamedTuple):
-    """(tp, fp, fn) of every document, or of every `summed` documents of one world.
+    """(tp, fp, fn) of every document, or of every world, of `summed` documents where worlds are of equal size.
 
-    Documents of one world of `together` stand together and are drawn together.
+    Documents of one world of `together` stand together and are drawn together. `sizes` are numbers of documents, or of
+    worlds of unequal size.
     """
 
     counts: Floats
     together: int = 1
     summed: int = 1
+    sizes: tuple[int, ...] = SIZES
 
     @property
     def truth(self) -> float:
@@ -72,6 +75,14 @@ def _made(rng: np.random.Generator, mean: float, tail: float, spread: float, emp
     return np.stack([found, spurious, gold - found], axis=1).astype(np.float64)
 
 
+def _unequal_worlds(rng: np.random.Generator) -> Floats:
+    """Worlds of one to eight documents, in length heavy-tailed and within a world equally hard."""
+    most = 8
+    documents = _made(rng, 30, 1.0, 4, 0, most).reshape(-1, most, 3)
+    kept = np.arange(most) < rng.integers(1, most + 1, size=len(documents))[:, None]
+    return (documents * kept[..., None]).sum(axis=1)
+
+
 def _nearly_right(rng: np.random.Generator) -> Floats:
     """Documents in which 97 of 100 items are found, and three of 100 invented."""
     gold = rng.poisson(20 * np.exp(0.8 * rng.standard_normal(POPULATION)))
@@ -90,6 +101,9 @@ def populations() -> dict[str, Population]:
         "nearly right: an F1 of 97": Population(_nearly_right(np.random.default_rng(6))),
         f"heavy tail, the {WORLD} documents of a world equally hard": Population(alike, together=WORLD),
         "the same, worlds resampled": Population(worlds, summed=WORLD),
+        "worlds of one to eight documents equally hard, worlds resampled": Population(
+            _unequal_worlds(np.random.default_rng(7)), sizes=FEW_WORLDS
+        ),
     }
 
 
@@ -234,7 +248,9 @@ def main() -> None:
     found = {
         name: {
             "independent": population.together == 1,
-            "sizes": {str(n): simulate(population, n) for n in SIZES if n // population.summed >= FEWEST_DOCUMENTS},
+            "sizes": {
+                str(n): simulate(population, n) for n in population.sizes if n // population.summed >= FEWEST_UNITS
+            },
         }
         for name, population in populations().items()
     }

@@ -45,7 +45,7 @@ def coverage_targets(found: Coverage) -> list[Target]:
         for size, row in population["sizes"].items() if population["independent"] else ():
             shares.setdefault(size, []).append(100 * row["printed"][0])
     return [
-        Target(f"{size} documents: 93 to 97 %", f"{min(some):.1f} to {max(some):.1f} %",
+        Target(f"{size} documents or worlds: 93 to 97 %", f"{min(some):.1f} to {max(some):.1f} %",
                min(some) >= 93 and max(some) <= 97)
         for size, some in shares.items()
     ]  # fmt: skip

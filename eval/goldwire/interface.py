@@ -34,6 +34,7 @@ def score(
     lenient: bool = False,
     profile: str | None = None,
     quotes: str = "exact",
+    resample: str = "worlds",
     name: str | None = None,
 ) -> results.Scores:
     """Score predictions against gold and return the scores.
@@ -42,11 +43,13 @@ def score(
     `Prediction` or `Document` objects. Without `gold` the gold of `split` is used (several joined by +; the default is
     the held-out documents). `labels` is the label set of the predictions, `metrics` limits the figures by name or by
     a prefix of names, `lenient` counts invalid items as errors instead of rejecting the predictions, `profile` selects
-    the policies of another scorer, `quotes` is the policy of matching quotes, `name` is shown in reports.
+    the policies of another scorer, `quotes` is the policy of matching quotes, `resample` the unit of the intervals
+    (worlds or documents), `name` is shown in reports.
 
-    Raises DataError for invalid predictions or gold, and UsageError for an unknown split, metric, label set or profile.
+    Raises DataError for invalid predictions or gold, and UsageError for an unknown split, metric, label set, profile or
+    unit.
     """
-    policies = policies_of(labels=labels, profile=profile, lenient=lenient, quotes=quotes)
+    policies = policies_of(labels=labels, profile=profile, lenient=lenient, quotes=quotes, resample=resample)
     reference = _reference(split, gold, article)
     source = _predictions(predictions, reference.gold, policies, name)
     return results.evaluate(source, reference, policies, _metrics(metrics), _name(predictions, name))
@@ -64,16 +67,17 @@ def compare(
     lenient: bool = False,
     profile: str | None = None,
     quotes: str = "exact",
+    resample: str = "worlds",
 ) -> comparison.Comparison:
     """Test the significance of the difference between two submissions on the same gold, by metric.
 
     Paired randomisation test over the resampled units with Holm's correction for the compared metrics: one per layer
-    unless `metrics` names others. Arguments and errors as for `score`; a comparison needs at least two documents.
+    unless `metrics` names others. Arguments and errors as for `score`; a comparison needs at least two units.
     """
     selected = HEADLINE if metrics is None else _metrics(metrics)
     first_scores, second_scores = (
         score(predictions, split, gold=gold, article=article, labels=labels, metrics=selected, lenient=lenient,
-              profile=profile, quotes=quotes)
+              profile=profile, quotes=quotes, resample=resample)
         for predictions in (first, second)
     )  # fmt: skip
     return comparison.compare(first_scores, second_scores, selected)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from goldwire_corpus.errors import UsageError, data_error
 from goldwire_eval.metrics.registry import HEADLINE, UNITS
-from goldwire_eval.results import Scores, data_frame
+from goldwire_eval.results import Scores, data_frame, resampled
 from goldwire_eval.stats.significance import Comparison as Statistics
 from goldwire_eval.stats.significance import compare as compare_statistics
 from goldwire_eval.stats.significance import smallest_p
@@ -35,7 +35,7 @@ class Difference:
 
 @dataclass(frozen=True, eq=False)
 class Comparison(Mapping[str, Difference]):
-    """The differences of two submissions by metric. `units`: the number of documents, or blocks of them, resampled."""
+    """The differences of two submissions by metric. `units`: the number of worlds, documents or blocks resampled."""
 
     first: Scores
     second: Scores
@@ -59,7 +59,7 @@ class Comparison(Mapping[str, Difference]):
 
     @property
     def smallest_p(self) -> float:
-        """The least p that this number of documents can give."""
+        """The least p that this number of units can give."""
         return smallest_p(self.units)
 
     def __repr__(self) -> str:
@@ -75,19 +75,19 @@ class Comparison(Mapping[str, Difference]):
         compare_table(self.names, self.statistics, console)
         corrected = min(1, len(self.names) * self.smallest_p)
         console.print(
-            f"p: paired randomisation; with {self.units} documents at least {self.smallest_p:.4f}, corrected by Holm's "
-            f"method for {len(self.names)} metrics at least {corrected:.4f}"
+            f"p: paired randomisation; with {self.units} {resampled(self.first.scored)} at least "
+            f"{self.smallest_p:.4f}, corrected by Holm's method for {len(self.names)} metrics at least {corrected:.4f}"
         )
-        notes({"documents": self.first.documents, "signature": self.signature}, console)
+        notes(self._what(), console)
         return out.getvalue().rstrip()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object that ``goldwire compare --json`` writes."""
-        return {
-            "signature": self.signature,
-            "documents": self.first.documents,
-            "metrics": self.statistics.rows(self.names),
-        }
+        return {**self._what(), "metrics": self.statistics.rows(self.names)}
+
+    def _what(self) -> dict[str, Any]:
+        what = {"documents": self.first.documents, "resampled": resampled(self.first.scored), "units": self.units}
+        return {"signature": self.signature, **what}
 
     def to_dataframe(self) -> "pandas.DataFrame":
         """Return a pandas data frame of one row a metric; raise UsageError if pandas is not installed."""
@@ -106,17 +106,19 @@ class Comparison(Mapping[str, Difference]):
 def compare(first: Scores, second: Scores, metrics: Collection[str] = HEADLINE) -> Comparison:
     """Compare two submissions on the metrics that both attempt, of `metrics`, metrics across documents left out.
 
-    Raises DataError if there is no such metric or if there are fewer than two documents, UsageError if gold or policies
+    Raises DataError if there is no such metric or if there are fewer than two units, UsageError if gold or policies
     differ.
     """
     if first.signature != second.signature:
         raise UsageError(f"signatures differ: {first.signature} and {second.signature}")
-    if first.documents < 2:
-        message = f"a paired test needs at least 2 documents; found {first.documents}"
-        raise data_error(first.name, 0, "too-few-documents", message)
+    units = len(first.scored.by_document.by_unit().rows)
+    if units < 2:
+        message = f"a paired test needs at least 2 units; found {first.documents} documents of {units} world"
+        hint = "; --resample documents treats documents as independent" if first.documents > 1 else ""
+        raise data_error(first.name, 0, "too-few-documents", message + hint)
     wanted = [m for m, unit in UNITS.items() if unit == "document" and m in metrics]
     both = tuple(m for m in wanted if m in first and m in second)
     if not both:
         raise data_error(second.name, 0, "nothing-shared", f"attempts no layer that {first.name} attempts")
-    a, b = (scores.scored.by_document.only(both) for scores in (first, second))
+    a, b = (scores.scored.by_document.by_unit().only(both) for scores in (first, second))
     return Comparison(first, second, compare_statistics(a, b), both, len(a.rows))

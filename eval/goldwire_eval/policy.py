@@ -23,6 +23,7 @@ class Policies(msgspec.Struct, frozen=True):
     - `quotes`: a quote must be in the text as it is, or may differ in case, white space, quotation marks, dashes and
       Unicode normalisation form.
     - `invalid`: an invalid item rejects the file or counts as an error.
+    - `resample`: intervals and tests resample worlds, of which a document without one is its own, or documents.
     """
 
     labels: str = OWN
@@ -33,6 +34,7 @@ class Policies(msgspec.Struct, frozen=True):
     partial: Literal["none", "half"] = "none"
     quotes: Literal["exact", "normalised"] = "exact"
     invalid: Literal["rejected", "wrong"] = "rejected"
+    resample: Literal["worlds", "documents"] = "worlds"
 
     def __str__(self) -> str:
         return "|".join(f"{name}:{getattr(self, name)}" for name in self.__struct_fields__) + "|missing:empty"
@@ -50,16 +52,17 @@ PROFILES: dict[str, dict[str, str]] = {
 
 
 def policies_of(
-    *, labels: str = OWN, profile: str | None = None, lenient: bool = False, quotes: str = "exact"
-) -> Policies:
+    *, labels: str = OWN, profile: str | None = None, lenient: bool = False, quotes: str = "exact",
+    resample: str = "worlds",
+) -> Policies:  # fmt: skip
     """Return the policies of a label set and a profile; `lenient` counts invalid items as wrong.
 
-    Raises UsageError for an unknown label set, profile or policy of quotes.
+    Raises UsageError for an unknown label set, profile, policy of quotes or unit of resampling.
     """
     for what, value, known in (("label set", labels, SCHEMES), ("profile", profile, PROFILES)):
         if value is not None and value not in known:
             raise UsageError(f"unknown {what} {value!r}; expected one of {', '.join(known)}")
-    chosen = {"labels": labels, "quotes": quotes, **PROFILES.get(profile or "", {})}
+    chosen = {"labels": labels, "quotes": quotes, "resample": resample, **PROFILES.get(profile or "", {})}
     if lenient:
         chosen["invalid"] = "wrong"
     try:

@@ -17,7 +17,7 @@ from goldwire_eval.metrics.registry import KINDS, METRICS, kind_name
 from goldwire_eval.policy import DEFAULT, Policies
 from goldwire_eval.scorer import Scored, score
 from goldwire_eval.stats.accumulate import MOST, CountsByDocument
-from goldwire_eval.stats.significance import FEWEST_DOCUMENTS, RESAMPLES, SEED, intervals
+from goldwire_eval.stats.significance import FEWEST_UNITS, RESAMPLES, SEED, intervals
 
 if TYPE_CHECKING:
     import pandas
@@ -252,10 +252,12 @@ def evaluate(
 # ---------------------------------------------------------------- the summary
 
 
-def signature(data: str, split: str, documents: int, policies: Policies) -> str:
+def signature(data: str, split: str, units: int, policies: Policies) -> str:
     """Return what must be equal for two scores to be comparable; the version comes last."""
-    resample = f"{RESAMPLES},seed:{SEED}" if documents >= FEWEST_DOCUMENTS else "none"
-    return f"goldwire|data:{data}|split:{split.replace('|', '_')}|{policies}|resample:{resample}|version:{__version__}"
+    resamples = f"{RESAMPLES},seed:{SEED}" if units >= FEWEST_UNITS else "none"
+    return (
+        f"goldwire|data:{data}|split:{split.replace('|', '_')}|{policies}|resamples:{resamples}|version:{__version__}"
+    )
 
 
 def summarise(scored: Scored, split: str, data: str) -> dict[str, Any]:
@@ -263,7 +265,8 @@ def summarise(scored: Scored, split: str, data: str) -> dict[str, Any]:
 
     Cluster metrics have their numerators and denominators in place of tp, fp and fn.
     """
-    bounds = _intervals(scored.by_document) | _intervals(scored.by_world)
+    units = scored.by_document.by_unit()
+    bounds = _intervals(units) | _intervals(scored.by_world)
     undefined = scored.policies.undefined
     metrics = {
         name: {**figures(name, scored.stats(name).sum(axis=0), undefined), "interval": bounds[name]}
@@ -271,10 +274,11 @@ def summarise(scored: Scored, split: str, data: str) -> dict[str, Any]:
     }
     return {
         "version": __version__,
-        "signature": signature(data, split, scored.documents, scored.policies),
+        "signature": signature(data, split, len(units.rows), scored.policies),
         "split": split,
         "documents": scored.documents,
-        "resampled": "blocks" if scored.by_document.folded else "documents",
+        "resampled": resampled(scored),
+        "units": len(units.rows),
         "missing": scored.missing,
         "not_scored": scored.not_scored,
         "left_out": scored.left_out,
@@ -284,6 +288,14 @@ def summarise(scored: Scored, split: str, data: str) -> dict[str, Any]:
         "by": {group: by_group(scored, group) for group in ("type", "genre", "part", "world")},
         "errors": scored.errors.counts(scored.attempted),
     }
+
+
+def resampled(scored: Scored) -> str:
+    """Return what the units of resampling are: worlds, documents, or blocks of a large file."""
+    if scored.by_document.folded:
+        return "blocks"
+    own = np.arange(len(scored.by_document.units))
+    return "documents" if np.array_equal(scored.by_document.units, own) else "worlds"
 
 
 def figures(metric: str, stats: Floats, undefined: str = "null") -> dict[str, float | None]:

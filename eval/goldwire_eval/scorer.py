@@ -44,10 +44,11 @@ DOCUMENTS, SIZE = 4096, 50_000
 class Scored:
     """Sufficient statistics of every metric. All further figures are arithmetic on these.
 
-    `by_document` and `by_world` hold the statistics of the units that are resampled; `by_type` the sums by type of the
-    metrics that compare types; `by_fact` those of all metrics of documents by genre, part and world. `ids` are those of
-    the gold documents by number, of the first `MOST`; `worlds` the names of the worlds by number. `not_scored` says of
-    layers why they are not scored, `left_out` how many items of each label neither side is compared on.
+    `by_document` and `by_world` hold the statistics of documents, and of worlds for metrics that read the documents of
+    one together; `by_type` the sums by type of the metrics that compare types; `by_fact` those of all metrics of
+    documents by genre, part and world. `ids` are those of the gold documents by number, of the first `MOST`; `worlds`
+    the names of the worlds by number. `not_scored` says of layers why they are not scored, `left_out` how many items of
+    each label neither side is compared on.
     """
 
     policies: Policies
@@ -156,6 +157,7 @@ class _Scorer:
         self.label_report = LabelReport(self.labels[1])
         self.gold_path = ""
         self.names_alone = [name for name in metrics if METRICS[name] == "mentions"] == ["ner"]
+        self.first_of_world: dict[str, int] = {}
         self.across: list[Batch] = []
         self.across_ids: list[str] = []
         self._begin()
@@ -281,7 +283,8 @@ class _Scorer:
     def _count(self, batch: Batch, pairs: Sequence[Pair]) -> None:
         scored = self.scored
         tallies = count(batch, scored.by_document.kinds)
-        rows = scored.by_document.add(ints([p.number for p in pairs]), tallies)
+        numbers, units = ints([p.number for p in pairs]), ints([self._unit(p) for p in pairs])
+        rows = scored.by_document.add(numbers, units, tallies)
         if not scored.by_document.folded:
             for pair in pairs:
                 scored.ids.setdefault(pair.number, pair.gold.row.id)
@@ -296,6 +299,13 @@ class _Scorer:
         if scored.by_world.kinds and (batch.worlds >= 0).any():
             self.across.append(batch)
             self.across_ids += [p.gold.row.id for p in pairs]
+
+    def _unit(self, pair: Pair) -> int:
+        """Return the number of the first document of the world, or of the document itself: its unit of resampling."""
+        world = pair.gold.row.world
+        if not world or self.policies.resample == "documents":
+            return pair.number
+        return self.first_of_world.setdefault(world, pair.number)
 
     def _by_type(self, tallies: dict[str, DocumentStats]) -> None:
         names = self.labels[0].names.names

@@ -90,7 +90,7 @@ def test_agreement_of_judged_pairs_by_hand() -> None:
         Judgement("b", "a", "AFTER", "CAUSED"), Judgement("a", "c", "BEFORE"), Judgement("b", "c", "INCLUDES"),
         Judgement("c", "d", "BEFORE"),
     ]  # fmt: skip
-    found = pairs_agreement([(first, second)], [{frozenset(("nil:c", "nil:d"))}])
+    found = pairs_agreement([(first, second)], [{frozenset(("nil:c", "nil:d"))}], ["w"])
     assert found.f1["pair.temporal accuracy"] == pytest.approx(2 / 3)
     assert found.f1["pair.causal accuracy"] == 1
     # Relations: a BEFORE b and b INCLUDES c in both passes, a BEFORE c only in the second.
@@ -163,9 +163,11 @@ def test_unknown_type_in_a_pass_over_the_corpus_is_an_error(tmp_path: Path) -> N
     assert (result.exit_code, "[type-unknown]" in result.stderr) == (1, True)
 
 
-def test_intervals_need_ten_documents() -> None:
-    pairs = [(gold(id=f"d{n}"), gold(id=f"d{n}")) for n in range(10)]
+def test_intervals_need_ten_worlds() -> None:
+    pairs = [(gold(id=f"d{n}", world=f"w{n}"), gold(id=f"d{n}", world=f"w{n}")) for n in range(10)]
+    of_one = [(gold(id=f"d{n}", world="w"), gold(id=f"d{n}", world="w")) for n in range(10)]
     assert agreement(pairs[:9]).intervals["mention.exact"] is None
+    assert agreement(of_one).intervals["mention.exact"] is None
     assert agreement(pairs).intervals["mention.exact"] == [1, 1]
 
 

@@ -15,6 +15,13 @@ def _gold_lines() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (DATA / "documents" / "test.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
+def _own_worlds(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Remove the worlds, so that each document is a unit of resampling."""
+    for row in rows:
+        row["world"] = ""
+    return rows
+
+
 def _halved() -> list[dict[str, Any]]:
     """A prediction right in all it says, that misses every other mention and event and all arguments."""
     rows = _gold_lines()
@@ -42,8 +49,8 @@ def test_the_json_has_the_documented_shape(tmp_path: Path) -> None:
     rows = _halved()
     figures = json.loads(run("score", _write(tmp_path / "p.jsonl", rows), "--json", "-").stdout)
     assert list(figures) == [
-        "version", "signature", "split", "documents", "resampled", "missing", "not_scored", "left_out", "notes",
-        "validation_errors", "metrics", "by", "errors",
+        "version", "signature", "split", "documents", "resampled", "units", "missing", "not_scored", "left_out",
+        "notes", "validation_errors", "metrics", "by", "errors",
     ]  # fmt: skip
     assert set(figures["by"]) == {"type", "genre", "part", "world"}
     metric = figures["metrics"]["mention.exact"]
@@ -330,12 +337,12 @@ def test_missing_documents_are_named(tmp_path: Path) -> None:
 
 
 def test_too_few_documents_give_no_interval_and_say_so(tmp_path: Path) -> None:
-    few = _write(tmp_path / "few.jsonl", _gold_lines()[:3])
+    few = _write(tmp_path / "few.jsonl", _own_worlds(_gold_lines()[:3]))
     assert "no interval: 3 documents are too few" in run("score", few, "--gold", few).output
 
 
 def test_compare_a_file_with_itself_and_with_a_worse_one(tmp_path: Path) -> None:
-    gold = _write(tmp_path / "gold.jsonl", _gold_lines()[:6])
+    gold = _write(tmp_path / "gold.jsonl", _own_worlds(_gold_lines()[:6]))
     worse = _write(tmp_path / "worse.jsonl", _halved()[:6])
     same = json.loads(run("compare", gold, gold, "--gold", gold, "--json", "-").stdout)["metrics"]["mention.exact"]
     assert (same["difference"], same["p"]) == (0, 1)
@@ -370,7 +377,7 @@ def test_layers_of_one_side_alone_are_named(tmp_path: Path) -> None:
 
 
 def test_compare_over_ten_documents_gives_intervals(tmp_path: Path) -> None:
-    rows = _gold_lines()[:10]
+    rows = _own_worlds(_gold_lines()[:10])
     better = _write(tmp_path / "better.jsonl", rows)
     for row in rows:
         row["times"] = row["times"] and [dict(row["times"][0], value="2000"), *row["times"][1:]]

@@ -19,9 +19,31 @@ def _f1(name: str, rows: np.ndarray) -> np.ndarray:
     return KINDS[name].figures(rows).f1
 
 
-def _units(documents: int, seed: int) -> CountsByDocument:
+def _counts(documents: int, seed: int, worlds: bool) -> CountsByDocument:
     gold, pred = Maker(seed).corpus(documents)
-    return score_rows(gold, pred, metrics=NAMES).by_document
+    return score_rows([row if worlds else row | {"world": ""} for row in gold], pred, metrics=NAMES).by_document
+
+
+def _units(documents: int, seed: int) -> CountsByDocument:
+    return _counts(documents, seed, worlds=False)
+
+
+def test_documents_of_a_world_are_one_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    gold, _ = Maker(6).corpus(300)
+    by_document = _counts(300, 6, worlds=True)
+    names = [row.get("world") or row["id"] for row in gold]
+    sums = {name: np.zeros(by_document.width) for name in names}
+    for name, row in zip(names, by_document.rows, strict=True):
+        sums[name] = sums[name] + row
+    units = by_document.by_unit()
+    assert len(units.rows) == len(sums) < 300
+    assert np.allclose(units.rows, np.array(list(sums.values())))
+    # Of a large file too, a world is in one block: with as many blocks as documents, the units are the same.
+    monkeypatch.setattr(accumulate, "MOST", 100)
+    monkeypatch.setattr(accumulate, "BLOCKS", 300)
+    folded = _counts(300, 6, worlds=True)
+    assert folded.folded
+    assert np.allclose(folded.by_unit().rows, units.rows)
 
 
 def test_intervals_of_cluster_metrics_are_those_of_scipy() -> None:

@@ -24,10 +24,10 @@ MENTIONS = [
 ]  # fmt: skip
 
 
-def scores(mentions: list[dict[str, Any]], copies: int = 1, **policies: str) -> Scores:
-    """Score one prediction on `copies` documents of two worlds and two genres."""
+def scores(mentions: list[dict[str, Any]], copies: int = 1, worlds: int = 2, **policies: str) -> Scores:
+    """Score one prediction on `copies` documents of some worlds and two genres."""
     of = [
-        msgspec.structs.replace(gold(), id=f"d{i}", world=f"w{i % 2}", genre="brief" if i else "speech")
+        msgspec.structs.replace(gold(), id=f"d{i}", world=f"w{i % worlds}", genre="brief" if i else "speech")
         for i in range(copies)
     ]
     made = [msgspec.convert({"id": d.id, "mentions": mentions}, Prediction) for d in of]
@@ -44,11 +44,21 @@ def test_score_has_counts_and_figures() -> None:
     assert repr(score) == "mention.exact: F1 50.0, precision 66.7, recall 40.0, tp 2, fp 1, fn 3"
 
 
-def test_interval_is_given_for_ten_documents() -> None:
-    # Ten documents with the same counts resample to the same figure.
-    score = scores(MENTIONS, copies=10)["mention.exact"]
+def test_interval_is_given_for_ten_worlds() -> None:
+    # Ten worlds with the same counts resample to the same figure.
+    score = scores(MENTIONS, copies=20, worlds=10)["mention.exact"]
     assert score.interval == (0.5, 0.5)
     assert "F1 50.0 [50.0, 50.0]" in repr(score)
+
+
+def test_interval_is_given_for_ten_documents_of_two_worlds_on_demand() -> None:
+    by_world, by_document = scores(MENTIONS, copies=10), scores(MENTIONS, copies=10, resample="documents")
+    assert (by_world["mention.exact"].interval, by_document["mention.exact"].interval) == (None, (0.5, 0.5))
+    assert "no interval: 10 documents, 2 worlds are too few to resample (at least 10)" in repr(by_world)
+    assert "|resample:documents|" in by_document.signature
+    assert [(found.to_dict()["resampled"], found.to_dict()["units"]) for found in (by_world, by_document)] == [
+        ("worlds", 2), ("documents", 10),
+    ]  # fmt: skip
 
 
 def test_scores_is_a_mapping_of_the_scored_metrics() -> None:
@@ -172,8 +182,10 @@ def test_comparison_of_two_submissions() -> None:
 
 
 def test_comparison_needs_a_shared_layer_and_two_documents() -> None:
-    with pytest.raises(DataError, match="at least 2 documents; found 1"):
+    with pytest.raises(DataError, match="at least 2 units; found 1 documents of 1 world"):
         compare(scores(MENTIONS), scores(MENTIONS))
+    with pytest.raises(DataError, match="found 3 documents of 1 world; --resample documents"):
+        compare(*[scores(MENTIONS, copies=3, worlds=1)] * 2)
     with pytest.raises(UsageError, match="signatures differ"):
         compare(scores(MENTIONS, copies=2), scores(MENTIONS, copies=2, undefined="zero"))
     with pytest.raises(DataError, match="nothing-shared"):

@@ -40,6 +40,10 @@ def policies(command: Command) -> Command:
                 "--quotes", type=click.Choice(["exact", "normalised"]), default="exact", show_default=True,
                 help="Matching of quotes; normalised ignores case, white space, quotation marks and dashes.",
             ),
+            click.option(
+                "--resample", type=click.Choice(["worlds", "documents"]), default="worlds", show_default=True,
+                help="Units of intervals and tests; documents treats those of one world as independent.",
+            ),
         )
     ):  # fmt: skip
         command = option(command)

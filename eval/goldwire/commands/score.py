@@ -25,7 +25,7 @@ from goldwire.commands.output import emit
 def score(
     pred: Path, split: str | None, gold: Path | None, article: Path | None, json_path: str | None, metrics: str | None,
     by: str | None, report: Path | None, beside: tuple[Path, ...], labels: str, profile: str | None, lenient: bool,
-    quotes: str,
+    quotes: str, resample: str,
 ) -> None:  # fmt: skip
     """Validate and score the predictions in PRED.
 
@@ -37,7 +37,7 @@ def score(
         raise click.UsageError("--beside needs --report, the page that plots the other predictions")
     scores = [
         gw.score(one, split, gold=gold, article=article, labels=labels, metrics=metrics, lenient=lenient,
-                 profile=profile, quotes=quotes)
+                 profile=profile, quotes=quotes, resample=resample)
         for one in (*beside, pred)
     ]  # fmt: skip
     if report is not None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from goldwire_eval.reporting.metric_groups import VARIANT, grouped, leading
-from goldwire_eval.stats.significance import FEWEST_DOCUMENTS, Comparison
+from goldwire_eval.stats.significance import FEWEST_UNITS, Comparison
 
 WIDTH = 80
 
@@ -90,12 +90,18 @@ def notes(report: Mapping[str, Any], out: Console) -> None:
     """Print the notes (what was not scored or left out), the number of documents and the signature."""
     for note in report.get("notes", ()):
         out.print(f"note: {note}", soft_wrap=True)
-    documents = report["documents"]
-    if documents < FEWEST_DOCUMENTS:
-        out.print(f"no interval: {documents} documents are too few to resample (at least {FEWEST_DOCUMENTS})")
-    else:
-        out.print(f"{documents:,} documents")
+    documents, units = report["documents"], report["units"]
+    out.print(resampling(documents, units, report["resampled"]), soft_wrap=True)
     out.print(report["signature"], soft_wrap=True)
+
+
+def resampling(documents: int, units: int, resampled: str) -> str:
+    """Return the line with the number of documents and, if they differ, of the units that were resampled."""
+    of = f"{documents:,} documents" if resampled == "documents" else f"{documents:,} documents, {units:,} {resampled}"
+    if units >= FEWEST_UNITS:
+        return of
+    hint = "; --resample documents treats documents as independent" if documents >= FEWEST_UNITS else ""
+    return f"no interval: {of} are too few to resample (at least {FEWEST_UNITS}){hint}"
 
 
 def compare_table(names: Sequence[str], result: Comparison, out: Console) -> None:

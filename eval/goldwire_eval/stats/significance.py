@@ -1,8 +1,8 @@
-"""Intervals and tests on the statistics of each document; nothing is scored a second time.
+"""Intervals and tests on the statistics of each unit of resampling; nothing is scored a second time.
 
-Bootstrap over documents (Efron 1979; the expanded percentile interval of Hesterberg 2015, for as many documents as
-unequal ones are worth, Kish 1965); paired approximate randomisation (Noreen 1989; Yeh 2000); Holm's step-down
-correction (1979). Statistics are arrays of shape (documents, width), the metrics side by side.
+A unit is a world, or a document without one. Bootstrap over units (Efron 1979; the expanded percentile interval of
+Hesterberg 2015, for as many units as unequal ones are worth, Kish 1965); paired approximate randomisation (Noreen 1989;
+Yeh 2000); Holm's step-down correction (1979). Statistics are arrays of shape (units, width), the metrics side by side.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ import numpy as np
 from goldwire_eval.batch.arrays import Floats
 from goldwire_eval.stats.accumulate import CountsByDocument
 
-FEWEST_DOCUMENTS = 10
+FEWEST_UNITS = 10
 FEWEST_WORTH = 4
 RESAMPLES = 10_000
 ALL_SWAPS = 14
@@ -112,11 +112,11 @@ def _reach(documents: Floats, z: float) -> Floats:
 def intervals(units: CountsByDocument, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """Return the bootstrap interval of F1 of every metric, low and high: shape (2, metrics).
 
-    NaN with fewer than `FEWEST_DOCUMENTS` documents or an effective number below `FEWEST_WORTH`: the interval of a
+    NaN with fewer than `FEWEST_UNITS` documents or an effective number below `FEWEST_WORTH`: the interval of a
     handful would be too narrow.
     """
     documents = worth(units)
-    enough = (documents >= FEWEST_WORTH) & (len(units.rows) >= FEWEST_DOCUMENTS)
+    enough = (documents >= FEWEST_WORTH) & (len(units.rows) >= FEWEST_UNITS)
     out: Floats = np.full((2, len(units.kinds)), np.nan)
     if enough.any():
         out = percentiles(resampled(units, resamples, seed), documents)
@@ -165,7 +165,7 @@ def compare(
     spread = np.array([np.nanstd(s) if not np.isnan(s).all() else np.nan for s in samples.T])
     documents = worth(first, second)
     bounds = percentiles(samples, documents)
-    bounds[:, (documents < FEWEST_WORTH) | (len(first.rows) < FEWEST_DOCUMENTS)] = np.nan
+    bounds[:, (documents < FEWEST_WORTH) | (len(first.rows) < FEWEST_UNITS)] = np.nan
     # A two-sided test at 5 % with a power of 80 %. Without any spread the systems do not differ here, which does not
     # say that any difference would show.
     reach = _reach(documents, _Z) + _reach(documents, _Z_POWER)

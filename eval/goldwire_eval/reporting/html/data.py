@@ -42,7 +42,9 @@ def build(runs: Sequence[Run]) -> Object:
     matrices = (confusion(run.details, layer, run.scored.attempted) for layer in TITLES)
     return {
         "name": run.name,
-        **{key: summary[key] for key in ("version", "signature", "split", "documents", "resampled", "missing")},
+        **{
+            key: summary[key] for key in ("version", "signature", "split", "documents", "resampled", "units", "missing")
+        },
         "policies": msgspec.to_builtins(run.scored.policies),
         "notes": list(summary.get("notes", ())),
         "flat_names": predicts_flat_names(metrics),

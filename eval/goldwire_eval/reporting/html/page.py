@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from goldwire_corpus.display import templates
 from goldwire_eval.reporting.html import plots
 from goldwire_eval.reporting.html.confusion import class_table, matrix_view
-from goldwire_eval.stats.significance import FEWEST_DOCUMENTS, FEWEST_WORTH
+from goldwire_eval.stats.significance import FEWEST_UNITS, FEWEST_WORTH
 
 
 class Section(NamedTuple):
@@ -29,8 +29,8 @@ def render(data: Mapping[str, Any]) -> str:
         data=data,
         sections=list(sections(data)),
         carried={"errors": data["errors"], "classes": data["classes"]},
-        few_documents=FEWEST_DOCUMENTS,
-        few_units=FEWEST_WORTH,
+        few_units=FEWEST_UNITS,
+        fewest_worth=FEWEST_WORTH,
         plot={name: getattr(plots, name) for name in ("WIDTH", "HEIGHT", "LEFT", "RIGHT", "TOP", "BOTTOM", "y_of")},
     )  # fmt: skip
 

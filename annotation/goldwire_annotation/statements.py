@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from goldwire_corpus.schema.document import AUTHOR, Document, marked
+from goldwire_corpus.schema.document import AUTHOR, Document, Event, marked
 
 
 def disagreements(a: Document, b: Document) -> Iterator[str]:
@@ -18,11 +18,12 @@ def disagreements(a: Document, b: Document) -> Iterator[str]:
 
 def statements(d: Document) -> Iterator[tuple[tuple[Any, ...], str]]:
     """Yield each statement of a pass as a comparable key, which begins with its offsets, and a readable line."""
-    fillers = {x.id: (x.start, x.end) for x in marked(d)}
+    # Two events may have one trigger, so that a filler is its span and the type of an event.
+    fillers = {x.id: (x.start, x.end, x.type if isinstance(x, Event) else "") for x in marked(d)}
 
-    def quoted(start: int, end: int) -> str:
+    def quoted(start: int, end: int, event: str = "") -> str:
         number = next(i for i, s in enumerate(d.sentences, 1) if start < s.end)
-        return f"[{number}] {start}-{end} {d.text[start:end]!r}"
+        return f"[{number}] {start}-{end} {d.text[start:end]!r} {event}".rstrip()
 
     for m in d.mentions:
         place = (m.start, m.end)

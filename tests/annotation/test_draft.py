@@ -1,10 +1,12 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from conftest import document, ids
 
 from goldwire_annotation.draft import place
+from goldwire_annotation.statements import disagreements
 from goldwire_corpus.errors import DataError
 from goldwire_corpus.source.brat import decode, encode
 
@@ -99,3 +101,17 @@ def test_invalid_json_is_a_draft_error() -> None:
     with pytest.raises(DataError) as error:
         place('{"mention": "m1"', document(TEXT), "draft.jsonl")
     assert [(i.id, i.line) for i in error.value.errors] == [("draft-format", 1)]
+
+
+def test_two_events_on_one_trigger_are_different_topics() -> None:
+    def passed(topic: str) -> Any:
+        lines = [
+            {"event": "e1", "s": 2, "quote": "shot", "type": "Attack", "cluster": "shots"},
+            {"event": "e2", "s": 2, "quote": "shot", "type": "Injure", "cluster": "wounds"},
+            {"event": "e3", "s": 1, "quote": "fled", "type": "State", "cluster": "x", "args": [["Topic-Event", topic]]},
+            *({"anchor": key, "earliest": None, "latest": "2024-03-12"} for key in ("shots", "wounds", "x")),
+        ]
+        return msgspec.structs.replace(document(TEXT), **msgspec.structs.asdict(_place(lines)))
+
+    assert list(disagreements(passed("e1"), passed("e1"))) == []
+    assert [line[0] for line in disagreements(passed("e1"), passed("e2"))] == ["A", "B"]

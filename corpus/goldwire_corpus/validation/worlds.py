@@ -29,7 +29,8 @@ _ORDINARY = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday father mother brother sister uncle aunt grandfather grandmother upper lower inner "
     "outer north south east west northern southern eastern western central great grand little new old mount saint port "
-    "fort cape lake river island bridge street square compact courier watch herald gazette".split()
+    "fort cape lake river island bridge street square compact courier watch herald gazette san sant santa "
+    "excellency".split()
 )
 _SHORTEST_NAME = 4
 

@@ -197,7 +197,10 @@ def test_gold_in_brat_needs_its_texts(tmp_path: Path) -> None:
 
 
 def test_every_format_has_a_title_and_a_reader() -> None:
-    assert list(FORMATS) == ["jsonl", "folder", "brat", "conll", "label-studio", "docbin"]
+    assert list(FORMATS) == [
+        "jsonl", "folder", "brat", "conll", "label-studio", "docbin",
+        "re3d", "muc4", "wikievents", "timeml", "ecb+", "conll2012", "corefud", "webanno",
+    ]  # fmt: skip
     assert all(format.title and callable(format.read) for format in FORMATS.values())
 
 

@@ -73,13 +73,12 @@ ROW = {"id": "d", "text": "x", "mentions": []}
 @pytest.mark.parametrize(
     ("content", "name"),
     [
-        (b"#FORMAT=WebAnno TSV 3.3\n#T_SP=custom|value\n\n#Text=I like it\n1-1\t0-1\tI\t_\t\n", "WebAnno TSV"),
+        (b"#FORMAT=WebAnno TSV 2.0\n\n#text=I like it\n1-1\tI\t_\n", "another version of WebAnno TSV"),
         (
             b"# newdoc id = d1\n# text = Mara left\n1\tMara\tMara\tPROPN\t_\t_\t2\tnsubj\t_\tEntity=(e1)\n"
             b"2\tleft\tleave\tVERB\t_\t_\t0\troot\t_\t_\n\n",
             "CoNLL-U",
         ),
-        (b"#begin document (d1); part 000\nd1\t0\t0\tMara\t(0)\n\n#end document\n", "CoNLL-2012"),
         (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
         (b"PAR1\x15\x04\x15", "Parquet"),
         (b"ARROW1\0\0", "Arrow"),
@@ -87,8 +86,7 @@ ROW = {"id": "d", "text": "x", "mentions": []}
         (b"\x80\x04\x95\x1a\0\0\0\0\0\0\0}\x94.", "a Python pickle"),
         (b"\x80\x03}q\0.", "a Python pickle"),
         (b"PK\x03\x04\x14\0", "a ZIP archive"),
-        (b"<?xml version='1.0'?>\n<TimeML>", "XML or HTML"),
-        (b"<TimeML>\n", "XML or HTML"),
+        (b"<?xml version='1.0'?>\n<corpus>", "XML or HTML"),
         (b"<!DOCTYPE html>\n<html>", "XML or HTML"),
         (b"doc1\t0\t9\tPER\ndoc1\t12\t17\tLOC\n", "a table of spans"),
         (b"doc_id,start,end,type\nd1,0,9,PER\n", "a table of spans"),

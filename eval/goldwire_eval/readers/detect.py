@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from goldwire_corpus.errors import data_error
+from goldwire_eval.readers.corpora.recognise import corpus_of_file, corpus_of_folder
 
 _LINES = {".jsonl", ".ndjson"}
 _TAGS = {".conll", ".bio", ".iob", ".iob2", ".tags", ".tsv"}
@@ -13,8 +14,9 @@ _LOOKED_AT = 1 << 16
 
 
 def detect(path: Path) -> str:
-    """Return jsonl, brat, docbin, conll or label-studio; folder for a folder of JSON Lines files.
+    """Return a key of `formats.FORMATS`; folder for a folder of JSON Lines files.
 
+    Gold of others (`corpora`) is recognised by its content, whatever its suffix.
     A folder is brat if it holds an `.ann`, else a folder of JSON Lines (`.jsonl`, also `.gz` and `.zst`). Of a file
     the suffix decides for `.spacy`, `.jsonl` and the suffixes of tag files, else its first bytes: an object begins JSON
     Lines, an array of objects a Label Studio export, zlib a DocBin, anything else tags. An empty file is JSON Lines.
@@ -29,6 +31,8 @@ def detect(path: Path) -> str:
     if suffix == ".spacy":
         return "docbin"
     start = _start(path)
+    if (corpus := corpus_of_file(start)) is not None:
+        return corpus
     _refuse_foreign(path, start)
     if suffix in _TAGS:
         return "conll"
@@ -66,6 +70,8 @@ def _folder(path: Path) -> str:
             return "brat"
         if members(path):
             return "folder"
+        if (corpus := corpus_of_folder(path)) is not None:
+            return corpus
         suffixes = sorted({kind(p) or p.name for p in path.iterdir()})
     except OSError as error:
         raise data_error(str(path), 0, "file-unreadable", str(error.strerror)) from None

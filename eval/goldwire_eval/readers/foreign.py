@@ -33,10 +33,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xfe", "text in UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "text in UTF-16", "save it as UTF-8"),
     (b"{\\rtf", "RTF", "save it as plain text"),
-    (b"#FORMAT=WebAnno TSV", "WebAnno TSV",
-     "export from INCEpTION or WebAnno as CoNLL-2003 (a file of tags) or brat"),
-    (b"#FORMAT=", "WebAnno TSV", "export from INCEpTION or WebAnno as CoNLL-2003 (a file of tags) or brat"),
-    (b"#begin document", "CoNLL-2012", _SPANS + ', with "entity" for coreference'),
+    (b"#FORMAT=", "another version of WebAnno TSV", "export WebAnno TSV 3 from INCEpTION or WebAnno"),
 )  # fmt: skip
 _PICKLE = re.compile(rb"\x80[\x02-\x05](?:\x95|[}\](cq])")
 _XML = re.compile(rb"<(?:\?xml|!DOCTYPE|!--|[A-Za-z][\w:.-]*[\s/>])")

@@ -96,6 +96,18 @@ def _docbin(path: Path, reading: Reading) -> Iterator[Line]:
     return docbin.read(path, reading.gold, reading.errors, reading.lenient)
 
 
+def _corpus(module: str) -> Reader:
+    """Return the reader of a module of `corpora`, which is imported when it reads."""
+
+    def read(path: Path, reading: Reading) -> Iterator[Line]:
+        from importlib import import_module
+
+        reader: Reader = import_module(f"goldwire_eval.readers.corpora.{module}").read
+        return reader(path, reading)
+
+    return read
+
+
 FORMATS: dict[str, Format] = {
     "jsonl": Format("JSON Lines", (".jsonl", ".ndjson"), _json),
     "folder": Format("a folder of JSON Lines files", (), _json),
@@ -103,6 +115,14 @@ FORMATS: dict[str, Format] = {
     "conll": Format("a file of tags", (".conll", ".bio", ".iob", ".iob2", ".tags", ".tsv"), _tags),
     "label-studio": Format("a Label Studio export", (".json",), _label_studio),
     "docbin": Format("a spaCy DocBin", (".spacy",), _docbin),
+    "re3d": Format("a folder of re3d", (), _corpus("re3d")),
+    "muc4": Format("a folder with a MUC-4 key and its messages", (), _corpus("muc4")),
+    "wikievents": Format("JSON Lines of WikiEvents", (".jsonl",), _corpus("wikievents")),
+    "timeml": Format("TimeML", (".tml",), _corpus("timeml")),
+    "ecb+": Format("ECB+", (".xml",), _corpus("ecb_plus")),
+    "conll2012": Format("CoNLL-2012", ("_conll",), _corpus("conll2012")),
+    "corefud": Format("CorefUD", (".conllu",), _corpus("corefud")),
+    "webanno": Format("WebAnno TSV", (".tsv",), _corpus("webanno")),
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from goldwire_annotation.kit import documents_of
+from goldwire_annotation.kit import unlinked_documents
 from goldwire_annotation.linking import link_errors
 from goldwire_annotation.passes import annotated
 from goldwire_annotation.stages import stage_path
@@ -57,7 +57,7 @@ def assemble_document(doc: str, article: Path | None) -> list[Path]:
     target = Targets({}, {})
     if new:
         links = read_linking(linked_path)
-        documents = {name: annotated(name, article) for name in documents_of(facts.world)}
+        documents = {name: annotated(name, article) for name in unlinked_documents(facts.world)}
         errors += link_errors(facts.world, list(documents.values()), kb, links, str(linked_path))
         if not errors:
             target, shared = targets(facts.world, doc, links), shared_entries(facts.world, documents, links)

@@ -12,13 +12,22 @@ import msgspec
 
 from goldwire_annotation.guidelines import types_page
 from goldwire_annotation.passes import annotated, blank_document
-from goldwire_annotation.stages import annotation_root
+from goldwire_annotation.stages import annotation_root, stage_path
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import UsageError, data_error
 from goldwire_corpus.schema.document import Document, Event, Mention
 from goldwire_corpus.schema.event_pairs import Judgement, as_key, event_pairs
 from goldwire_corpus.schema.knowledge_base import Entry
-from goldwire_corpus.source.files import PARTS, WIRE, read_entries, read_facts, read_lines, read_text, source_root
+from goldwire_corpus.source.files import (
+    PARTS,
+    WIRE,
+    find_facts,
+    read_entries,
+    read_facts,
+    read_lines,
+    read_text,
+    source_root,
+)
 
 Files = dict[str, str]
 
@@ -138,7 +147,7 @@ def _place(document: Document, item: Event | Mention) -> str:
 
 
 def _stage_two(world: str, article: Path | None) -> Files:
-    documents = [annotated(doc, article) for doc in documents_of(world)]
+    documents = [annotated(doc, article) for doc in unlinked_documents(world)]
     facts = KitFacts("two", world, documents=[d.id for d in documents])
     return {
         "facts.json": msgspec.json.encode(facts).decode() + "\n",
@@ -158,6 +167,18 @@ def documents_of(world: str) -> list[str]:
     if not found:
         raise data_error(str(root), 0, "world-unknown", f"unknown world {world!r}: it has no document")
     return found
+
+
+def unlinked_documents(world: str) -> list[str]:
+    """Return the document ids of a world without those of guidelines 0.3, whose links are in the source."""
+    root = source_root()
+
+    def linked(doc: str) -> bool:
+        part, facts = find_facts(doc)
+        return not stage_path("one", "gold", facts).exists() and (root / part / f"{doc}.ann").exists()
+
+    documents = documents_of(world)
+    return [doc for doc in documents if not linked(doc)] or documents
 
 
 def _key_lines(document: Document) -> Iterator[str]:

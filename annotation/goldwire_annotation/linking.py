@@ -51,7 +51,7 @@ class _Checker:
         if kind == "entity":
             self._entity(number, link, self.types[key])
         else:
-            self._cluster(number, link)
+            self._cluster(number, link, self.types[key])
         if link.shared is not None:
             self._shared(number, link, kind, self.types[key])
 
@@ -68,11 +68,20 @@ class _Checker:
         if link.shared is not None:
             self.report(number, "link-format", f"entity {link.entity} has an id and a shared key; give one of them")
 
-    def _cluster(self, number: int, link: Link) -> None:
+    def _cluster(self, number: int, link: Link, type_: str) -> None:
         if link.id is not None:
-            self.report(number, "link-format", f"cluster {link.cluster} has an id; expected incident")
+            entry = self.kb.get(link.id)
+            if entry is None or entry.kind != "event":
+                message = f"cluster {link.cluster}: {link.id} is not an event of the knowledge base; expected incident"
+                self.report(number, "kb-unknown", message)
+            elif entry.type != type_:
+                self.report(number, "kb-type", f"{link.cluster} is {type_}, but {link.id} is {entry.type}")
+            if link.shared is not None:
+                self.report(
+                    number, "link-format", f"cluster {link.cluster} has an id and a shared key; give one of them"
+                )
         entry = self.kb.get(link.incident or "")
-        if link.incident is not None and (entry is None or entry.kind != "incident"):
+        if link.incident is not None and (entry is None or entry.kind not in ("incident", "event")):
             self.report(number, "incident-unknown", f"{link.incident} is not an incident of the knowledge base")
 
     def _shared(self, number: int, link: Link, kind: str, type_: str) -> None:

@@ -330,6 +330,33 @@ def test_check_of_linking(root: Path, rows: Rows, errors: list[str]) -> None:
     assert ids(raised) == errors
 
 
+def test_cluster_may_be_an_event_of_the_knowledge_base(root: Path) -> None:
+    event = {"id": "quelo:ev-shots", "kind": "event", "type": "Attack", "name": "Shots", "description": "two were shot"}
+    _write(root / "corpus" / "source" / "kb" / "quelo.jsonl", [*ENTRIES, event])
+    _stage_one(root)
+    kit = root / "kit"
+    run("annotate", "kit", "quelo", "--out", kit, "--stage", "two")
+    entries = [json.loads(line) for line in (kit / "knowledge_base.jsonl").read_text().splitlines()]
+    assert [(e["kind"], e.get("type", "")) for e in entries if e["id"] == "quelo:ev-shots"] == [("incident", "")]
+    rows = [
+        {k: v for k, v in row.items() if k != "shared"} if row.get("shared") == "shooting" else row for row in LINKS
+    ]
+    for row in rows:
+        if row.get("cluster") in ("shots", "shooting"):
+            row |= {"id": "quelo:ev-shots", "incident": "quelo:ev-shots"}
+    for name in ("a", "b", "gold"):
+        _write(root / "annotation" / "linking" / name / "quelo.jsonl", rows)
+    _judge(root)
+    for doc in TEXTS:
+        result = run("annotate", "assemble", doc)
+        assert result.exit_code == 0, result.stderr
+    documents = [document for _, document in files.read_part(root / "corpus" / "source", "worlds")]
+    assert [c.id for d in documents for c in d.event_clusters if c.type == "Attack"] == ["quelo:ev-shots"] * 2
+    rows[4] |= {"cluster": "police-said"}
+    _write(root / "annotation" / "linking" / "gold" / "quelo.jsonl", [*rows[:4], rows[4], *rows[5:]])
+    assert "kb-type" in run("annotate", "assemble", "quelo-01").stderr
+
+
 def test_status_names_the_next_step(root: Path) -> None:
     assert _next("quelo-01") == "stage one: pass a"
     _stage_one(root)

@@ -10,8 +10,11 @@ from goldwire_corpus.source.files import read_lines
 
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A link of an entity key to its id in the knowledge base, or of an event cluster to its incident; equal values of
-    `shared` join items of several documents."""
+    """A link of an entity key to its id in the knowledge base, or of an event cluster to its incident.
+
+    Equal values of `shared` join items of several documents. A cluster has an `id` if the knowledge base has that very
+    event, with its type.
+    """
 
     doc: str
     entity: str | None = None

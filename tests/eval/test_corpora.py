@@ -206,7 +206,7 @@ def test_wikievents_offsets_count_within_a_sentence(tmp_path: Path) -> None:
     assert _spans(row, row.mentions) == [("Dam", "FAC")]
     assert _spans(row, row.events) == [("burst", "ArtifactExistence.DamageDestroy")]
     assert [(a.role, a.filler) for e in row.events or () for a in e.arguments or ()] == [("Artifact", "T1")]
-    assert notes == ["x: arguments whose filler is no mention, left out: 1"]
+    assert notes == ["x: arguments whose filler is not a mention, left out: 1"]
 
 
 def test_timeml_becomes_events_times_and_relations(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_re3d(real: Path) -> None:
     assert left_out["entities whose offsets do not select their value, left out"] == broken
     assert sum(len(r.mentions or ()) for r in rows) == len(files["entities"]) - broken
     relations = sum(len(r.relations or ()) for r in rows)
-    assert relations + left_out["relations of which an end is no mention, left out"] == len(files["relations"])
+    assert relations + left_out["relations of which an end is not a mention, left out"] == len(files["relations"])
 
 
 def test_muc4(real: Path) -> None:
@@ -81,5 +81,5 @@ def test_narrative_time(real: Path) -> None:
         assert left_out["TLINKs with a time, left out"] == len(links) - len(timeless)
         vague = sum('relType="VAGUE"' in link for link in timeless)
         assert left_out["TLINKs of type VAGUE, left out"] == vague
-        # Each link stands in the file in both directions.
+        # The file has each link in both directions.
         assert sum(len(r.relations or ()) for r in rows) <= len(timeless) - vague

@@ -35,7 +35,7 @@ class _Part:
         self.open_clusters: dict[str, list[int]] = defaultdict(list)
 
     def add(self, columns: list[str]) -> str | None:
-        """Add a word with its columns; return what is wrong with them."""
+        """Add a word with its columns; return the error in them, if any."""
         self.text += "" if not self.text else "\n" if self.begins_sentence else " "
         self.begins_sentence = False
         start = len(self.text)

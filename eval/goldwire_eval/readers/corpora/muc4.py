@@ -210,7 +210,7 @@ def _toll(template: _Template, effect: str) -> tuple[int | None, int | None]:
     low: int = 0
     high: int | None = 0
     for i, filler in of:
-        # Of several targets with the same forms, some died and some were hurt: they are told apart by their order.
+        # Of several targets with the same forms, some died and some were hurt; their order distinguishes them.
         before = sum(f.forms == filler.forms for f in template.fillers(EFFECT)[:i])
         some = numbers[filler.forms] or [""]
         least, most = _number(some[min(before, len(some) - 1)])

@@ -115,7 +115,7 @@ def _relations(relations: list[_Relation], mentions: list[PredMention], reading:
     for r in relations:
         ends = by_span.get((r.source_begin, r.source_end)), by_span.get((r.target_begin, r.target_end))
         if ends[0] is None or ends[1] is None:
-            reading.passed_over["relations of which an end is no mention, left out"] += 1
+            reading.passed_over["relations of which an end is not a mention, left out"] += 1
         else:
             found[r.type, ends[0], ends[1]] = PredRelation(type=r.type, from_=ends[0], to=ends[1])
     return list(found.values())

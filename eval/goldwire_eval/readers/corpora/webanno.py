@@ -133,7 +133,7 @@ class _Reader:
         for r in self.relations:
             source, target = self.spans.get(r.source), self.spans.get(r.target)
             if source is None or target is None:
-                self.reading.passed_over["relations of which an end is no span, left out"] += 1
+                self.reading.passed_over["relations of which an end is not a span, left out"] += 1
             else:
                 relations.append(PredRelation(type=r.type, from_=source.id or "", to=target.id or ""))
         mentions = sorted(self.spans.values(), key=lambda m: (m.start or 0, -(m.end or 0)))

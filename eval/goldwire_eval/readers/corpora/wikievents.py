@@ -92,7 +92,7 @@ def _row(document: _Document, reading: "Reading") -> Prediction:
             continue
         arguments = [PredArgument(role=a.role, filler=a.entity_id) for a in e.arguments if a.entity_id in known]
         if lost := len(e.arguments) - len(arguments):
-            reading.passed_over["arguments whose filler is no mention, left out"] += lost
+            reading.passed_over["arguments whose filler is not a mention, left out"] += lost
         events.append(PredEvent(id=e.id, start=at[0], end=at[1], type=e.event_type, arguments=arguments))
     return Prediction(id=document.doc_id, text=text, mentions=mentions, events=events)
 

@@ -60,6 +60,7 @@ def assemble_document(doc: str, article: Path | None) -> list[Path]:
         documents = {name: annotated(name, article) for name in unlinked_documents(facts.world)}
         errors += link_errors(facts.world, list(documents.values()), kb, links, str(linked_path))
         if not errors:
+            links = [_of_incident(link, kb) for link in links]
             target, shared = targets(facts.world, doc, links), shared_entries(facts.world, documents, links)
             # All documents use the same name for an entity.
             kb |= shared
@@ -114,6 +115,12 @@ def link_document(
 
 def _link(id: str) -> str:
     return NIL if id.startswith("nil:") else id
+
+
+def _of_incident(link: Link, kb: Mapping[str, Entry]) -> Link:
+    """Return a link without its incident if that is a typed event, as in world `real`, which has no incidents."""
+    entry = kb.get(link.incident or "")
+    return msgspec.structs.replace(link, incident=None) if entry is not None and entry.kind == "event" else link
 
 
 def shared_entries(world: str, documents: Mapping[str, Document], links: Sequence[Link]) -> dict[str, Entry]:

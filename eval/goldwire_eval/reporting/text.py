@@ -91,16 +91,17 @@ def notes(report: Mapping[str, Any], out: Console) -> None:
     for note in report.get("notes", ()):
         out.print(f"note: {note}", soft_wrap=True)
     documents, units = report["documents"], report["units"]
-    out.print(resampling(documents, units, report["resampled"]), soft_wrap=True)
+    out.print(resampling(documents, units, report["resampled"]))
     out.print(report["signature"], soft_wrap=True)
 
 
 def resampling(documents: int, units: int, resampled: str) -> str:
     """Return the line with the number of documents and, if they differ, of the units that were resampled."""
-    of = f"{documents:,} documents" if resampled == "documents" else f"{documents:,} documents, {units:,} {resampled}"
+    what = resampled.removesuffix("s") if units == 1 else resampled
+    of = f"{documents:,} documents" if resampled == "documents" else f"{documents:,} documents, {units:,} {what}"
     if units >= FEWEST_UNITS:
         return of
-    hint = "; --resample documents treats documents as independent" if documents >= FEWEST_UNITS else ""
+    hint = "\n--resample documents treats documents as independent" if documents >= FEWEST_UNITS else ""
     return f"no interval: {of} are too few to resample (at least {FEWEST_UNITS}){hint}"
 
 

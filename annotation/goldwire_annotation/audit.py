@@ -9,8 +9,9 @@ import msgspec
 
 from goldwire_annotation.passes import annotated
 from goldwire_corpus.errors import data_error
+from goldwire_corpus.release.build import SPLITS
 from goldwire_corpus.schema.document import Document
-from goldwire_corpus.source.files import read_lines
+from goldwire_corpus.source.files import find_facts, read_lines
 
 
 class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,26 +35,33 @@ _LAYERS = Verdict.__annotations__["layer"].__args__
 
 
 def audit_table(folder: Path) -> str:
-    """Return a Markdown table of the verdicts in the files `<doc>.jsonl` of a folder.
+    """Return a Markdown table of the verdicts in the files `<doc>.jsonl` of a folder, by layer and split.
 
     Raises DataError if the folder has no such file.
     """
     paths = sorted(folder.glob("*.jsonl"))
     if not paths:
         raise data_error(str(folder), 0, "audit-missing", "no verdicts (<doc>.jsonl) in this folder")
+    splits = {path.stem: find_facts(path.stem)[1].split for path in paths}
     verdicts = [verdict for path in paths for verdict in read_lines(path, Verdict)]
-    sizes = _sizes([annotated(path.stem, None) for path in paths])
     found = Counter((v.layer, v.verdict, v.decision == "corrected") for v in verdicts)
+    wrong = Counter((v.layer, splits[v.doc]) for v in verdicts if v.verdict == "A" and v.decision == "corrected")
+    audited = {split: n for split in SPLITS if (n := sum(s == split for s in splits.values()))}
+    sizes = {s: _sizes(annotated(doc, None) for doc, split in splits.items() if split == s) for s in audited}
+    titles = [f"{split}, {number} documents: wrong of labels" for split, number in audited.items()]
     lines = [
-        f"| {len(paths)} documents | gold labels | wrong by a rule | % | corrected by a new rule | kept by a new rule "
-        "| auditor wrong |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+        f"| | {' | '.join(titles)} | corrected by a new rule | kept by a new rule | auditor wrong |\n"
+        f"{'| --- ' * (len(titles) + 4)}|\n"
     ]
     for layer in _LAYERS:
-        wrong = found[layer, "A", True]
-        share = f"{100 * wrong / sizes[layer]:.1f}"
+        cells = [_share(wrong[layer, split], sizes[split][layer]) for split in audited]
         undecided = f"{found[layer, 'E', True]} | {found[layer, 'E', False]}"
-        lines.append(f"| {layer} | {sizes[layer]} | {wrong} | {share} | {undecided} | {found[layer, 'G', False]} |\n")
+        lines.append(f"| {layer} | {' | '.join(cells)} | {undecided} | {found[layer, 'G', False]} |\n")
     return "".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({100 * part / whole:.1f} %)" if whole else "-"
 
 
 def _sizes(documents: Iterable[Document]) -> Counter[str]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from goldwire_baselines.assemble import assemble
+from goldwire_baselines.classifier import NONE, Classifier, Features, window
 from goldwire_baselines.values import quantities, times
 from goldwire_baselines.words import Word, sentences
 from goldwire_corpus.schema.document import Document, filler_types, marked
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.schema.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
 
-Features = dict[str, Any]
-NONE = "-"
 _REACH = 12
 WEIGHT = 6.0  # chosen on the validation split
 _ATTRIBUTES = ("realis", "polarity", "means", "phase", "stance")
@@ -20,10 +19,10 @@ _ATTRIBUTES = ("realis", "polarity", "means", "phase", "stance")
 class Baseline:
     def __init__(self) -> None:
         # Most words and pairs are negative examples; the weights raise the recall of heads, events and roles.
-        self.heads, self.events, self.roles = _Classifier(WEIGHT), _Classifier(WEIGHT), _Classifier(WEIGHT)
-        self.triggers, self.titles = _Classifier(), _Classifier()
-        self.lefts, self.rights = _Classifier(), _Classifier()
-        self.attributes = {name: _Classifier() for name in _ATTRIBUTES}
+        self.heads, self.events, self.roles = Classifier(WEIGHT), Classifier(WEIGHT), Classifier(WEIGHT)
+        self.triggers, self.titles = Classifier(), Classifier()
+        self.lefts, self.rights = Classifier(), Classifier()
+        self.attributes = {name: Classifier() for name in _ATTRIBUTES}
 
     def fit(self, documents: Sequence[Document]) -> None:
         for document in documents:
@@ -44,13 +43,13 @@ class Baseline:
                 triggers.setdefault(at_end[e.end], []).append(e.type)
                 for name, model in self.attributes.items():
                     if (value := getattr(e, name)) is not None:
-                        model.add({**_around(sentence, at_end[e.end], 4), "type": e.type}, value)
+                        model.add({**window(sentence, at_end[e.end], 4), "type": e.type}, value)
         for i in range(len(sentence)):
-            features = _around(sentence, i)
+            features = window(sentence, i)
             self.heads.add(features, f"{heads[i].type}.{heads[i].level}" if i in heads else NONE)
             self.events.add(features, "yes" if i in triggers else NONE)
             if i in triggers:
-                self.triggers.add(_around(sentence, i, 0), "+".join(sorted(triggers[i])))
+                self.triggers.add(window(sentence, i, 0), "+".join(sorted(triggers[i])))
             self.titles.add(features, "TITLE" if i in titled else NONE)
         for i, m in heads.items():
             for model, edge, step in ((self.lefts, m.start, -1), (self.rights, m.end, 1)):
@@ -78,7 +77,7 @@ class Baseline:
         titles: list[PredSpan] = []
         events: list[PredEvent] = []
         for sentence in sentences(document):
-            around = [_around(sentence, i) for i in range(len(sentence))]
+            around = [window(sentence, i) for i in range(len(sentence))]
             found = list(self._mentions(sentence, around))
             posts = [
                 PredSpan(id=f"p{w.start}", start=w.start, end=w.end)
@@ -119,10 +118,10 @@ class Baseline:
     def _events(self, sentence: list[Word], around: list[Features]) -> Iterator[PredEvent]:
         own = ontology().event
         found = [i for i, label in enumerate(self.events.label(around)) if label != NONE]
-        labels = self.triggers.label([_around(sentence, i, 0) for i in found])
+        labels = self.triggers.label([window(sentence, i, 0) for i in found])
         for i, label in zip(found, labels, strict=True):
             for type_ in label.split("+"):
-                features = {**_around(sentence, i, 4), "type": type_}
+                features = {**window(sentence, i, 4), "type": type_}
                 values: dict[str, Any] = {
                     name: model.label([features])[0]
                     for name, model in self.attributes.items()
@@ -145,62 +144,6 @@ class Baseline:
                 for (x, kind), role in zip(pairs, self.roles.label(features), strict=True)
                 if role in allowed and kind in onto.role[role].fillers
             ]
-
-
-class _Classifier:
-    """Multinomial logistic regression over feature dictionaries; with a single training label it predicts that one."""
-
-    def __init__(self, weight: float = 1.0) -> None:
-        """Set `weight`, the sample weight of examples of every label except NONE, whose weight is 1."""
-        self.weight = weight
-        self.features: list[Features] = []
-        self.labels: list[str] = []
-        self.vectorizer: Any = None
-        self.model: Any = None
-
-    def add(self, features: Features, label: str) -> None:
-        self.features.append(features)
-        self.labels.append(label)
-
-    def train(self) -> None:
-        from sklearn.feature_extraction import DictVectorizer
-        from sklearn.linear_model import LogisticRegression
-
-        if len(set(self.labels)) > 1:
-            self.vectorizer = DictVectorizer()
-            matrix = self.vectorizer.fit_transform(self.features)
-            weights = [1.0 if label == NONE else self.weight for label in self.labels]
-            self.model = LogisticRegression(C=10.0, max_iter=300).fit(matrix, self.labels, sample_weight=weights)
-        self.features = []
-
-    def label(self, features: list[Features]) -> list[str]:
-        if self.model is None or not features:
-            return [self.labels[0] if self.labels else NONE] * len(features)
-        return [str(label) for label in self.model.predict(self.vectorizer.transform(features))]
-
-    def score(self, features: Features, label: str) -> float:
-        if self.model is None:
-            return 0.0
-        column = list(self.model.classes_).index(label)
-        return float(self.model.predict_proba(self.vectorizer.transform([features]))[0, column])
-
-
-def _around(sentence: list[Word], i: int, reach: int = 2) -> Features:
-    features: Features = {"first": i == 0}
-    for offset in range(-reach, reach + 1):
-        j = i + offset
-        if not 0 <= j < len(sentence):
-            features[f"{offset}edge"] = True
-            continue
-        w = sentence[j]
-        features[f"{offset}w={w.lower}"] = True
-        features[f"{offset}s={w.shape}"] = True
-        if abs(offset) <= 1:
-            features[f"{offset}t={w.stem}"] = True
-            features |= {f"{offset}x={w.lower[-n:]}": True for n in (1, 2, 3, 4)}
-        if offset == 0:
-            features |= {f"p={w.lower[:n]}": True for n in (3, 4, 5)}
-    return features
 
 
 def _candidates(sentence: list[Word], head: int, step: int) -> range:

@@ -203,6 +203,46 @@ def audit(folder: Path, out: Path | None) -> None:
 
 
 @annotate.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="File of JSON Lines to write.")
+@click.option(
+    "--folds", type=click.IntRange(2), default=5, show_default=True, help="Trainings; a fold is whole worlds."
+)
+@click.option(
+    "--confidence", type=click.FloatRange(0.5, 1), default=0.95, show_default=True,
+    help="Least probability of a prediction.",
+)  # fmt: skip
+@click.option(
+    "--majority", type=click.FloatRange(0.5, 1), default=0.65, show_default=True,
+    help="Least share of like contexts with another label.",
+)  # fmt: skip
+def sweep(out: Path, folds: int, confidence: float, majority: float) -> None:
+    """List words of the gold that differ from like contexts or from a confident prediction.
+
+    A classifier trained on other worlds predicts the triggers and the heads of mentions. Every line is for a reader;
+    most are correct. The wire document, whose text is not included, takes no part.
+    """
+    from collections import Counter
+
+    import msgspec
+
+    from goldwire_annotation.sweep import context_flags, model_flags
+    from goldwire_baselines.held_out import held_out_labels, word_labels
+    from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.release.build import source_documents
+    from goldwire_corpus.source.files import source_root
+
+    documents = [document for _, document in source_documents(source_root())]
+    labels = {document.id: word_labels(document) for document in documents}
+    flags = [
+        *context_flags(documents, labels, majority),
+        *model_flags(documents, labels, held_out_labels(documents, folds), confidence),
+    ]
+    write_atomic(out, b"".join(msgspec.json.encode(flag) + b"\n" for flag in flags).decode())
+    for kind, number in Counter(flag.kind for flag in flags).items():
+        click.echo(f"{kind}: {number}")
+
+
+@annotate.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 def guidelines(out: Path | None) -> None:
     """Print the tables of types and roles of the guidelines."""

@@ -38,6 +38,7 @@ data: $(VENV)/installed
 	$(BIN)/goldwire annotate agree annotation/pairs/a annotation/pairs/b --out annotation/agreement_pairs.md
 	$(BIN)/goldwire annotate agree annotation/linking/a annotation/linking/b --out annotation/agreement_links.md
 	$(BIN)/goldwire annotate audit annotation/audit --out annotation/audit.md
+	$(BIN)/goldwire annotate swept annotation/sweep --out annotation/sweep.md
 	$(BIN)/goldwire corpus build
 	$(BIN)/python docs/build_pages.py
 

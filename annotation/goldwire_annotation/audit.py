@@ -41,7 +41,7 @@ def audit_table(folder: Path) -> str:
     """
     paths = sorted(folder.glob("*.jsonl"))
     if not paths:
-        raise data_error(str(folder), 0, "audit-missing", "no verdicts (<doc>.jsonl) in this folder")
+        raise data_error(str(folder), 0, "verdicts-missing", "no verdicts (<doc>.jsonl) in this folder")
     splits = {path.stem: find_facts(path.stem)[1].split for path in paths}
     verdicts = [verdict for path in paths for verdict in read_lines(path, Verdict)]
     found = Counter((v.layer, v.verdict, v.decision == "corrected") for v in verdicts)

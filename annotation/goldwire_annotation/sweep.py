@@ -1,12 +1,16 @@
-"""Sweep of the gold: words whose label differs from like contexts, or from a confident prediction, for a reader."""
+"""Sweep of the gold: words that differ from like contexts or a confident prediction, and the verdicts of readers."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from goldwire_corpus.errors import data_error
+from goldwire_corpus.release.build import SPLITS
 from goldwire_corpus.schema.document import Document
+from goldwire_corpus.source.files import find_facts, read_lines
 
 NONE = "-"
 Labels = Mapping[str, Mapping[int, str]]
@@ -29,6 +33,20 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["context", "model"]
     share: float
     text: str
+
+
+class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a reader found about a flag: whether its gold label is right by the guidelines."""
+
+    doc: str
+    sentence: int
+    start: int
+    word: str
+    layer: str
+    gold: str
+    other: str
+    verdict: Literal["right", "undecided", "wrong"]
+    reason: str
 
 
 class _Place(NamedTuple):
@@ -91,3 +109,22 @@ def _places(documents: Iterable[Document]) -> Iterator[_Place]:
             words = ["<start>", *(document.text[t.start : t.end].lower() for t in tokens), "<end>"]
             for i, token in enumerate(tokens):
                 yield _Place(document, number, token.start, token.end, (words[i], words[i + 1], words[i + 2]))
+
+
+def verdicts_table(folder: Path) -> str:
+    """Return a Markdown table of the verdicts in the files `<doc>.jsonl` of a folder, by split and layer.
+
+    Raises DataError if the folder has no such file.
+    """
+    paths = sorted(folder.glob("*.jsonl"))
+    if not paths:
+        raise data_error(str(folder), 0, "verdicts-missing", "no verdicts (<doc>.jsonl) in this folder")
+    numbers = Counter(
+        (find_facts(path.stem)[1].split, v.layer, v.verdict) for path in paths for v in read_lines(path, Verdict)
+    )
+    lines = ["| | flags read | gold right | undecided | wrong, corrected |\n| --- | --- | --- | --- | --- |\n"]
+    for split in SPLITS:
+        for layer in sorted({layer for s, layer, _ in numbers if s == split}):
+            right, undecided, wrong = (numbers[split, layer, v] for v in ("right", "undecided", "wrong"))
+            lines.append(f"| {split}, {layer} | {right + undecided + wrong} | {right} | {undecided} | {wrong} |\n")
+    return "".join(lines)

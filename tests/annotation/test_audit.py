@@ -41,4 +41,4 @@ def test_unknown_verdict_is_an_error(tmp_path: Path) -> None:
 def test_folder_without_verdicts_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError) as raised:
         audit_table(tmp_path)
-    assert ids(raised) == ["audit-missing"]
+    assert ids(raised) == ["verdicts-missing"]

@@ -73,3 +73,15 @@ def test_the_command_writes_flags_of_words_with_their_gold(tmp_path: Path) -> No
         assert flag["text"] in d.text
         assert flag["gold"] == word_labels(d)[flag["layer"]].get(end, "-") != flag["other"]
         assert flag["share"] >= (0.65 if flag["kind"] == "context" else 0.99)
+
+
+def test_verdicts_are_counted_by_split_and_layer(tmp_path: Path) -> None:
+    flag = {"doc": "retold-01", "sentence": 1, "start": 0, "word": "", "layer": "head", "gold": "-", "other": "PER"}
+    rows = [flag | {"verdict": verdict, "reason": ""} for verdict in ("right", "right", "wrong")]
+    (tmp_path / "retold-01.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert run("annotate", "swept", tmp_path).stdout.splitlines()[2:] == ["| retold, head | 3 | 2 | 0 | 1 |"]
+
+
+def test_a_folder_without_verdicts_is_an_error(tmp_path: Path) -> None:
+    result = run("annotate", "swept", tmp_path)
+    assert (result.exit_code, "no verdicts" in result.stderr) == (1, True)

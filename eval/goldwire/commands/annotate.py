@@ -203,6 +203,20 @@ def audit(folder: Path, out: Path | None) -> None:
 
 
 @annotate.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+def swept(folder: Path, out: Path | None) -> None:
+    """Count the verdicts of the readers of a sweep by split and layer."""
+    from goldwire_annotation.sweep import verdicts_table
+    from goldwire_corpus.atomic_write import write_atomic
+
+    if out is None:
+        click.echo(verdicts_table(folder), nl=False)
+    else:
+        write_atomic(out, verdicts_table(folder))
+
+
+@annotate.command()
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="File of JSON Lines to write.")
 @click.option(
     "--folds", type=click.IntRange(2), default=5, show_default=True, help="Trainings; a fold is whole worlds."

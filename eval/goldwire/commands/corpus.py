@@ -67,6 +67,7 @@ def build(check: bool) -> None:
         "labels": dataset_card.labels_table(),
         "agreement": source.read_text(annotation / "agreement.md"),
         "audit": source.read_text(annotation / "audit.md"),
+        "sweep": source.read_text(annotation / "sweep.md"),
         "text figures": text_figures.figures_table(
             {name: text_figures.measure(documents) for name, documents in splits.items() if documents},
             text_figures.read_real_figures(root / "real_text_figures.json"),

@@ -34,7 +34,7 @@ REFUSED = {
     r"\bbut for\b": "except",
 }
 SUFFIXES = (".py", ".md", ".toml", ".jinja", ".css", ".js", ".cff")
-ANNOTATION = ("passes", "drafts", "audit", "cases", "decisions", "pairs", "linking", "editing", "guidelines", "sweep")
+ANNOTATION = ("passes", "audit", "cases", "decisions", "pairs", "linking", "editing", "guidelines", "sweep")
 EXCEPT = (*(f"annotation/{folder}/" for folder in ANNOTATION), "corpus/source/", "corpus/goldwire_corpus/data/",
           "tests/cases/", "tests/test_prose.py", "LICENSE")  # fmt: skip
 

@@ -16,35 +16,33 @@ NONE = "-"
 Labels = Mapping[str, Mapping[int, str]]
 
 
-class Flag(msgspec.Struct, frozen=True, kw_only=True):
+class _Doubt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A word, its gold label, and the label that it might have instead; `sentence` counts from 1."""
+
+    doc: str
+    sentence: int
+    start: int
+    word: str
+    layer: str
+    gold: str
+    other: str
+
+
+class Flag(_Doubt, frozen=True, kw_only=True):
     """A word whose gold label a reader has to look at.
 
     `kind`: `context` if the same word between the same two words mostly has the label `other`; `model` if a classifier
     trained on other worlds predicts `other`. `share`: of the like contexts with that label, or the probability.
     """
 
-    doc: str
-    sentence: int
-    start: int
-    word: str
-    layer: str
-    gold: str
-    other: str
     kind: Literal["context", "model"]
     share: float
     text: str
 
 
-class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Verdict(_Doubt, frozen=True, kw_only=True):
     """What a reader found about a flag: whether its gold label is right by the guidelines."""
 
-    doc: str
-    sentence: int
-    start: int
-    word: str
-    layer: str
-    gold: str
-    other: str
     verdict: Literal["right", "undecided", "wrong"]
     reason: str
 

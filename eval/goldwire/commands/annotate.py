@@ -174,6 +174,15 @@ def agree(
     return finish(content)
 
 
+def _print_or_write(content: str, out: Path | None) -> None:
+    from goldwire_corpus.atomic_write import write_atomic
+
+    if out is None:
+        click.echo(content, nl=False)
+    else:
+        write_atomic(out, content)
+
+
 def _agreement_of_any_format(a: Path, b: Path) -> str:
     """Return the F1 of B against A as a Markdown table, for the layers that both have."""
     from goldwire.interface import score
@@ -194,12 +203,8 @@ def _agreement_of_any_format(a: Path, b: Path) -> str:
 def audit(folder: Path, out: Path | None) -> None:
     """Count the verdicts of an audit of the gold by layer."""
     from goldwire_annotation.audit import audit_table
-    from goldwire_corpus.atomic_write import write_atomic
 
-    if out is None:
-        click.echo(audit_table(folder), nl=False)
-    else:
-        write_atomic(out, audit_table(folder))
+    _print_or_write(audit_table(folder), out)
 
 
 @annotate.command()
@@ -208,12 +213,8 @@ def audit(folder: Path, out: Path | None) -> None:
 def swept(folder: Path, out: Path | None) -> None:
     """Count the verdicts of the readers of a sweep by split and layer."""
     from goldwire_annotation.sweep import verdicts_table
-    from goldwire_corpus.atomic_write import write_atomic
 
-    if out is None:
-        click.echo(verdicts_table(folder), nl=False)
-    else:
-        write_atomic(out, verdicts_table(folder))
+    _print_or_write(verdicts_table(folder), out)
 
 
 @annotate.command()
@@ -251,7 +252,7 @@ def sweep(out: Path, folds: int, confidence: float, majority: float) -> None:
         *context_flags(documents, labels, majority),
         *model_flags(documents, labels, held_out_labels(documents, folds), confidence),
     ]
-    write_atomic(out, b"".join(msgspec.json.encode(flag) + b"\n" for flag in flags).decode())
+    write_atomic(out, b"".join(msgspec.json.encode(flag) + b"\n" for flag in flags))
     for kind, number in Counter(flag.kind for flag in flags).items():
         click.echo(f"{kind}: {number}")
 
@@ -261,9 +262,5 @@ def sweep(out: Path, folds: int, confidence: float, majority: float) -> None:
 def guidelines(out: Path | None) -> None:
     """Print the tables of types and roles of the guidelines."""
     from goldwire_annotation.guidelines import types_page
-    from goldwire_corpus.atomic_write import write_atomic
 
-    if out is None:
-        click.echo(types_page(), nl=False)
-    else:
-        write_atomic(out, types_page())
+    _print_or_write(types_page(), out)

@@ -1,6 +1,7 @@
 """Conversion to and from Label Studio, and the validator; test_studio.py uses a real server."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,20 @@ def test_one_link_has_all_labels_of_its_pair() -> None:
     """The interface drops a second link of two regions, but each gold document has pairs with several labels."""
     path = SOURCE / "worlds" / "keldura-03.ann"
     text = read_text(path.with_suffix(".txt")).removesuffix("\n")
-    sent = encode(as_prediction("d", brat.decode(read_text(path), "x", text)), text)
-    pairs = [(item["from_id"], item["to_id"]) for item in sent if item["type"] == "relation"]
+    gold = brat.decode(read_text(path), "x", text)
+    links = [item for item in encode(as_prediction("d", gold), text) if item["type"] == "relation"]
+    pairs = [(item["from_id"], item["to_id"]) for item in links]
     assert len(pairs) == len(set(pairs))
-    assert any(len(item["labels"]) > 1 for item in sent if item["type"] == "relation")
+
+    first = {event.cluster: event.id for event in reversed(gold.events)}
+    labels = Counter((first[r.from_], first[r.to]) for r in gold.relations)
+    for event in gold.events:
+        labels.update((event.id, a.filler) for a in event.arguments)
+        labels.update((event.id, a.filler) for a in event.arguments if a.scope not in (None, "total"))
+        labels[event.id, event.source] += 1
+    several = {pair: number for pair, number in labels.items() if number > 1}
+    assert several
+    assert {pair: len(item["labels"]) for pair, item in zip(pairs, links, strict=True) if pair in several} == several
 
 
 def test_decoding_of_regions_and_links() -> None:

@@ -7,18 +7,22 @@ import import_graph
 
 from goldwire_corpus.load import documents, splits
 from goldwire_corpus.release.dataset_card import fill
+from goldwire_corpus.release.stats import sizes
+from goldwire_corpus.source.files import JOINED, read_part, source_root
 
 ROOT = import_graph.ROOT
 LAYERS = ("tokens", "mentions", "events")
 
 
 def corpus_table() -> str:
-    """Return what each split holds as a Markdown table."""
+    """Return what each split and each joined part holds as a Markdown table."""
     lines = ["| split | documents | worlds | tokens | entity mentions | event mentions |", "| --- |" + " --- |" * 5]
-    for split in splits():
-        gold = documents(split)
-        row = [len(gold), len({d.world for d in gold}), *(sum(len(getattr(d, x)) for d in gold) for x in LAYERS)]
-        lines.append(f"| {split} | {' | '.join(f'{n:,}' for n in row)} |")
+    parts = {split: list(documents(split)) for split in splits()}
+    parts |= {part: [d for _, d in read_part(source_root(), part)] for part in JOINED}
+    for name, gold in parts.items():
+        found, worlds = sizes(gold), len({d.world for d in gold})
+        row = [found["documents"], worlds, *(found[layer] for layer in LAYERS)]
+        lines.append(f"| {name} | {' | '.join(f'{n:,}' for n in row)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import import_graph
 
 MEANINGS = Path(__file__).with_name("error_ids.toml")
-_ID = re.compile(r"[a-z]+(-[a-z0-9]+)*")
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _CALLS = re.compile(r"\w*[Ee]rror|report|note")
 _ARGUMENTS = 4
 """The id is one of the first arguments of a call that makes an error, after the path and the line."""

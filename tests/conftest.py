@@ -16,13 +16,15 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use a server or a browser by the fixtures they ask for."""
+    """Mark the tests that use a server, a browser or the whole source by the fixtures they ask for."""
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         if "label_studio" in used:
             item.add_marker("server")
         if "browser" in used:
             item.add_marker("browser")
+        if "whole_source" in used:
+            item.add_marker("slow")
 
 
 @pytest.fixture
@@ -32,6 +34,15 @@ def article() -> Path:
     if not path:
         pytest.skip("GOLDWIRE_ARTICLE is not set; expected the path of a copy of the AP story, which is not shipped")
     return Path(path)
+
+
+@pytest.fixture
+def real() -> Path:
+    """Return the folder of real corpora as their authors publish them, which are not in this repository."""
+    folder = os.environ.get("GOLDWIRE_REAL")
+    if not folder:
+        pytest.skip("GOLDWIRE_REAL is not set; expected a folder of real corpora, which are not shipped")
+    return Path(folder)
 
 
 def run(*arguments: str | Path) -> Result:

@@ -58,6 +58,7 @@ def test_wheel_has_templates_styles_and_scripts(unpacked: Path) -> None:
             assert (unpacked / folder.partition("/")[2] / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_wheel_has_the_rows_of_the_checkout(unpacked: Path, tmp_path: Path) -> None:
     output = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(list(VIEWS))],

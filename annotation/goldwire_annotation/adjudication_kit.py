@@ -15,6 +15,7 @@ from goldwire_annotation.passes import annotated, read_pass
 from goldwire_annotation.stages import stage_path
 from goldwire_annotation.statements import disagreements
 from goldwire_corpus.errors import data_error
+from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.schema.event_pairs import Judgement, as_key, event_pairs, inverted
 from goldwire_corpus.source.files import find_facts, read_lines
 from goldwire_corpus.source.linking import Link, read_linking
@@ -25,23 +26,23 @@ Shown = dict[str, tuple[str, Judgement | Link | None]]
 """What a row is about, what it says as text, and the row."""
 
 
-def adjudication_files(name: str, stage: str, article: Path | None) -> dict[str, str]:
+def adjudication_files(name: str, stage: str, copies: Copies) -> dict[str, str]:
     """Return the files by name, for a document or, at stage two, for a world.
 
     Raises DataError if pass A is missing.
     """
-    writers: dict[str, Callable[[str, Path | None], dict[str, str]]] = {
+    writers: dict[str, Callable[[str, Copies], dict[str, str]]] = {
         "one": _stage_one, "pairs": _pairs, "two": _stage_two,
     }  # fmt: skip
-    return writers[stage](name, article)
+    return writers[stage](name, copies)
 
 
-def _stage_one(doc: str, article: Path | None) -> dict[str, str]:
+def _stage_one(doc: str, copies: Copies) -> dict[str, str]:
     a, b = _paths("one", doc)
-    first = read_pass(doc, a, article)
+    first = read_pass(doc, a, copies)
     if not b.exists():
         return {DRAFT: write_draft(first)}
-    second = read_pass(doc, b, article)
+    second = read_pass(doc, b, copies)
     return {
         "a.jsonl": write_draft(first),
         "b.jsonl": write_draft(second),
@@ -62,12 +63,12 @@ def _page(lines: Iterator[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _pairs(doc: str, article: Path | None) -> dict[str, str]:
+def _pairs(doc: str, copies: Copies) -> dict[str, str]:
     a, b = _paths("pairs", doc)
     first = read_lines(a, Judgement)
     if not b.exists():
         return {DRAFT: _json_lines(first)}
-    pairs = [(as_key(p.one), as_key(p.two)) for p in event_pairs(annotated(doc, article))]
+    pairs = [(as_key(p.one), as_key(p.two)) for p in event_pairs(annotated(doc, copies))]
     return _merged(*(_judged(rows, pairs) for rows in (first, read_lines(b, Judgement))))
 
 
@@ -83,7 +84,7 @@ def _judged(rows: Sequence[Judgement], pairs: Sequence[tuple[str, str]]) -> Show
     return {name: found[name] for name in [*names, *sorted(found.keys() - set(names))] if name in found}
 
 
-def _stage_two(world: str, article: Path | None) -> dict[str, str]:
+def _stage_two(world: str, copies: Copies) -> dict[str, str]:
     a, b = _paths("two", documents_of(world)[0])
     first = read_linking(a)
     if not b.exists():

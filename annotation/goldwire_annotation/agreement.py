@@ -24,6 +24,7 @@ from goldwire_eval.reporting.text import interval, percent
 from goldwire_eval.scorer import Scored, score
 from goldwire_eval.stats.accumulate import CountsByDocument
 from goldwire_eval.stats.significance import intervals
+from goldwire_eval.stats.units import unit_of
 
 F1_METRICS = (
     "mention.exact", "mention.untyped", "mention.head", "coref.conll", "link", "time.span", "time.value",
@@ -64,20 +65,22 @@ def agreement(pairs: Sequence[Pair]) -> Agreement:
     first, second = zip(*map(_with_text, pairs), strict=True)
     scored = score(Predictions.of_documents(second, "B"), Gold.of_documents(first), metrics=F1_METRICS)
     f1 = {name: defined(float(scored.figures(name).f1)) if name in scored.metrics else None for name in F1_METRICS}
-    own_layers = counted([shared_counts(a, b) for a, b in pairs], LAYERS, [a.world or a.id for a, _ in pairs])
+    own_layers = counted(
+        [shared_counts(a, b) for a, b in pairs], LAYERS, [unit_of(a.part, a.world) or a.id for a, _ in pairs]
+    )
     kappa = {name: _kappa(pairs, layer, label) for name, layer, label in KAPPA_LABELS}
     kappa[SCOPE_KAPPA] = _scope_kappa(pairs)
     return Agreement(len(pairs), {**f1, **figures(own_layers)}, {**_intervals(scored), **bounds(own_layers)}, kappa)
 
 
 def counted(
-    documents: Sequence[dict[str, tuple[int, int, int]]], layers: Sequence[str], worlds: Sequence[str]
+    documents: Sequence[dict[str, tuple[int, int, int]]], layers: Sequence[str], names: Sequence[str]
 ) -> CountsByDocument:
-    """Return the counts of each document, (shared, only in A, only in B) by layer, with its world as its unit."""
+    """Return the counts of each document, (shared, only in A, only in B) by layer; `names` has the unit of each."""
     units = CountsByDocument(dict.fromkeys(layers, MATCHED))
     rows = [[n for name in layers for n in (c[name][0], c[name][2], c[name][1])] for c in documents]
     units.rows = np.array(rows, dtype=np.float64).reshape(len(documents), units.width)
-    units.units = ints([worlds.index(world) for world in worlds])
+    units.units = ints([names.index(name) for name in names])
     return units
 
 

@@ -11,6 +11,7 @@ from goldwire_annotation.passes import annotated
 from goldwire_annotation.stages import stage_path
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import DataError, data_error
+from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.schema.document import (
     NIL,
     Annotations,
@@ -24,7 +25,7 @@ from goldwire_corpus.schema.event_pairs import Judgement, as_cluster, relations
 from goldwire_corpus.schema.knowledge_base import Entry, IncidentLink
 from goldwire_corpus.source import brat
 from goldwire_corpus.source.files import (
-    WIRE,
+    PARTS,
     find_facts,
     format_segmentation,
     incidents_path,
@@ -37,7 +38,7 @@ from goldwire_corpus.source.linking import Link, Targets, read_linking, targets
 from goldwire_corpus.validation.pairs import judgement_errors
 
 
-def assemble_document(doc: str, article: Path | None) -> list[Path]:
+def assemble_document(doc: str, copies: Copies) -> list[Path]:
     """Write the stand-off of a document and the links of its world to the source; return the files written.
 
     A document without an adjudicated stage one already has its links in the source; only its relations are replaced.
@@ -50,14 +51,14 @@ def assemble_document(doc: str, article: Path | None) -> list[Path]:
     for path, what in ((judged_path, "judged pairs"), *([(linked_path, "linking")] if new else [])):
         if not path.exists():
             raise data_error(str(path), 0, "stage-missing", f"no adjudicated {what} of {doc}, expected here")
-    document, judged = annotated(doc, article), read_lines(judged_path, Judgement)
+    document, judged = annotated(doc, copies), read_lines(judged_path, Judgement)
     kb = {entry.id: entry for entry in read_entries(root, facts.world)}
     errors = list(judgement_errors(document, judged, str(judged_path)))
     world: dict[Path, str] = {}
     target = Targets({}, {})
     if new:
         links = read_linking(linked_path)
-        documents = {name: annotated(name, article) for name in unlinked_documents(facts.world)}
+        documents = {name: annotated(name, copies) for name in unlinked_documents(facts.world)}
         errors += link_errors(facts.world, list(documents.values()), kb, links, str(linked_path))
         if not errors:
             links = [_of_incident(link, kb) for link in links]
@@ -71,7 +72,7 @@ def assemble_document(doc: str, article: Path | None) -> list[Path]:
     if errors:
         raise DataError(errors)
     gold = link_document(document, judged, target, kb)
-    written = {root / part / f"{doc}.ann": brat.encode(gold, None if part == WIRE else document.text), **world}
+    written = {root / part / f"{doc}.ann": brat.encode(gold, document.text if part in PARTS else None), **world}
     if not (segmentation := root / part / f"{doc}.tok").exists():
         written[segmentation] = format_segmentation(Segmentation(document.sentences, document.tokens))
     # If the documents of a world share no entry, no file of shared entries is created.

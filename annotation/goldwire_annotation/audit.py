@@ -11,7 +11,7 @@ from goldwire_annotation.passes import annotated
 from goldwire_corpus.errors import data_error
 from goldwire_corpus.release.build import SPLITS
 from goldwire_corpus.schema.document import Document
-from goldwire_corpus.source.files import find_facts, read_lines
+from goldwire_corpus.source.files import JOINED, find_facts, read_lines
 
 
 class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,7 +46,7 @@ def audit_table(folder: Path) -> str:
     verdicts = [verdict for path in paths for verdict in read_lines(path, Verdict)]
     found = Counter((v.layer, v.verdict, v.decision == "corrected") for v in verdicts)
     wrong = Counter((v.layer, splits[v.doc]) for v in verdicts if v.verdict == "A" and v.decision == "corrected")
-    audited = {split: n for split in SPLITS if (n := sum(s == split for s in splits.values()))}
+    audited = {split: n for split in (*SPLITS, *JOINED) if (n := sum(s == split for s in splits.values()))}
     sizes = {s: _sizes(annotated(doc, None) for doc, split in splits.items() if split == s) for s in audited}
     titles = [f"{split}, {number} documents: wrong of labels" for split, number in audited.items()]
     lines = [

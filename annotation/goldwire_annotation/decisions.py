@@ -9,7 +9,7 @@ import msgspec
 from goldwire_annotation.statements import statements
 from goldwire_annotation.tasks import Pulled
 from goldwire_corpus.schema.document import Document, marked
-from goldwire_corpus.source.files import WIRE, read_text
+from goldwire_corpus.source.files import PARTS, read_text
 
 NOTHING = "none"
 Key = tuple[Any, ...]
@@ -63,7 +63,7 @@ def _value(value: Any, document: Document) -> str:
 
 def _words(start: int, end: int, document: Document) -> str:
     """Return the words of a span, or its offsets if the text may not be shipped."""
-    return f"{start}-{end}" if document.part == WIRE else document.text[start:end]
+    return document.text[start:end] if document.part in PARTS else f"{start}-{end}"
 
 
 def merged(path: Path, found: list[Decision]) -> str:

@@ -6,6 +6,7 @@ stage two contains the documents of a world, their keys and clusters, and the kn
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,15 +16,14 @@ from goldwire_annotation.passes import annotated, blank_document
 from goldwire_annotation.stages import annotation_root, stage_path
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import UsageError, data_error
+from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.schema.document import Document, Event, Mention
 from goldwire_corpus.schema.event_pairs import Judgement, as_key, event_pairs
 from goldwire_corpus.schema.knowledge_base import Entry
 from goldwire_corpus.source.files import (
-    PARTS,
-    WIRE,
+    all_facts,
     find_facts,
     read_entries,
-    read_facts,
     read_lines,
     read_text,
     source_root,
@@ -49,17 +49,21 @@ exec "{python}" -c "from goldwire.cli import main; main()" annotate check "$(dir
 """
 
 
-def write_kit(name: str, out: Path, stage: str, article: Path | None, more: Files) -> list[str]:
+def write_kit(
+    name: str, out: Path, stage: str, copies: Copies, more: Files, documents: Sequence[str] = ()
+) -> list[str]:
     """Write the kit of a document, or for stage two of a world, to the folder `out`; return the names of its files.
 
-    `more` are files that it has in addition. Raises UsageError if `out` is not empty, and DataError if an earlier stage
-    is missing.
+    `more` are files that it has in addition; `documents` limits a kit of stage two to these documents. Raises
+    UsageError if `out` is not empty or a document is unknown, and DataError if an earlier stage is missing.
     """
-    writers: dict[str, Callable[[str, Path | None], Files]] = {"one": _stage_one, "pairs": _pairs, "two": _stage_two}
+    writers: dict[str, Callable[[str, Copies], Files]] = {
+        "one": _stage_one, "pairs": _pairs, "two": partial(_stage_two, only=documents),
+    }  # fmt: skip
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out} is not empty; expected a new or empty folder for the kit")
     files = (
-        writers[stage](name, article) | more | {"types.md": types_page(), "check": _CHECK.format(python=sys.executable)}
+        writers[stage](name, copies) | more | {"types.md": types_page(), "check": _CHECK.format(python=sys.executable)}
     )
     for file, content in files.items():
         write_atomic(out / file, content)
@@ -72,13 +76,13 @@ def _guidelines(name: str) -> str:
 
 
 def _facts(stage: str, document: Document) -> str:
-    facts = KitFacts(stage, document.id, document.genre, document.title, document.published, [document.id])
+    facts = KitFacts(stage, document.id, document.genre, document.title, document.published or "", [document.id])
     return msgspec.json.encode(facts).decode() + "\n"
 
 
 def numbered_sentences(document: Document) -> Iterator[str]:
     """Yield the headline of a document and its numbered sentences, with a blank line between paragraphs."""
-    yield f"{document.id}: {document.title} ({document.genre}, published {document.published})"
+    yield f"{document.id}: {document.title} ({document.genre}, {document.publication})"
     yield ""
     end = 0
     for number, sentence in enumerate(document.sentences, 1):
@@ -92,8 +96,8 @@ def _page(lines: Iterator[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _stage_one(doc: str, article: Path | None) -> Files:
-    document = blank_document(doc, article)
+def _stage_one(doc: str, copies: Copies) -> Files:
+    document = blank_document(doc, copies)
     return {
         "facts.json": _facts("one", document),
         "text.txt": document.text + "\n",
@@ -102,8 +106,8 @@ def _stage_one(doc: str, article: Path | None) -> Files:
     }
 
 
-def _pairs(doc: str, article: Path | None) -> Files:
-    document = annotated(doc, article)
+def _pairs(doc: str, copies: Copies) -> Files:
+    document = annotated(doc, copies)
     return {
         "facts.json": _facts("pairs", document),
         "document.json": msgspec.json.encode(_without_relations(document)).decode() + "\n",
@@ -146,8 +150,13 @@ def _place(document: Document, item: Event | Mention) -> str:
     return f"[{number}] {document.text[item.start : item.end]}"
 
 
-def _stage_two(world: str, article: Path | None) -> Files:
-    documents = [annotated(doc, article) for doc in unlinked_documents(world)]
+def _stage_two(world: str, copies: Copies, only: Sequence[str] = ()) -> Files:
+    names = unlinked_documents(world)
+    if unknown := sorted({*only} - {*names}):
+        raise UsageError(
+            f"world {world} has no unlinked document {', '.join(unknown)}; expected some of {', '.join(names)}"
+        )
+    documents = [annotated(doc, copies) for doc in names if not only or doc in only]
     facts = KitFacts("two", world, documents=[d.id for d in documents])
     return {
         "facts.json": msgspec.json.encode(facts).decode() + "\n",
@@ -162,8 +171,7 @@ def _stage_two(world: str, article: Path | None) -> Files:
 def documents_of(world: str) -> list[str]:
     """Return the document ids of a world. Raises DataError for an unknown world."""
     root = source_root()
-    parts = [part for part in (*PARTS, WIRE) if (root / part / "documents.jsonl").exists()]
-    found = [facts.id for part in parts for facts in read_facts(root, part) if facts.world == world]
+    found = [facts.id for _, facts in all_facts(root) if facts.world == world]
     if not found:
         raise data_error(str(root), 0, "world-unknown", f"unknown world {world!r}: it has no document")
     return found

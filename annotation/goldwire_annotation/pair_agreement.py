@@ -16,6 +16,7 @@ from goldwire_corpus.schema.document import CAUSAL, TEMPORAL
 from goldwire_corpus.schema.event_pairs import NO_CAUSE, Judgement, as_cluster, event_pairs, inverted, relations
 from goldwire_corpus.source.files import find_facts, read_lines
 from goldwire_corpus.source.linking import Link, read_linking
+from goldwire_eval.stats.units import unit_of
 
 _PAIR_LAYERS = ("pair.temporal accuracy", "pair.causal accuracy", "relation.temporal", "relation.causal",
                 "relation.subevent")  # fmt: skip
@@ -24,7 +25,7 @@ _LINK_LAYERS = ("entity.id accuracy", "entity.id", "cluster.incident accuracy", 
 Labels = dict[frozenset[str], tuple[str, str]]
 
 
-def table(a: Path, b: Path, article: Path | None) -> str:
+def table(a: Path, b: Path) -> str:
     """Return a Markdown table of two folders of judged pairs or of links. Raises DataError if they share no file."""
     names = sorted({p.name for p in a.glob("*.jsonl")} & {p.name for p in b.glob("*.jsonl")})
     if not names:
@@ -35,22 +36,23 @@ def table(a: Path, b: Path, article: Path | None) -> str:
         return agreement_table({"worlds": found})
     passes = [(read_lines(a / name, Judgement), read_lines(b / name, Judgement)) for name in names]
     docs = [name.removesuffix(".jsonl") for name in names]
-    decided = [_decided(doc, article) for doc in docs]
-    return agreement_table({"pairs": pairs_agreement(passes, decided, [_world(doc) for doc in docs])})
+    decided = [_decided(doc) for doc in docs]
+    return agreement_table({"pairs": pairs_agreement(passes, decided, [_unit(doc) for doc in docs])})
 
 
-def _world(doc: str) -> str:
-    """Return the world of a document, or its id if it is not in the source."""
+def _unit(doc: str) -> str:
+    """Return the unit of resampling of a document, or its id if it is not in the source."""
     try:
-        return find_facts(doc)[1].world
+        part, facts = find_facts(doc)
     except DataError:
         return doc
+    return unit_of(part, facts.world) or doc
 
 
-def _decided(doc: str, article: Path | None) -> set[frozenset[str]]:
+def _decided(doc: str) -> set[frozenset[str]]:
     """Return the pairs that anchors decide; an empty set if the document cannot be read."""
     try:
-        pairs = event_pairs(annotated(doc, article))
+        pairs = event_pairs(annotated(doc, None))
     except DataError:
         return set()
     return {frozenset((pair.one, pair.two)) for pair in pairs if pair.order is not None}

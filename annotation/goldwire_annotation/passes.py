@@ -5,13 +5,14 @@ from pathlib import Path
 
 from goldwire_annotation.stages import stage_path
 from goldwire_corpus.errors import DataError, data_error
-from goldwire_corpus.join.canonical_text import canonical
+from goldwire_corpus.join.copies import Copies, source_text
 from goldwire_corpus.release.build import SPLITS
 from goldwire_corpus.schema.document import Annotations, Document, Segmentation
 from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.source import brat
 from goldwire_corpus.source.files import (
-    WIRE,
+    JOINED,
+    PARTS,
     Facts,
     assemble,
     find_facts,
@@ -24,20 +25,20 @@ from goldwire_corpus.source.files import (
 Pair = tuple[Document, Document]
 
 
-def blank_document(doc: str, article: Path | None) -> Document:
+def blank_document(doc: str, copies: Copies) -> Document:
     """Return a document of the source without its annotations."""
     part, facts = find_facts(doc)
-    text = _text(part, doc, article)
+    text = source_text(part, doc, copies)
     return assemble(part, facts, text, _segmentation(part, doc, text))
 
 
-def open_document(doc: str, article: Path | None) -> tuple[Document, KnowledgeBase]:
+def open_document(doc: str, copies: Copies) -> tuple[Document, KnowledgeBase]:
     """Return a document without its annotations, and its world's knowledge base."""
-    document = blank_document(doc, article)
+    document = blank_document(doc, copies)
     return document, read_kb(source_root(), document.world)
 
 
-def annotated(doc: str, article: Path | None) -> Document:
+def annotated(doc: str, copies: Copies | None) -> Document:
     """Return a document with its adjudicated stage one if it has one, otherwise with the annotations of the source.
 
     Raises DataError if it has neither.
@@ -48,23 +49,19 @@ def annotated(doc: str, article: Path | None) -> Document:
     if not path.exists():
         message = f"no adjudicated stage one of {doc}, expected here; `goldwire annotate status` names the next step"
         raise data_error(str(settled), 0, "stage-missing", message)
-    return read_pass(doc, path, article)
+    return read_pass(doc, path, copies)
 
 
-def read_pass(doc: str, path: Path, article: Path | None) -> Document:
-    """Return a document of the source with the annotations of a stand-off file."""
+def read_pass(doc: str, path: Path, copies: Copies | None) -> Document:
+    """Return a document of the source with the annotations of a stand-off file.
+
+    Without `copies` a document of a joined part has no text, which its counts do not need.
+    """
     part, facts = find_facts(doc)
-    text = _text(part, doc, article)
-    return assemble(part, facts, text, _segmentation(part, doc, text), brat.decode(read_text(path), str(path), text))
-
-
-def _text(part: str, doc: str, article: Path | None) -> str:
-    if part != WIRE:
-        return read_text(source_root() / part / f"{doc}.txt").removesuffix("\n")
-    if article is None:
-        message = "the text of the wire part is not shipped; give the path of your copy with --article"
-        raise data_error(doc, 0, "article-missing", message)
-    return canonical(read_text(article))
+    text = "" if copies is None and part in JOINED else source_text(part, doc, copies or Copies())
+    return assemble(
+        part, facts, text, _segmentation(part, doc, text), brat.decode(read_text(path), str(path), text or None)
+    )
 
 
 def _segmentation(part: str, doc: str, text: str) -> Segmentation:
@@ -100,11 +97,11 @@ def in_source(doc: str) -> bool:
     return True
 
 
-def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str, Sequence[Pair]]:
+def read_pairs(a: Path, b: Path, copies: Copies, texts: bool) -> dict[str, Sequence[Pair]]:
     """Return the documents in both folders as pairs, by split. Raises DataError if there is none.
 
-    With `texts`, documents have their text; the wire part then needs the article. The text of a document that is not in
-    the source is read from `<id>.txt` in one of the folders, and its split is `other`.
+    With `texts`, documents of joined parts too have their text, from the user's copies. The text of a document that is
+    not in the source is read from `<id>.txt` in one of the folders, and its split is `other`.
     """
     groups: dict[str, list[Pair]] = {}
     for name in shared(a, b):
@@ -114,7 +111,7 @@ def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str,
         except DataError:
             part, facts, text = "", Facts(doc, "", "other", "", "", ""), _text_beside(doc, a, b)
         else:
-            text = _text(part, doc, article) if texts or part != WIRE else ""
+            text = source_text(part, doc, copies) if texts or part in PARTS else ""
         segmentation = _segmentation(part, doc, text)
 
         def read(folder: Path, name: str = name, text: str = text) -> Annotations:
@@ -122,7 +119,7 @@ def read_pairs(a: Path, b: Path, article: Path | None, texts: bool) -> dict[str,
 
         pair = (assemble(part, facts, text, segmentation, read(a)), assemble(part, facts, text, segmentation, read(b)))
         groups.setdefault(facts.split, []).append(pair)
-    order = {split: place for place, split in enumerate((*SPLITS, WIRE))}
+    order = {split: place for place, split in enumerate((*SPLITS, *JOINED))}
     return {split: groups[split] for split in sorted(groups, key=lambda split: order.get(split, len(order)))}
 
 

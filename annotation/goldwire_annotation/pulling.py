@@ -11,11 +11,12 @@ from goldwire_annotation.studio import Studio
 from goldwire_annotation.tasks import Pulled, annotations_of, pull_task, unsubmitted
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import DataError, ValidationError, data_error, errors_only
+from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.label_studio.decode import complete, decode
 from goldwire_corpus.label_studio.export import Task
 from goldwire_corpus.schema.document import Annotations, Document
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import WIRE, find_facts, source_root
+from goldwire_corpus.source.files import PARTS, find_facts, source_root
 
 PASS_A, PASS_B = "a", "b"
 
@@ -49,7 +50,7 @@ def write_predictions(fetched: Fetched, out: Path) -> None:
     write_atomic(out, b"".join(msgspec.json.encode(pulled.prediction) + b"\n" for _, pulled in fetched.submitted))
 
 
-def write_standoff(fetched: Fetched, path: str, article: Path | None, out: Path) -> list[ValidationError]:
+def write_standoff(fetched: Fetched, path: str, copies: Copies, out: Path) -> list[ValidationError]:
     """Write a stand-off file for each complete document, also if it fails a check of the corpus.
 
     Return an error for each missing value of the incomplete documents, and a warning for each failed check.
@@ -57,7 +58,7 @@ def write_standoff(fetched: Fetched, path: str, article: Path | None, out: Path)
     found: list[ValidationError] = []
     for task, pulled in fetched.submitted:
         try:
-            annotations, document, invalid = annotations_of(pulled, task, path, article)
+            annotations, document, invalid = annotations_of(pulled, task, path, copies)
         except DataError as error:
             found += error.errors
             continue
@@ -67,13 +68,13 @@ def write_standoff(fetched: Fetched, path: str, article: Path | None, out: Path)
 
 
 def _standoff(annotations: Annotations, document: Document) -> str:
-    return brat.encode(annotations, None if document.part == WIRE else document.text)
+    return brat.encode(annotations, document.text if document.part in PARTS else None)
 
 
 # ------------------------------------------------------------------ gold
 
 
-def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | None) -> tuple[list[Path], int]:
+def write_gold(studio: Studio, project: int, fetched: Fetched, copies: Copies) -> tuple[list[Path], int]:
     """Write adjudicated annotations to the source, with the log of the differences from the passes.
 
     Return the files and the number of decisions without a reason. Raises DataError, before anything is written, if a
@@ -88,7 +89,7 @@ def write_gold(studio: Studio, project: int, fetched: Fetched, article: Path | N
     unexplained = 0
     for task, pulled in fetched.submitted:
         try:
-            annotations, document, invalid = annotations_of(pulled, task, path, article)
+            annotations, document, invalid = annotations_of(pulled, task, path, copies)
             a, b = (_pass(task, passes, name, document, path) for name in (PASS_A, PASS_B))
         except DataError as error:
             errors += error.errors

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from goldwire_corpus.schema.event_pairs import Judgement, relations
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import PARTS, WIRE, Facts, read_facts, read_lines, read_text, source_root
+from goldwire_corpus.source.files import Facts, all_facts, read_lines, read_text, source_root
 from goldwire_corpus.source.linking import read_linking, targets
 
 PASSES = ("a", "b", "gold")
@@ -46,15 +46,11 @@ class Progress(NamedTuple):
 def progress() -> Iterator[Progress]:
     """Yield the progress of each document of the source."""
     root = source_root()
-    for part in (*PARTS, WIRE):
-        if (root / part / "documents.jsonl").exists():
-            for facts in read_facts(root, part):
-                done = {stage: [n for n in PASSES if stage_path(stage, n, facts).exists()] for stage in STAGES}
-                path = root / part / f"{facts.id}.ann"
-                step = _next(facts, done, path.exists())
-                yield Progress(
-                    facts, done, "assemble" if step == DONE and not _has_judged_relations(facts, path) else step
-                )
+    for part, facts in all_facts(root):
+        done = {stage: [n for n in PASSES if stage_path(stage, n, facts).exists()] for stage in STAGES}
+        path = root / part / f"{facts.id}.ann"
+        step = _next(facts, done, path.exists())
+        yield Progress(facts, done, "assemble" if step == DONE and not _has_judged_relations(facts, path) else step)
 
 
 def _has_judged_relations(facts: Facts, path: Path) -> bool:

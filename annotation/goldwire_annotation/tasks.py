@@ -9,6 +9,7 @@ import msgspec
 from goldwire_annotation.passes import open_document
 from goldwire_annotation.preannotate import preannotate
 from goldwire_corpus.errors import DataError, ValidationError, data_error
+from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.label_studio.decode import complete, decode, standoff_ids
 from goldwire_corpus.label_studio.encode import as_prediction, encode
 from goldwire_corpus.label_studio.export import Task, annotator, choose, sha256
@@ -18,7 +19,7 @@ from goldwire_corpus.schema.document import Annotations, Document
 from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import PARTS, WIRE, read_facts, read_lines, read_text, source_root
+from goldwire_corpus.source.files import JOINED, PARTS, all_facts, read_lines, read_text, source_root
 from goldwire_corpus.validation.document import check_document
 
 Versions = Mapping[str, Prediction]
@@ -42,7 +43,7 @@ def make_task(
     data = {
         "id": document.id,
         "sha256": sha256(document.text),
-        "heading": f"{document.id}: {document.title} ({document.genre}, published {document.published})",
+        "heading": f"{document.id}: {document.title} ({document.genre}, {document.publication})",
         "kb": "\n".join(f"{e.id}  {e.type}  {e.name}: {e.description}" for e in kb.values()),
         "differences": "\n".join(differences),
         "text": document.text,
@@ -50,16 +51,15 @@ def make_task(
     return {"data": data, "predictions": predictions}
 
 
-def documents(names: Sequence[str], split: str | None, article: Path | None) -> list[tuple[Document, KnowledgeBase]]:
+def documents(names: Sequence[str], split: str | None, copies: Copies) -> list[tuple[Document, KnowledgeBase]]:
     """Return the documents of these ids, or of a split, or all whose text is available, without annotations."""
     if not names:
-        rows = [facts for part in PARTS for facts in read_facts(source_root(), part)]
-        if article is not None:
-            rows += read_facts(source_root(), WIRE)
+        given = {*PARTS, *(part for part, path in zip(JOINED, copies, strict=True) if path is not None)}
+        rows = [facts for part, facts in all_facts(source_root()) if part in given]
         names = [facts.id for facts in rows if split in (None, facts.split)]
         if not names:
             raise data_error(str(source_root()), 0, "split-empty", f"split {split!r} is unknown or has no document")
-    return [open_document(name, article) for name in names]
+    return [open_document(name, copies) for name in names]
 
 
 # ------------------------------------------------------------------ pre-annotation
@@ -122,13 +122,13 @@ def pull_task(task: Task, path: str, by: int | None = None) -> Pulled | None:
 
 
 def annotations_of(
-    pulled: Pulled, task: Task, path: str, article: Path | None
+    pulled: Pulled, task: Task, path: str, copies: Copies
 ) -> tuple[Annotations, Document, list[ValidationError]]:
     """Return the annotations, the document with them, and the errors of its checks.
 
     Raises DataError if the text of the source has changed, or if a level, value or unit is missing.
     """
-    document, kb = open_document(task.doc, article)
+    document, kb = open_document(task.doc, copies)
     if sha256(document.text) != task.data.get("sha256"):
         raise data_error(
             path, 0, "text-edited", f"{task.doc}: the text of the source has changed since the document was sent"

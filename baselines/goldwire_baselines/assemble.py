@@ -1,5 +1,6 @@
 """Assembly of the items that a baseline finds into a prediction with entities, event clusters and records."""
 
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -31,6 +32,8 @@ from goldwire_corpus.schema.prediction import (
     PredTime,
 )
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
 
 def assemble(
     document: Document,
@@ -42,7 +45,7 @@ def assemble(
 ) -> Prediction:
     """Return a prediction with coreference by name, singleton event clusters, causal relations and records."""
     entities = _link_names(document, mentions)
-    dates = {t.id: t.value for t in times if t.type == "DATE" and len(t.value or "") == 10}
+    dates = {t.id: t.value for t in times if t.type == "DATE" and _DAY.fullmatch(t.value or "")}
     clusters = [_cluster(event, dates) for event in events]
     relations = list(_causes(document, events))
     prediction = Prediction(

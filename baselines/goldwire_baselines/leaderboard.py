@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from goldwire_corpus.atomic_write import write_atomic
+from goldwire_corpus.join.copies import Copies, joined_documents
 from goldwire_corpus.load import data_signature, documents
 from goldwire_corpus.release.dataset_card import fill
-from goldwire_corpus.source.files import read_text, source_root
+from goldwire_corpus.source.files import JOINED, read_text, source_root
 from goldwire_eval import extractor
 from goldwire_eval.metrics.registry import HEADLINE, METRICS
 from goldwire_eval.reporting.text import interval, percent
@@ -19,40 +20,55 @@ from goldwire_eval.results import encode_json, summarise
 from goldwire_eval.scorer import score_documents
 
 BASELINES = ("rules", "linear")
-HELD_OUT = ("test", "retold")
-Reports = Mapping[str, Mapping[str, Any]]
+SPLITS = ("test", "retold")
+HELD_OUT = "+".join(SPLITS)
+Report = Mapping[str, Any]
+Reports = Mapping[str, Report]
 
 
-def report(name: str, out: Path | None = None) -> dict[str, Any]:
-    """Train a baseline, run it on the held-out documents and return its summary; write predictions to `out`."""
+def run(name: str, copies: Copies, out: Path | None = None) -> dict[str, Report]:
+    """Train a baseline and run it; return the summary of the held-out documents and, by part, of each real part.
+
+    The summary of the held-out documents has the key HELD_OUT. Parts whose copies are not given are left out. Writes
+    the predictions of the held-out documents to `out`.
+    """
     start = time.perf_counter()
-    gold = [document for split in HELD_OUT for document in documents(split)]
-    predictions = extractor.run(name, documents("train"), gold)
+    real = {part: joined_documents(part, copies) for part, path in zip(JOINED, copies, strict=True) if path is not None}
+    gold = {HELD_OUT: [document for split in SPLITS for document in documents(split)], **real}
+    predictions = extractor.run(name, documents("train"), [d for part in gold.values() for d in part])
+    made = {p.id: p for p in predictions}
+    found = {part: [made[d.id] for d in rows] for part, rows in gold.items()}
     if out is not None:
-        write_atomic(out / f"{name}.jsonl", b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
+        write_atomic(out / f"{name}.jsonl", b"".join(msgspec.json.encode(p) + b"\n" for p in found[HELD_OUT]))
     if sys.stderr.isatty():
         print(f"{name}: trained and run in {time.perf_counter() - start:.1f} s", file=sys.stderr)
-    return summarise(score_documents(predictions, gold, name), "+".join(HELD_OUT), data_signature())
+    signature = data_signature()
+    return {part: summarise(score_documents(found[part], rows, name), part, signature) for part, rows in gold.items()}
 
 
 def leaderboard(reports: Reports, metrics: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the lines of the leaderboard: F1 of each baseline with its interval, and the caveats."""
-    undefined = {"f1": None, "interval": None}
-    metrics = metrics or HEADLINE
-    width = max(map(len, metrics)) + 2
-    yield f"{'F1, 95 % interval':{width}}" + "".join(f"{name:>22}" for name in reports)
-    for metric in metrics:
-        cells = (r["metrics"].get(metric, undefined) for r in reports.values())
-        yield f"{metric:{width}}" + "".join(f"{percent(m['f1']):>8}{interval(m['interval']):>14}" for m in cells)
+    """Yield the lines of the leaderboard: the figures of the held-out documents, and the caveats."""
+    yield from figures(reports, metrics)
     yield ""
     yield from caveats()
     yield next(iter(reports.values()))["signature"]
 
 
+def figures(reports: Reports, metrics: Sequence[str] = (), title: str = "F1, 95 % interval") -> Iterator[str]:
+    """Yield a line for each metric: F1 of each baseline with its interval."""
+    undefined = {"f1": None, "interval": None}
+    metrics = metrics or HEADLINE
+    width = max(len(title), *map(len, metrics)) + 2
+    yield f"{title:{width}}" + "".join(f"{name:>22}" for name in reports)
+    for metric in metrics:
+        cells = (r["metrics"].get(metric, undefined) for r in reports.values())
+        yield f"{metric:{width}}" + "".join(f"{percent(m['f1']):>8}{interval(m['interval']):>14}" for m in cells)
+
+
 def caveats() -> Iterator[str]:
     """Yield the number of documents and worlds, and what the intervals cover."""
     parts = []
-    for split in HELD_OUT:
+    for split in SPLITS:
         gold = documents(split)
         worlds = len({document.world for document in gold})
         parts.append(f"{len(gold)} documents of {worlds} world{'s' if worlds > 1 else ''} ({split})")
@@ -61,12 +77,42 @@ def caveats() -> Iterator[str]:
     yield "or errors of the gold."
 
 
-def update(reports: Reports) -> None:
-    """Write the stored results of this checkout and the tables of its READMEs."""
+def update(reports: Reports, real: Mapping[str, Reports]) -> None:
+    """Write the stored results of this checkout and the tables of its READMEs.
+
+    `real` has the results on the real parts by baseline; without any, those that are stored are kept.
+    """
     root = source_root().parent.parent
     write_atomic(root / "baselines" / "results.json", encode_json(dict(reports)))
+    if all(real.values()):
+        write_atomic(root / "baselines" / "real_results.json", encode_json(dict(real)))
     for path, tables in readme_tables(reports).items():
         write_atomic(root / path, fill(read_text(root / path), tables))
+
+
+PARTS = {"worlds": "test", "retold": "retold", "field": "field", "wire": "wire"}
+"""The parts side by side, and the split of each."""
+
+
+def parts_table(root: Path) -> str:
+    """Return a Markdown table of the stored F1 of each baseline by part, for the checkout in `root`."""
+    held_out, real = (_stored(root / "baselines" / name) for name in ("results.json", "real_results.json"))
+    columns: list[Mapping[str, Any]] = []
+    for name in BASELINES:
+        for part in PARTS:
+            stored = held_out[name]["by"]["part"].get(part) or real.get(name, {}).get(part, {}).get("metrics", {})
+            columns.append(stored)
+    titles = [f"{name}, {split}" for name in BASELINES for split in PARTS.values()]
+    lines = [f"| F1 | {' | '.join(titles)} |", f"| --- |{' --- |' * len(titles)}"]
+    for metric in HEADLINE:
+        figures = [column.get(metric, {}).get("f1") for column in columns]
+        if any(figure is not None for figure in figures):
+            lines.append(f"| {metric} | {' | '.join(map(percent, figures))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _stored(path: Path) -> dict[str, Any]:
+    return dict(msgspec.json.decode(read_text(path))) if path.exists() else {}
 
 
 def readme_tables(reports: Reports) -> dict[str, dict[str, str]]:

@@ -24,12 +24,16 @@ _MODIFIER = re.compile(
     re.I,
 )
 
+_UNKNOWN = datetime(1900, 7, 1)
+"""Reference of a document without a publication date; a value near it is relative to that date."""
+_UNKNOWN_YEARS = ("1899", "1900", "1901")
+
 
 def times(document: Document) -> list[PredTime]:
     """Return the time expressions of a document in text order."""
     from recognizers_date_time import Culture, recognize_datetime
 
-    published = datetime.fromisoformat(document.published)
+    published = datetime.fromisoformat(document.published) if document.published else _UNKNOWN
     found: list[PredTime] = []
     for sentence in document.sentences:
         text = document.text[sentence.start : sentence.end]
@@ -39,12 +43,13 @@ def times(document: Document) -> list[PredTime]:
             _add(found, taken, sentence, match.start(), match.end(), "DURATION", value)
         for match in _SAME.finditer(text):
             day = next((t.value for t in reversed(found) if t.type == "DATE" and len(t.value or "") == 10), None)
-            _add(found, taken, sentence, match.start(), match.end(), "DATE", day or document.published)
+            value = day or document.published or "PAST_REF"
+            _add(found, taken, sentence, match.start(), match.end(), "DATE", value)
         for result in recognize_datetime(text, Culture.English, reference=published):
             start, end = result.start, result.end + 1
             if lead := _LEAD.match(text, start, end):
                 start = lead.end()
-            typed = _timex(result.type_name.partition(".")[2], result.resolution)
+            typed = _timex(result.type_name.partition(".")[2], result.resolution, published)
             if typed is not None and start < end and re.search(r"[A-Za-z]|\d{4}", text[start:end]):
                 _add(found, taken, sentence, start, end, *typed)
     return sorted(found, key=lambda t: (t.start or 0, t.end or 0))
@@ -60,10 +65,17 @@ def _add(
     found.append(PredTime(id=f"t{offset + start}", start=offset + start, end=offset + end, type=type_, value=value))
 
 
-def _timex(kind: str, resolution: dict[str, Any] | None) -> tuple[str, str] | None:
-    """Return TIMEX3 type and value; of ambiguous dates the first, which is the past one, as usual in news."""
+def _timex(kind: str, resolution: dict[str, Any] | None, published: datetime) -> tuple[str, str] | None:
+    """Return TIMEX3 type and value; of ambiguous dates the first, which is the past one, as usual in news.
+
+    If the date of the document is unknown, the value is what the expression itself says.
+    """
     value = ((resolution or {}).get("values") or [{}])[0]
     timex = str(value.get("timex") or "")
+    if published == _UNKNOWN and kind in ("date", "daterange"):
+        if timex.startswith(_UNKNOWN_YEARS):
+            return "DATE", "PRESENT_REF" if timex == str(published.date()) else "PAST_REF"
+        return ("DATE", timex) if re.fullmatch(r"[\dX]{4}(-[\dXW]{1,3}){0,2}", timex) else None
     match kind:
         case "date":
             return "DATE", str(value.get("value") or timex)

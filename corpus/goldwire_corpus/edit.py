@@ -5,7 +5,7 @@ from pathlib import Path
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import ValidationError
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import WIRE, assemble, find_facts, read_kb, read_segmentation, read_text, source_root
+from goldwire_corpus.source.files import PARTS, assemble, find_facts, read_kb, read_segmentation, read_text, source_root
 from goldwire_corpus.validation.corpus import line_numbers
 from goldwire_corpus.validation.document import check_document
 
@@ -23,7 +23,7 @@ def settle(doc: str, before: str) -> tuple[int, list[ValidationError]]:
     """
     part, facts = find_facts(doc)
     root, path = source_root(), standoff_path(doc)
-    text = None if part == WIRE else read_text(root / part / f"{doc}.txt").removesuffix("\n")
+    text = read_text(root / part / f"{doc}.txt").removesuffix("\n") if part in PARTS else None
     annotations = brat.decode(read_text(path), str(path), text)
     content = brat.encode(annotations, text)
     if content != read_text(path):

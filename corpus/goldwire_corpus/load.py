@@ -92,16 +92,17 @@ def splits(data: Path = DATA) -> list[str]:
 
 def data_signature(data: Path = DATA) -> str:
     """Return `version#digest` of a build, for the signature of a score."""
-    content = _manifest(data)
+    content = read_manifest(data)
     return f"{content.version}#{content.digest[:8]}"
 
 
 def pinned(data: Path = DATA) -> dict[str, str]:
     """Return the SHA-256 of each file of a build by its path below `data`, from the manifest."""
-    return {name: digest for name, (_, digest) in _manifest(data).files.items()}
+    return {name: digest for name, (_, digest) in read_manifest(data).files.items()}
 
 
-def _manifest(data: Path) -> "Manifest":
+def read_manifest(data: Path) -> "Manifest":
+    """Return the manifest of a build. Raises DataError if it is missing or invalid."""
     from goldwire_corpus.release.build import Manifest
 
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from goldwire.reference import open_reference
 from goldwire_corpus.errors import ValidationError
+from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.load import documents, load
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
@@ -29,6 +30,7 @@ def score(
     *,
     gold: str | Path | Rows | None = None,
     article: str | Path | None = None,
+    field: str | Path | None = None,
     labels: str = OWN,
     metrics: Sequence[str] | str | None = None,
     lenient: bool = False,
@@ -41,16 +43,17 @@ def score(
 
     `predictions` and `gold` are a path of any supported format, or rows: dicts, rows of a Hugging Face dataset,
     `Prediction` or `Document` objects. Without `gold` the gold of `split` is used (several joined by +; the default is
-    the held-out documents). `labels` is the label set of the predictions, `metrics` limits the figures by name or by
-    a prefix of names, `lenient` counts invalid items as errors instead of rejecting the predictions, `profile` selects
-    the policies of another scorer, `quotes` is the policy of matching quotes, `resample` the unit of the intervals
-    (worlds or documents), `name` is shown in reports.
+    the held-out documents); the split wire needs `article`, a copy of the AP story, the split field `field`, a clone of
+    re3d or the part joined to it. `labels` is the label set of the predictions, `metrics` limits the figures by name
+    or by a prefix of names, `lenient` counts invalid items as errors instead of rejecting the predictions, `profile`
+    selects the policies of another scorer, `quotes` is the policy of matching quotes, `resample` the unit of the
+    intervals (worlds or documents), `name` is shown in reports.
 
     Raises DataError for invalid predictions or gold, and UsageError for an unknown split, metric, label set, profile or
     unit.
     """
     policies = policies_of(labels=labels, profile=profile, lenient=lenient, quotes=quotes, resample=resample)
-    reference = _reference(split, gold, article)
+    reference = _reference(split, gold, article, field)
     source = _predictions(predictions, reference.gold, policies, name)
     return results.evaluate(source, reference, policies, _metrics(metrics), _name(predictions, name))
 
@@ -62,6 +65,7 @@ def compare(
     *,
     gold: str | Path | Rows | None = None,
     article: str | Path | None = None,
+    field: str | Path | None = None,
     labels: str = OWN,
     metrics: Sequence[str] | str | None = None,
     lenient: bool = False,
@@ -76,8 +80,8 @@ def compare(
     """
     selected = HEADLINE if metrics is None else _metrics(metrics)
     first_scores, second_scores = (
-        score(predictions, split, gold=gold, article=article, labels=labels, metrics=selected, lenient=lenient,
-              profile=profile, quotes=quotes, resample=resample)
+        score(predictions, split, gold=gold, article=article, field=field, labels=labels, metrics=selected,
+              lenient=lenient, profile=profile, quotes=quotes, resample=resample)
         for predictions in (first, second)
     )  # fmt: skip
     return comparison.compare(first_scores, second_scores, selected)
@@ -89,11 +93,12 @@ def validate(
     *,
     gold: str | Path | Rows | None = None,
     article: str | Path | None = None,
+    field: str | Path | None = None,
     labels: str = OWN,
 ) -> list[ValidationError]:
     """Return all errors of the predictions, each with id, path, line and message; an empty list if they are valid."""
     policies = policies_of(labels=labels, lenient=True)
-    reference = _reference(split, gold, article)
+    reference = _reference(split, gold, article, field)
     source = _predictions(predictions, reference.gold, policies, None)
     return scorer.score(source(), reference.gold, policies, ()).validation_errors
 
@@ -103,6 +108,7 @@ def run(
     split: str | None = None,
     *,
     article: str | Path | None = None,
+    field: str | Path | None = None,
     labels: str = OWN,
     metrics: Sequence[str] | str | None = None,
 ) -> results.Scores:
@@ -111,13 +117,15 @@ def run(
     `model` is the name of a baseline or ``package.module:factory`` of anything with `fit` and `predict`. Raises
     DataError if the model fails or returns an invalid prediction, and UsageError for an unknown model.
     """
-    predictions = predict(model, split, article=article)
-    return score(predictions, split, article=article, labels=labels, metrics=metrics, name=model)
+    predictions = predict(model, split, article=article, field=field)
+    return score(predictions, split, article=article, field=field, labels=labels, metrics=metrics, name=model)
 
 
-def predict(model: str, split: str | None = None, *, article: str | Path | None = None) -> list[Prediction]:
+def predict(
+    model: str, split: str | None = None, *, article: str | Path | None = None, field: str | Path | None = None
+) -> list[Prediction]:
     """Fit a model on the train split and return its predictions for a split. Errors as for `run`."""
-    reference = _reference(split, None, article)
+    reference = _reference(split, None, article, field)
     return extractor.run(model, documents("train"), reference.gold.documents())
 
 
@@ -127,10 +135,12 @@ def _metrics(wanted: Sequence[str] | str | None) -> list[str]:
     return select(name.strip() for name in (wanted.split(",") if isinstance(wanted, str) else wanted))
 
 
-def _reference(split: str | None, gold: str | Path | Rows | None, article: str | Path | None) -> Reference:
-    path = None if article is None else Path(article)
+def _reference(
+    split: str | None, gold: str | Path | Rows | None, article: str | Path | None, field: str | Path | None
+) -> Reference:
+    copies = Copies(*(None if path is None else Path(path) for path in (article, field)))
     if gold is None or isinstance(gold, str | Path):
-        return open_reference(split, None if gold is None else Path(gold), path)
+        return open_reference(split, None if gold is None else Path(gold), copies)
     rows = list(gold)
     in_memory = Gold(lambda reading: rows_in_memory(rows, "gold", reading), lambda: (), "gold")
     return Reference(in_memory, "gold", "memory")

@@ -6,19 +6,21 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from goldwire_corpus.errors import UsageError, data_error
-from goldwire_corpus.load import data_signature, pinned, split_path, splits
+from goldwire_corpus.join.copies import Copies, joined_documents
+from goldwire_corpus.load import data_signature, documents, pinned, split_path, splits
+from goldwire_corpus.source.files import JOINED
 from goldwire_eval.readers.detect import members
 from goldwire_eval.readers.reference import Gold, Reference
 
 DEFAULT_SPLIT = "test+retold"
 """The held-out documents; a single split has too few units for confidence intervals."""
-WIRE = "wire"
+NO_COPIES = Copies()
 
 
-def open_reference(split: str | None = None, gold: Path | None = None, article: Path | None = None) -> Reference:
+def open_reference(split: str | None = None, gold: Path | None = None, copies: Copies = NO_COPIES) -> Reference:
     """Return the gold of `split` (several joined by +), or of the file or folder `gold`.
 
-    `article` is the user's copy of the AP story, which the split wire needs. Raises UsageError if the arguments exclude
+    `copies` are the user's copies of the texts of the splits wire and field. Raises UsageError if the arguments exclude
     each other or name an unknown split, and DataError if a file cannot be read.
     """
     if gold is not None:
@@ -27,20 +29,14 @@ def open_reference(split: str | None = None, gold: Path | None = None, article: 
         return Reference(Gold.of_files([gold]), gold.name.partition(".")[0], file_signature(gold))
     names = list(dict.fromkeys((split or DEFAULT_SPLIT).split("+")))
     _check_splits(names)
-    if WIRE not in names:
+    if not {*names} & {*JOINED}:
         return Reference(Gold.of_files([split_path(name) for name in names]), "+".join(names), data_signature())
-    if article is None:
-        raise UsageError("the split wire needs --article, the path of your own copy of the AP story")
-    from goldwire_corpus.join.wire import join
-    from goldwire_corpus.load import documents
-
-    joined = [join(article, partial=False).document]
-    gold_documents = [d for name in names for d in (joined if name == WIRE else documents(name))]
+    gold_documents = [d for n in names for d in (joined_documents(n, copies) if n in JOINED else documents(n))]
     return Reference(Gold.of_documents(gold_documents), "+".join(names), data_signature())
 
 
 def _check_splits(names: Iterable[str]) -> None:
-    known = [*splits(), WIRE]
+    known = [*splits(), *JOINED]
     for name in names:
         if name not in known:
             raise UsageError(f"unknown split {name!r}{did_you_mean(name, known)}; expected one of {', '.join(known)}")

@@ -31,6 +31,7 @@ from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
 from goldwire_eval.readers.text_difference import same_text, text_error
 from goldwire_eval.stats.accumulate import CountsByDocument, Groups
+from goldwire_eval.stats.units import unit_of
 
 if TYPE_CHECKING:
     from goldwire_eval.error_analysis.examples import Details
@@ -302,8 +303,8 @@ class _Scorer:
 
     def _unit(self, pair: Pair) -> int:
         """Return the number of the first document of the world, or of the document itself: its unit of resampling."""
-        world = pair.gold.row.world
-        if not world or self.policies.resample == "documents":
+        world = unit_of(pair.gold.row.part, pair.gold.row.world)
+        if world is None or self.policies.resample == "documents":
             return pair.number
         return self.first_of_world.setdefault(world, pair.number)
 

@@ -99,6 +99,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     import goldwire_annotation.kit
     import goldwire_annotation.passes
     import goldwire_annotation.stages
+    import goldwire_corpus.join.copies
 
     guidelines = goldwire_annotation.stages.annotation_root() / "guidelines"
     source = tmp_path / "corpus" / "source"
@@ -118,7 +119,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "annotation" / "guidelines").symlink_to(guidelines)
     for module in (
         files, goldwire_annotation.stages, goldwire_annotation.passes, goldwire_annotation.kit,
-        goldwire_annotation.assemble,
+        goldwire_annotation.assemble, goldwire_corpus.join.copies,
     ):  # fmt: skip
         monkeypatch.setattr(module, "source_root", lambda: source)
     return tmp_path

@@ -46,6 +46,7 @@ def test_only_confident_predictions_of_another_label_are_flagged() -> None:
     assert (flag.start, flag.gold, flag.other, flag.kind, flag.share) == (SHOTS[1], "-", "Attack", "model", 0.98)
 
 
+@pytest.mark.slow
 def test_no_word_is_predicted_from_its_own_world() -> None:
     """A word that occurs with a label in one world only cannot get this label there."""
     worlds = {"orsena", "kareth"}

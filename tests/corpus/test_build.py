@@ -10,7 +10,7 @@ from conftest import run
 
 from goldwire_corpus import atomic_write
 from goldwire_corpus.errors import DataError
-from goldwire_corpus.join.wire import stand_off
+from goldwire_corpus.join.files import stand_off
 from goldwire_corpus.load import DATA
 from goldwire_corpus.release import build
 from goldwire_corpus.source.files import source_root
@@ -26,6 +26,7 @@ def test_committed_data_are_current() -> None:
     assert result.exit_code == 0, result.stderr
 
 
+@pytest.mark.slow
 def test_build_is_deterministic(tmp_path: Path) -> None:
     first, second = _rendered(), _rendered()
     assert first == second
@@ -44,6 +45,7 @@ def test_stale_file_is_removed(tmp_path: Path) -> None:
     assert not (tmp_path / "ner" / "old.jsonl").exists()
 
 
+@pytest.mark.slow
 def test_changed_file_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     path = DATA / "ner" / "test.jsonl"
     real = Path.read_bytes
@@ -83,6 +85,7 @@ def test_write_to_a_read_only_folder_is_an_error(tmp_path: Path) -> None:
     assert error.value.errors[0].id == "file-unwritable"
 
 
+@pytest.mark.slow
 def test_interrupted_build_leaves_complete_files(tmp_path: Path) -> None:
     """A process that builds repeatedly is interrupted; all files that it leaves are complete."""
     script = (

@@ -14,14 +14,14 @@ from goldwire_corpus.validation.worlds import shared_names
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def whole_source(tmp_path: Path) -> Path:
     copy = tmp_path / "source"
     shutil.copytree(source_root(), copy)
     return copy
 
 
-def _found(root: Path) -> list[str]:
-    return sorted({error.id for error in errors_only(check_corpus(root))})
+def _found(whole_source: Path) -> list[str]:
+    return sorted({error.id for error in errors_only(check_corpus(whole_source))})
 
 
 def _edit(path: Path, old: str, new: str) -> None:
@@ -90,71 +90,71 @@ def test_source_is_valid() -> None:
     assert result.output == ""
 
 
-def test_trailing_space_is_an_error(root: Path) -> None:
-    path = root / "worlds" / "tsoumar-06.txt"
+def test_trailing_space_is_an_error(whole_source: Path) -> None:
+    path = whole_source / "worlds" / "tsoumar-06.txt"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + " \n", encoding="utf-8")
-    assert _found(root) == ["text-space"]
+    assert _found(whole_source) == ["text-space"]
 
 
-def test_curly_quotes_are_an_error(root: Path) -> None:
-    path = root / "retold" / "retold-01.txt"
+def test_curly_quotes_are_an_error(whole_source: Path) -> None:
+    path = whole_source / "retold" / "retold-01.txt"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + " \u2019\n", encoding="utf-8")
-    assert "text-characters" in _found(root)
+    assert "text-characters" in _found(whole_source)
 
 
-def test_shifted_text_is_an_error(root: Path) -> None:
-    path = root / "worlds" / "tsoumar-06.txt"
+def test_shifted_text_is_an_error(whole_source: Path) -> None:
+    path = whole_source / "worlds" / "tsoumar-06.txt"
     path.write_text("X" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    assert "span-text" in _found(root)
+    assert "span-text" in _found(whole_source)
 
 
-def test_missing_token_is_an_error(root: Path) -> None:
-    path = root / "worlds" / "tsoumar-06.tok"
+def test_missing_token_is_an_error(whole_source: Path) -> None:
+    path = whole_source / "worlds" / "tsoumar-06.tok"
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([lines[0].partition(" ")[2], *lines[1:]]) + "\n", encoding="utf-8")
-    assert "segmentation" in _found(root)
+    assert "segmentation" in _found(whole_source)
 
 
-def test_truncated_stand_off_is_an_error(root: Path) -> None:
-    path = root / "worlds" / "tsoumar-06.ann"
+def test_truncated_stand_off_is_an_error(whole_source: Path) -> None:
+    path = whole_source / "worlds" / "tsoumar-06.ann"
     path.write_text(path.read_text(encoding="utf-8")[:-4], encoding="utf-8")
-    assert "line-truncated" in _found(root)
+    assert "line-truncated" in _found(whole_source)
 
 
-def test_order_that_is_not_canonical_is_an_error(root: Path) -> None:
-    path = root / "worlds" / "tsoumar-06.ann"
+def test_order_that_is_not_canonical_is_an_error(whole_source: Path) -> None:
+    path = whole_source / "worlds" / "tsoumar-06.ann"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join([*lines[1:], lines[0]]), encoding="utf-8")
-    assert _found(root) == ["form"]
+    assert _found(whole_source) == ["form"]
 
 
-def test_world_in_two_splits_is_an_error(root: Path) -> None:
-    _edit(root / "worlds" / "documents.jsonl", '"split":"train"', '"split":"test"')
-    assert "world-split" in _found(root)
+def test_world_in_two_splits_is_an_error(whole_source: Path) -> None:
+    _edit(whole_source / "worlds" / "documents.jsonl", '"split":"train"', '"split":"test"')
+    assert "world-split" in _found(whole_source)
 
 
-def test_duplicate_document_is_an_error(root: Path) -> None:
-    path = root / "retold" / "documents.jsonl"
+def test_duplicate_document_is_an_error(whole_source: Path) -> None:
+    path = whole_source / "retold" / "documents.jsonl"
     content = path.read_text(encoding="utf-8")
     path.write_text(content + content.splitlines()[0] + "\n", encoding="utf-8")
-    assert "document-duplicate" in _found(root)
+    assert "document-duplicate" in _found(whole_source)
 
 
-def test_missing_text_is_an_error(root: Path) -> None:
-    (root / "retold" / "retold-01.txt").unlink()
-    assert _found(root) == ["file-missing"]
+def test_missing_text_is_an_error(whole_source: Path) -> None:
+    (whole_source / "retold" / "retold-01.txt").unlink()
+    assert _found(whole_source) == ["file-missing"]
 
 
-def test_shared_run_of_words_is_an_error(root: Path) -> None:
-    sentence = (root / "worlds" / "tsoumar-01.txt").read_text(encoding="utf-8")[:200]
-    path = root / "worlds" / "keldura-01.txt"
+def test_shared_run_of_words_is_an_error(whole_source: Path) -> None:
+    sentence = (whole_source / "worlds" / "tsoumar-01.txt").read_text(encoding="utf-8")[:200]
+    path = whole_source / "worlds" / "keldura-01.txt"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\n\n" + sentence.strip() + "\n", encoding="utf-8")
-    assert "run-shared" in _found(root)
+    assert "run-shared" in _found(whole_source)
 
 
-def test_unknown_type_in_the_knowledge_base_is_an_error(root: Path) -> None:
-    _edit(root / "kb" / "tsoumar.jsonl", '"type":"GPE"', '"type":"TOWN"')
-    assert "kb-entry" in _found(root)
+def test_unknown_type_in_the_knowledge_base_is_an_error(whole_source: Path) -> None:
+    _edit(whole_source / "kb" / "tsoumar.jsonl", '"type":"GPE"', '"type":"TOWN"')
+    assert "kb-entry" in _found(whole_source)
 
 
 def test_warnings_do_not_fail() -> None:

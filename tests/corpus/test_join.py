@@ -138,6 +138,7 @@ def test_stand_off_has_no_text_of_the_story() -> None:
                 assert line.endswith("\t"), "a span of the wire part must be stored without its surface"
 
 
+@pytest.mark.slow
 def test_no_file_shares_eight_words_with_the_story(story: str) -> None:
     def runs(text: str) -> set[tuple[str, ...]]:
         words = re.findall(r"[a-z0-9']+", text.lower())

@@ -63,7 +63,7 @@ def test_label_studio_round_trip(path: Path) -> None:
     texts = path.with_suffix(".txt")
     text = read_text(texts).removesuffix("\n") if texts.exists() else " " * 20_000
     annotations = brat.decode(read_text(path), str(path), text if texts.exists() else None)
-    world = path.stem.rpartition("-")[0] if path.parent.name == "worlds" else "real"
+    world = {"worlds": path.stem.rpartition("-")[0], "field": "field"}.get(path.parent.name, "real")
     names = {entry.id: entry.name for entry in read_kb(SOURCE, world).values()}
     sent = json.loads(json.dumps(encode(as_prediction(path.stem, annotations), text)))
     assert complete(decode(sent, path.stem, text, "x"), names, "x") == annotations

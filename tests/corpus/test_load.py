@@ -40,6 +40,7 @@ def test_rows_of_a_checkout_equal_the_json(config: str, tmp_path: Path) -> None:
         assert _plain(loaded[split]) == _json(config, split)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", VIEWS)
 def test_rows_of_the_package_equal_the_json_and_the_features_of_the_card(config: str, tmp_path: Path) -> None:
     ours = goldwire_corpus.load(config)

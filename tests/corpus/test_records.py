@@ -87,6 +87,16 @@ def test_clusters_of_deaths_are_added() -> None:
     assert (record.killed_min, record.killed_max) == (29, None)
 
 
+def test_counted_injuries_of_people_who_die_of_them_are_not_wounded() -> None:
+    hurt = _event("e2", "hurt", "Injure", "wounds", ("Victim", "drovers"), ("Count", "five"))
+    died = _event("e3", "killed", "Die", "deaths", ("Victim", "drovers"), ("Count", "five"))
+    of_them = [*CAUSED, Relation("CAUSES", "raid", "wounds"), Relation("CAUSES", "wounds", "deaths")]
+    (record,) = _records([RAID, hurt, died], of_them)
+    assert (record.killed_min, record.wounded_min, record.wounded_max) == (5, None, None)
+    (record,) = _records([RAID, hurt, died], of_them[:2])
+    assert (record.killed_min, record.wounded_min) == (5, 5)
+
+
 def test_no_record_of_events_that_are_not_actual() -> None:
     planned = _event("e1", "raid", "Attack", "raid", realis="OTHER")
     none_hurt = _event("e2", "hurt", "Injure", "injuries", realis="OTHER", polarity="negative")

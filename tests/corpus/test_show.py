@@ -14,6 +14,7 @@ from rich.console import Console
 from scoring import gold
 
 from goldwire_corpus.display import html, terminal
+from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.schema.document import Document
 
 
@@ -94,7 +95,7 @@ class _Balanced(HTMLParser):
 
 @pytest.mark.parametrize("name", ["tsoumar-01", "orvelim-02", "retold-03"])
 def test_page_is_well_formed_and_has_the_text_unchanged(name: str) -> None:
-    document = terminal.find(name, None)
+    document = terminal.find(name, Copies())
     parser = _Balanced()
     parser.feed(html.render(document))
     assert parser.open == []
@@ -102,7 +103,7 @@ def test_page_is_well_formed_and_has_the_text_unchanged(name: str) -> None:
 
 
 def test_page_makes_no_external_request() -> None:
-    page = html.render(terminal.find("tsoumar-01", None))
+    page = html.render(terminal.find("tsoumar-01", Copies()))
     assert not re.search(r"https?://|src=|@import|url\(", page)
 
 

@@ -1,7 +1,6 @@
 """Statistics of style, with expected values by hand, and their table with real texts."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -91,12 +90,10 @@ def test_command_without_real_texts_is_an_error(tmp_path: Path, monkeypatch: pyt
     assert (result.exit_code, "[text-missing]" in result.stderr) == (1, True)
 
 
-def test_stored_figures_are_current(article: Path) -> None:
-    from goldwire_corpus.join.wire import join
+def test_stored_figures_are_current(article: Path, real: Path) -> None:
+    from goldwire_corpus.join.copies import Copies, joined_documents
     from goldwire_corpus.release.text_figures import real_figures
 
-    real = os.environ.get("GOLDWIRE_REAL")
-    if not real:
-        pytest.skip("GOLDWIRE_REAL is not set; expected a folder of real texts, which are not shipped")
-    story = join(article, partial=False).document
-    assert real_figures(story, Path(real)) == read_real_figures(source_root() / "real_text_figures.json")
+    copies = Copies(article, real / "re3d")
+    annotated = {"AP story": joined_documents("wire", copies), "field": joined_documents("field", copies)}
+    assert real_figures(annotated, real) == read_real_figures(source_root() / "real_text_figures.json")

@@ -1,23 +1,12 @@
 """Readers of gold of others on the files that its authors publish; counts are taken from the files independently."""
 
 import json
-import os
 import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.readers.formats import Reading, read_rows
-
-
-@pytest.fixture
-def real() -> Path:
-    folder = os.environ.get("GOLDWIRE_REAL")
-    if not folder:
-        pytest.skip("GOLDWIRE_REAL is not set; expected a folder of real corpora, which are not shipped")
-    return Path(folder)
 
 
 def _read(path: Path) -> tuple[list[Prediction], Counter[str]]:

@@ -80,6 +80,7 @@ def of_layer(prefix: str) -> list[str]:
     return [name for name in METRICS if name.startswith(f"{prefix}.")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefix", LAYERS)
 @pytest.mark.parametrize("seed", range(2))
 def test_every_document_gets_the_counts_of_the_reference(prefix: str, seed: int) -> None:

@@ -96,6 +96,7 @@ def test_brat_source_of_the_worlds_equals_built_gold() -> None:
             assert _plain(_as_gold(prediction), layer) == expected, (prediction.id, layer)
 
 
+@pytest.mark.slow
 def test_brat_source_and_passes_equal_the_strict_reader(tmp_path: Path) -> None:
     paths = [*SOURCE.glob("*/*.ann"), *(ROOT / "annotation" / "passes").glob("*/*.ann")]
     for path in paths:

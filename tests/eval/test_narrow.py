@@ -70,6 +70,7 @@ FULL = dict.fromkeys(Prediction.__struct_fields__) | {
 }
 
 
+@pytest.mark.slow
 @given(ROWS)
 @settings(max_examples=300, deadline=None, derandomize=True)
 @pytest.mark.parametrize("type_", [Prediction, GoldRow])

@@ -1,6 +1,6 @@
 """A document in the terminal: sentences with mentions in brackets, and their events with arguments below."""
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -8,6 +8,10 @@ from rich.text import Text
 from goldwire_corpus.errors import data_error
 from goldwire_corpus.load import documents, splits
 from goldwire_corpus.schema.document import AUTHOR, Document, Event, Span, marked
+from goldwire_corpus.source.files import JOINED
+
+if TYPE_CHECKING:
+    from goldwire_corpus.join.copies import Copies
 
 LONGEST = 56
 COLOURS = {
@@ -16,22 +20,24 @@ COLOURS = {
 }  # fmt: skip
 
 
-def find(doc: str, article: Path | None) -> Document:
+def find(doc: str, copies: "Copies") -> Document:
     """Return a built document by its id. Raises DataError for an unknown id."""
-    if article is not None:
-        from goldwire_corpus.join.wire import join
+    from goldwire_corpus.join.copies import joined_documents
 
-        joined = join(article, partial=False).document
-        if joined.id == doc:
-            return joined
     for split in splits():
         for document in documents(split):
             if document.id == doc:
                 return document
+    for part in JOINED:
+        if doc.partition("-")[0] == part:
+            for document in joined_documents(part, copies):
+                if document.id == doc:
+                    return document
     known = ", ".join(d.id for split in splits() for d in documents(split))
-    raise data_error(
-        doc, 0, "document-unknown", f"unknown document {doc!r}; expected one of {known}, or wire-01 with --article"
+    message = (
+        f"unknown document {doc!r}; expected one of {known}, wire-01 with --article, or field-01 to -40 with --field"
     )
+    raise data_error(doc, 0, "document-unknown", message)
 
 
 def texts(document: Document) -> dict[str, str]:
@@ -43,7 +49,7 @@ def render(document: Document, console: Console | None = None) -> None:
     """Print a document to `console`, by default to standard output."""
     out = console or Console(highlight=False)
     out.print(Text(f"{document.id}  {document.title}", style="bold"))
-    out.print(Text(f"{document.genre}, {document.world}, published {document.published}\n", style="dim"))
+    out.print(Text(f"{document.genre}, {document.world}, {document.publication}\n", style="dim"))
     text_of = texts(document)
     for sentence in document.sentences:
         out.print(_sentence(document, sentence))

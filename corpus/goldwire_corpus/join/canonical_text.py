@@ -1,13 +1,21 @@
-"""Canonical form `wire-canon/1` of the wire story, to which every edition is reduced before it is hashed.
+"""Canonical forms of texts that are not shipped, to which every copy is reduced before it is hashed.
 
-Navigation, headline and repeated summary are removed (the text runs from the dateline to the last paragraph); quotes,
-dashes and ellipses become ASCII; hard wraps and runs of spaces become one space; paragraphs are separated by one blank
-line. Offsets of the wire gold count code points of this form.
+In both, quotes and ellipses become ASCII, runs of spaces one space, and paragraphs are separated by one blank line.
+Offsets of the gold count code points of this form.
+
+- `wire-canon/1`, the AP story: navigation, headline and repeated summary are removed (the text runs from the dateline
+  to the last paragraph), hard wraps are undone, and a dash becomes " -- ".
+- `field-canon/1`, documents of re3d: every line is a paragraph, and a dash of any length becomes "-". Hashes are of the
+  characters without white space, so that a copy with other line breaks or spaces joins too.
 """
 
 import re
+import unicodedata
+from collections.abc import Sequence
 
-FORM = "wire-canon/1"
+from goldwire_corpus.schema.document import Span
+
+FORM, FIELD_FORM = "wire-canon/1", "field-canon/1"
 
 _CHARACTERS = str.maketrans(
     {
@@ -27,6 +35,8 @@ _CHARACTERS = str.maketrans(
         "\u2212": "-",
         "\u00ad": "",
         "\u200b": "",
+        "\u200e": "",
+        "\u200f": "",
         "\ufeff": "",
     }
 )
@@ -51,6 +61,34 @@ def canonical(text: str) -> str:
             continue
         body.append(paragraph)
     return "\n\n".join(body)
+
+
+def canonical_lines(text: str) -> str:
+    """Return the form `field-canon/1` of a document of re3d."""
+    lines = (re.sub(r"\s+", " ", line).strip() for line in _plain(text).splitlines())
+    return "\n\n".join(line for line in lines if line)
+
+
+def letters(text: str) -> str:
+    """Return the characters of the form `field-canon/1` that are hashed: those that are not white space."""
+    return re.sub(r"\s+", "", _plain(text))
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).translate(_CHARACTERS)
+    return re.sub(r"[\u2012-\u2015]|-{2,}", "-", text)
+
+
+def spaced(characters: str, tokens: Sequence[Span]) -> str:
+    """Return a text of `letters` with the white space between its tokens.
+
+    A gap of one code point is a space, one of two the end of a paragraph.
+    """
+    pieces, position, end = [], 0, 0
+    for token in tokens:
+        pieces += [("", " ", "\n\n")[token.start - end], characters[position : position + token.end - token.start]]
+        position, end = position + token.end - token.start, token.end
+    return "".join(pieces)
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.source.files import PARTS, read_part
 
-DATA_VERSION = "0.4.0"
+DATA_VERSION = "1.0.0"
 SPLITS = ("train", "validation", "test", "retold")
 Files = dict[str, bytes]
 

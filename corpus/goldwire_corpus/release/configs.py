@@ -77,7 +77,7 @@ class RecordRow(Record, frozen=True, kw_only=True):
     document: str
     world: str
     genre: str
-    published: str
+    published: str | None
     canary: str
 
 

@@ -39,7 +39,7 @@ Event types, with the roles each takes beside {", ".join(onto.common.roles)}:
 
 def prompt(document: Document) -> str:
     """Return the prompt of a document."""
-    return f"{instructions()}\nPublished: {document.published}\nText:\n{document.text}\n"
+    return f"{instructions()}\nPublished: {document.published or 'unknown'}\nText:\n{document.text}\n"
 
 
 def target(document: Document) -> str:

@@ -13,14 +13,13 @@ Splits = Mapping[str, list[Document]]
 
 
 def sizes(documents: Iterable[Document]) -> dict[str, int]:
-    """Return the number of documents, of words (runs of non-space) and of items of each layer."""
+    """Return the number of documents and of items of each layer."""
     counts: Counter[str] = Counter()
     for document in documents:
         counts["documents"] += 1
-        counts["words"] += len(document.text.split())
         counts["arguments"] += sum(len(e.arguments) for e in document.events)
         counts.update({layer: len(getattr(document, layer)) for layer in LAYERS})
-    return {name: counts[name] for name in ("documents", "words", *LAYERS[:-2], "arguments", *LAYERS[-2:])}
+    return {name: counts[name] for name in ("documents", *LAYERS[:-2], "arguments", *LAYERS[-2:])}
 
 
 def sizes_table(splits: Splits) -> str:

@@ -5,7 +5,7 @@ segments of 1,000 lower-cased words. Statistics of annotations are None for text
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean, pstdev
 
@@ -121,15 +121,13 @@ def _far_arguments(document: Document) -> int:
 # ------------------------------------------------------------------ real texts
 
 
-def real_figures(story: Document | None, real: Path | None) -> dict[str, TextFigures]:
-    """Return the figures of the joined AP story and of the texts in the folder `real`, by name.
+def real_figures(annotated: Mapping[str, Sequence[Document]], real: Path | None) -> dict[str, TextFigures]:
+    """Return the figures of annotated documents and of the texts in the folder `real`, by name.
 
     `real` has the files as published: `re3d/<source>/documents.json`, `muc4/tst4-muc4.mixed-case`,
     `wikievents/dev.jsonl`. Raises DataError if it has none of them.
     """
-    found: dict[str, TextFigures] = {}
-    if story is not None:
-        found["AP story"] = measure([story])
+    found = {name: measure(documents) for name, documents in annotated.items()}
     for name, texts in _collections(real) if real is not None else ():
         found[name] = measure_texts(texts)
     if not found:

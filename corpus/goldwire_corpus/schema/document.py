@@ -164,7 +164,7 @@ class Document(msgspec.Struct, frozen=True):
     world: str
     genre: str
     title: str
-    published: str
+    published: str | None
     text: str
     sentences: list[Span]
     tokens: list[Span]
@@ -177,6 +177,11 @@ class Document(msgspec.Struct, frozen=True):
     event_clusters: list[EventCluster] = []
     relations: list[Relation] = []
     records: list[Record] = []
+
+    @property
+    def publication(self) -> str:
+        """The publication date in words for a page."""
+        return f"published {self.published}" if self.published else "publication date unknown"
 
 
 def marked(document: Document | Annotations) -> list[Marked]:

@@ -79,10 +79,11 @@ class _Deriver:
 
     def _fatal(self, cluster: str, deaths: list[str]) -> bool:
         """Return whether all injured people of a cluster died of their injuries, so that they count as killed."""
+        fatal = {*self.caused.get(cluster, [])} & {*deaths}
+        hurt = self._victims([cluster])
         if self.toll_reader.counts(cluster):
-            return False
-        hurt, dead = self._victims([cluster]), self._victims(deaths)
-        return bool({*self.caused.get(cluster, [])} & {*deaths}) or (bool(hurt) and hurt <= dead)
+            return bool(hurt) and hurt <= self._victims([d for d in deaths if d in fatal])
+        return bool(fatal) or (bool(hurt) and hurt <= self._victims(deaths))
 
     def _victims(self, clusters: Iterable[str]) -> set[str]:
         fillers = [a.filler for c in clusters for e in self.events[c] for a in e.arguments if a.role == "Victim"]

@@ -1,9 +1,10 @@
 """Files of the hand-edited source of the corpus.
 
 source/<part>/documents.jsonl   facts of each document, one per line
-source/<part>/<id>.txt          its text, ending in one newline that is not part of it (none for the wire part)
+source/<part>/<id>.txt          its text, ending in one newline that is not part of it (none for a joined part)
 source/<part>/<id>.ann          its annotations, brat stand-off
 source/<part>/<id>.tok          its sentences, one per line, as spans of their tokens; frozen
+source/<part>/<id>.json         the hashes of its text (only in a joined part)
 source/kb/<world>.jsonl         the knowledge base of a world: entities and incidents
 source/kb/<world>.events.jsonl     further events and entities that several documents share (optional)
 source/kb/<world>.incidents.jsonl  the incident of each linked event cluster (optional)
@@ -23,19 +24,21 @@ from goldwire_corpus.schema.knowledge_base import Entry, IncidentLink, IncidentT
 from goldwire_corpus.source import brat
 
 PARTS = ("worlds", "retold")
-WIRE = "wire"
+WIRE, FIELD = "wire", "field"
+JOINED = (WIRE, FIELD)
+"""Parts whose texts are not shipped: their gold is joined to the user's own copies."""
 T = TypeVar("T")
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of `documents.jsonl`: the facts of a document."""
+    """A line of `documents.jsonl`: the facts of a document; `published` is None if the day is unknown."""
 
     id: str
     world: str
     split: str
     genre: str
     title: str
-    published: str
+    published: str | None
 
 
 def source_root() -> Path:
@@ -90,12 +93,18 @@ def read_facts(root: Path, part: str) -> list[Facts]:
 def find_facts(doc: str) -> tuple[str, Facts]:
     """Return the part and the facts of a document of the source. Raises DataError for an unknown id."""
     root = source_root()
-    for part in (*PARTS, WIRE):
+    for part, facts in all_facts(root):
+        if facts.id == doc:
+            return part, facts
+    raise data_error(str(root), 0, "document-unknown", f"unknown document {doc!r}")
+
+
+def all_facts(root: Path) -> Iterator[tuple[str, Facts]]:
+    """Yield the part and the facts of every document of the source."""
+    for part in (*PARTS, *JOINED):
         if (root / part / "documents.jsonl").exists():
             for facts in read_facts(root, part):
-                if facts.id == doc:
-                    return part, facts
-    raise data_error(str(root), 0, "document-unknown", f"unknown document {doc!r}")
+                yield part, facts
 
 
 def read_entries(root: Path, world: str) -> list[Entry]:
@@ -214,11 +223,11 @@ def _named(annotations: Annotations, text: str) -> list[Entity]:
 
 
 def read_document(root: Path, part: str, facts: Facts) -> Document:
-    """Read a document of the source with its annotations."""
+    """Read a document of the source with its annotations; the text of one of a joined part is empty."""
     base = root / part
-    text = read_text(base / f"{facts.id}.txt").removesuffix("\n")
+    text = read_text(base / f"{facts.id}.txt").removesuffix("\n") if part in PARTS else ""
     ann = base / f"{facts.id}.ann"
-    annotations = brat.decode(read_text(ann), str(ann), text)
+    annotations = brat.decode(read_text(ann), str(ann), text or None)
     linked = read_incidents(root, facts.world)
     incidents = None if linked is None else linked.get(facts.id, {})
     return assemble(part, facts, text, read_segmentation(base / f"{facts.id}.tok"), annotations, incidents)

@@ -11,8 +11,9 @@ from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.source import brat
 from goldwire_corpus.source.files import (
+    FIELD,
+    JOINED,
     PARTS,
-    WIRE,
     Facts,
     assemble,
     incidents_path,
@@ -36,7 +37,7 @@ def check_corpus(root: Path) -> list[ValidationError]:
     listed: list[Facts] = []
     paths: dict[str, str] = {}
     kbs: dict[str, KnowledgeBase] = {}
-    for part in (*PARTS, WIRE):
+    for part in (*PARTS, *JOINED):
         if not (root / part / "documents.jsonl").exists():
             continue
         for facts in _facts(root, part, found):
@@ -88,8 +89,10 @@ def _facts(root: Path, part: str, found: list[ValidationError]) -> list[Facts]:
     for number, facts in enumerate(rows, 1):
         if any(other.id == facts.id for other in rows[: number - 1]):
             found.append(ValidationError(str(path), number, "document-duplicate", f"duplicate document id {facts.id}"))
+        if facts.published is None and part == FIELD:
+            continue
         try:
-            date.fromisoformat(facts.published)
+            date.fromisoformat(facts.published or "")
         except ValueError:
             found.append(
                 ValidationError(
@@ -103,7 +106,7 @@ def _check_source(root: Path, part: str, facts: Facts, kb: KnowledgeBase) -> tup
     base = root / part / facts.id
     ann = base.with_suffix(".ann")
     text, found = "", []
-    if part != WIRE:
+    if part in PARTS:
         content = read_text(base.with_suffix(".txt"))
         text = content.removesuffix("\n")
         found += list(_text(content, str(base.with_suffix(".txt"))))

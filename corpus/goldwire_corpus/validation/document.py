@@ -26,12 +26,13 @@ from goldwire_corpus.validation.tolls import scope_errors
 
 Found = tuple[str, str, str]
 
-_DATE = r"(?:\d{4}|\d{3}X|XXXX)(?:-(?:\d\d|XX|W\d\d|WXX|SP|SU|FA|WI|H[12]|Q[1-4])(?:-(?:\d\d|XX|WE))?)?"
+_DAY = r"(?:\d{4}|\d{3}X|XXXX)(?:-(?:\d\d|XX|W\d\d|WXX|SP|SU|FA|WI|H[12]|Q[1-4])(?:-(?:\d\d|XX|WE))?)?"
+_DATE = rf"(?:XXXX-WXX-[1-7]|{_DAY})"
 _TIMEX = {
     "DATE": re.compile(rf"{_DATE}|PRESENT_REF|PAST_REF|FUTURE_REF"),
     "TIME": re.compile(rf"{_DATE}T(?:MO|MI|AF|EV|NI|DT|\d\d(?::\d\d)?)"),
     "DURATION": re.compile(r"P(?:\d+(?:\.\d+)?|X)(?:Y|M|W|D|DE|CE)|PT(?:\d+(?:\.\d+)?|X)(?:H|M|S)"),
-    "SET": re.compile(rf"P(?:\d+|X)(?:Y|M|W|D)|PT(?:\d+|X)(?:H|M)|{_DATE}(?:T(?:MO|MI|AF|EV|NI))?|XXXX-WXX-\d"),
+    "SET": re.compile(rf"P(?:\d+|X)(?:Y|M|W|D)|PT(?:\d+|X)(?:H|M)|{_DATE}(?:T(?:MO|MI|AF|EV|NI))?"),
 }
 
 
@@ -196,11 +197,11 @@ def _relations(document: Document) -> Iterator[Found]:
     for c in document.event_clusters:
         actual = any(e.realis == "ACTUAL" for e in document.events if e.cluster == c.id)
         place = events[c.id].id
-        if actual and c.latest is None:
+        if actual and c.latest is None and document.published:
             yield place, "anchor-missing", f"cluster {c.id} is ACTUAL and has no latest day"
         if c.earliest and c.latest and c.earliest > c.latest:
             yield place, "anchor-order", f"{c.id} ends ({c.latest}) before it begins ({c.earliest})"
-        if actual and c.latest and c.latest > document.published:
+        if actual and c.latest and document.published and c.latest > document.published:
             yield place, "anchor-future", f"{c.id} is after the publication ({c.latest})"
     pairs: set[frozenset[str]] = set()
     for r in document.relations:

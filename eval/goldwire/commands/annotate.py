@@ -1,10 +1,14 @@
 """`goldwire annotate`: kits, drafts, judged pairs, links, and the comparison of two passes."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from goldwire.commands import label_studio
+from goldwire.commands import label_studio, options
+
+if TYPE_CHECKING:
+    from goldwire_corpus.join.copies import Copies
 
 
 @click.group()
@@ -16,20 +20,15 @@ for _command in label_studio.COMMANDS:
     annotate.add_command(_command)
 
 
-_article = click.option(
-    "--article", type=click.Path(path_type=Path), help="Your copy of the AP story, for the wire document."
-)
-
-
 @annotate.command()
 @click.argument("doc")
-@_article
-def sentences(doc: str, article: Path | None) -> None:
+@options.copies
+def sentences(doc: str, copies: "Copies") -> None:
     """Print the numbered sentences of DOC, for an annotator to quote from."""
     from goldwire_annotation.kit import numbered_sentences
     from goldwire_annotation.passes import blank_document
 
-    click.echo("\n".join(numbered_sentences(blank_document(doc, article))))
+    click.echo("\n".join(numbered_sentences(blank_document(doc, copies))))
 
 
 @annotate.command()
@@ -43,13 +42,15 @@ def sentences(doc: str, article: Path | None) -> None:
     "--adjudicate", is_flag=True,
     help="Add both passes and their differences, or, if there is only pass A, a draft to review.",
 )  # fmt: skip
-@_article
-def kit(name: str, out: Path, stage: str, adjudicate: bool, article: Path | None) -> None:
+@click.option("--document", "documents", multiple=True, help="At stage two only this document; may be repeated.")
+@options.copies
+def kit(name: str, out: Path, stage: str, adjudicate: bool, documents: tuple[str, ...], copies: "Copies") -> None:
     """Write a kit: the material for a stage of DOC, and a script that checks the draft."""
     from goldwire_annotation.adjudication_kit import adjudication_files
     from goldwire_annotation.kit import write_kit
 
-    for file in write_kit(name, out, stage, article, adjudication_files(name, stage, article) if adjudicate else {}):
+    more = adjudication_files(name, stage, copies) if adjudicate else {}
+    for file in write_kit(name, out, stage, copies, more, documents):
         click.echo(out / file)
 
 
@@ -64,13 +65,13 @@ def check(folder: Path) -> None:
 
 @annotate.command()
 @click.argument("doc")
-@_article
-def pairs(doc: str, article: Path | None) -> None:
+@options.copies
+def pairs(doc: str, copies: "Copies") -> None:
     """List the pairs of event clusters of DOC whose relations are judged, as JSON Lines."""
     from goldwire_annotation.kit import pair_lines
     from goldwire_annotation.passes import annotated
 
-    click.echo(pair_lines(annotated(doc, article)), nl=False)
+    click.echo(pair_lines(annotated(doc, copies)), nl=False)
 
 
 @annotate.command()
@@ -88,12 +89,12 @@ def status() -> None:
 
 @annotate.command()
 @click.argument("doc")
-@_article
-def assemble(doc: str, article: Path | None) -> None:
+@options.copies
+def assemble(doc: str, copies: "Copies") -> None:
     """Write DOC to the source from its adjudicated stage one, judged pairs and links."""
     from goldwire_annotation.assemble import assemble_document
 
-    for path in assemble_document(doc, article):
+    for path in assemble_document(doc, copies):
         click.echo(path)
 
 
@@ -101,32 +102,30 @@ def assemble(doc: str, article: Path | None) -> None:
 @click.argument("doc")
 @click.argument("draft", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Stand-off file to write.")
-@_article
-def draft(doc: str, draft: Path, out: Path, article: Path | None) -> None:
+@options.copies
+def draft(doc: str, draft: Path, out: Path, copies: "Copies") -> None:
     """Convert DRAFT of stage one to stand-off of DOC; list all quotes that are not found in the text."""
     from goldwire_annotation.draft import place
     from goldwire_annotation.passes import blank_document
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.source.brat import encode
-    from goldwire_corpus.source.files import WIRE, read_text
+    from goldwire_corpus.source.files import PARTS, read_text
 
-    document = blank_document(doc, article)
+    document = blank_document(doc, copies)
     annotations = place(read_text(draft), document, str(draft))
-    write_atomic(out, encode(annotations, None if document.part == WIRE else document.text))
+    write_atomic(out, encode(annotations, document.text if document.part in PARTS else None))
     click.echo(f"{out}: {len(annotations.mentions)} mentions, {len(annotations.events)} events")
 
 
 @annotate.command()
 @click.argument("a", type=click.Path(path_type=Path))
 @click.argument("b", type=click.Path(path_type=Path))
-@_article
+@options.copies
 @click.option("--list", "listed", is_flag=True, help="List all disagreements instead of the figures.")
 @click.option("--types", is_flag=True, help="Compare type by type: mentions, events, roles.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the table to this file.")
 @click.option("--html", type=click.Path(path_type=Path), help="Also write an HTML page with the passes side by side.")
-def agree(
-    a: Path, b: Path, article: Path | None, listed: bool, types: bool, out: Path | None, html: Path | None
-) -> None:
+def agree(a: Path, b: Path, copies: "Copies", listed: bool, types: bool, out: Path | None, html: Path | None) -> None:
     """Compare two passes layer by layer: folders of stand-off, of judged pairs or of links.
 
     Two files, and folders of documents with other labels, are read in any format that `goldwire score` reads.
@@ -147,9 +146,9 @@ def agree(
     if a.is_file() or b.is_file():
         return finish(_agreement_of_any_format(a, b))
     if not any(a.glob("*.ann")) and any(a.glob("*.jsonl")):
-        return finish(pair_agreement.table(a, b, article))
+        return finish(pair_agreement.table(a, b))
     try:
-        groups = read_pairs(a, b, article, texts=listed or html is not None)
+        groups = read_pairs(a, b, copies, texts=listed or html is not None)
     except DataError as error:
         if listed or types or html is not None or not of_other_labels(error):
             raise
@@ -215,6 +214,20 @@ def swept(folder: Path, out: Path | None) -> None:
     from goldwire_annotation.sweep import verdicts_table
 
     _print_or_write(verdicts_table(folder), out)
+
+
+@annotate.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--real", required=True, type=options.PATH, envvar="GOLDWIRE_REAL", show_envvar=True,
+    help="Folder with re3d, MUC-4, NarrativeTime and WikiEvents as published.",
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+def human(folder: Path, real: Path, out: Path | None) -> None:
+    """Compare the annotations stored in FOLDER, and the field part, with annotation by people."""
+    from goldwire_annotation.human.table import human_page
+
+    _print_or_write(human_page(folder, real), out)
 
 
 @annotate.command()

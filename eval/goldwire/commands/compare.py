@@ -14,6 +14,7 @@ from goldwire.commands.output import write_json
 @options.split
 @options.gold
 @options.article
+@options.field
 @options.json_path
 @options.metrics
 @click.option(
@@ -24,16 +25,16 @@ from goldwire.commands.output import write_json
 )
 @options.policies
 def compare(
-    first: Path, second: Path, split: str | None, gold: Path | None, article: Path | None, json_path: str | None,
-    metrics: str | None, all_: bool, labels: str, profile: str | None, lenient: bool, quotes: str,
-    resample: str,
+    first: Path, second: Path, split: str | None, gold: Path | None, article: Path | None, field: Path | None,
+    json_path: str | None, metrics: str | None, all_: bool, labels: str, profile: str | None, lenient: bool,
+    quotes: str, resample: str,
 ) -> None:  # fmt: skip
     """Test the significance of the difference between FIRST (A) and SECOND (B), by metric."""
     import goldwire as gw
     from goldwire_eval.metrics.registry import HEADLINE, METRICS
 
     selected = list(METRICS) if all_ else metrics
-    result = gw.compare(first, second, split, gold=gold, article=article, labels=labels, metrics=selected,
+    result = gw.compare(first, second, split, gold=gold, article=article, field=field, labels=labels, metrics=selected,
                         lenient=lenient, profile=profile, quotes=quotes, resample=resample)  # fmt: skip
     for scores, other in ((result.first, result.second), (result.second, result.first)):
         alone = [m for m in HEADLINE if m in scores and m not in other]

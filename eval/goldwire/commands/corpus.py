@@ -2,9 +2,15 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
+
+from goldwire.commands import options
+
+if TYPE_CHECKING:
+    from goldwire_corpus.join.copies import Copies
 
 
 @click.group()
@@ -13,14 +19,11 @@ def corpus() -> None:
 
 
 @corpus.command()
-@click.option(
-    "--article", type=click.Path(path_type=Path), help="Your copy of the AP story, to freeze the wire part as well."
-)
-def segment(article: Path | None) -> None:
-    """Store sentences and tokens of source texts that have none yet, and the hashes of the AP story."""
+@options.copies
+def segment(copies: "Copies") -> None:
+    """Store sentences and tokens of source texts that have none yet, and the hashes of those of your own copies."""
     from goldwire_corpus.atomic_write import write_atomic
-    from goldwire_corpus.join.canonical_text import canonical
-    from goldwire_corpus.join.wire import fingerprint
+    from goldwire_corpus.join.copies import source_fingerprint, source_text
     from goldwire_corpus.source import files as source
     from goldwire_corpus.source.segment import segment as segmented
 
@@ -32,20 +35,22 @@ def segment(article: Path | None) -> None:
                 text = source.read_text(path.with_suffix(".txt")).removesuffix("\n")
                 write_atomic(path, source.format_segmentation(segmented(text)))
                 click.echo(path)
-    if article is not None:
-        text = canonical(source.read_text(article))
-        base = root / source.WIRE / source.read_facts(root, source.WIRE)[0].id
-        write_atomic(base.with_suffix(".tok"), source.format_segmentation(segmented(text)))
-        write_atomic(base.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(fingerprint(text))) + b"\n")
+    for part, copy in zip(source.JOINED, copies, strict=True):
+        for facts in source.read_facts(root, part) if copy is not None else ():
+            text, base = source_text(part, facts.id, copies), root / part / facts.id
+            hashes = msgspec.json.encode(source_fingerprint(part, facts.id, text))
+            write_atomic(base.with_suffix(".tok"), source.format_segmentation(segmented(text)))
+            write_atomic(base.with_suffix(".json"), msgspec.json.format(hashes) + b"\n")
 
 
 @corpus.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the built files differ from a fresh build.")
 def build(check: bool) -> None:
     """Build data/<config>/<split>.jsonl and the card's generated parts from the source."""
+    from goldwire_baselines.leaderboard import parts_table
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.errors import DataError, ValidationError, errors_only
-    from goldwire_corpus.join.wire import stand_off
+    from goldwire_corpus.join.files import stand_off
     from goldwire_corpus.load import DATA
     from goldwire_corpus.release import build as builder
     from goldwire_corpus.release import dataset_card, stats, text_figures
@@ -58,16 +63,19 @@ def build(check: bool) -> None:
     documents = list(builder.source_documents(root))
     files = builder.render(documents) | stand_off(root)
     splits = {s: [d for split, d in documents if split == s] for s in builder.SPLITS}
+    joined = {part: [d for _, d in source.read_part(root, part)] for part in source.JOINED}
     manifest = builder.manifest(files)
     annotation = root.parent.parent / "annotation"
     tables = {
-        "sizes": stats.sizes_table(splits),
-        "entities": stats.types_table(splits, "mentions"),
-        "events": stats.types_table(splits, "events"),
+        "sizes": stats.sizes_table(splits | joined),
+        "entities": stats.types_table(splits | joined, "mentions"),
+        "events": stats.types_table(splits | joined, "events"),
         "labels": dataset_card.labels_table(),
         "agreement": source.read_text(annotation / "agreement.md"),
         "audit": source.read_text(annotation / "audit.md"),
         "sweep": source.read_text(annotation / "sweep.md"),
+        "people": source.read_text(annotation / "human.md"),
+        "parts": parts_table(root.parent.parent),
         "text figures": text_figures.figures_table(
             {name: text_figures.measure(documents) for name, documents in splits.items() if documents},
             text_figures.read_real_figures(root / "real_text_figures.json"),
@@ -91,26 +99,28 @@ def build(check: bool) -> None:
 
 
 @corpus.command(name="measure")
+@click.option("--article", type=options.PATH, envvar="GOLDWIRE_ARTICLE", show_envvar=True, help="The AP story.")
 @click.option(
-    "--article",
-    type=click.Path(path_type=Path),
-    envvar="GOLDWIRE_ARTICLE",
-    show_envvar=True,
-    help="Your copy of the AP story.",
-)
-@click.option(
-    "--real", type=click.Path(path_type=Path), envvar="GOLDWIRE_REAL", show_envvar=True,
+    "--real", type=options.PATH, envvar="GOLDWIRE_REAL", show_envvar=True,
     help="Folder with re3d, MUC-4 and WikiEvents as published.",
 )  # fmt: skip
 def measure_(article: Path | None, real: Path | None) -> None:
     """Store statistics of style of real texts, without the texts, for the dataset card."""
     from goldwire_corpus.atomic_write import write_atomic
-    from goldwire_corpus.join.wire import join
+    from goldwire_corpus.errors import DataError
+    from goldwire_corpus.join.copies import Copies, joined_documents
     from goldwire_corpus.release.text_figures import real_figures
-    from goldwire_corpus.source.files import source_root
+    from goldwire_corpus.source.files import FIELD, WIRE, source_root
 
     path = source_root() / "real_text_figures.json"
-    figures = real_figures(None if article is None else join(article, partial=False).document, real)
+    copies = Copies(article, None if real is None else real / "re3d")
+    annotated = {} if article is None else {"AP story": joined_documents(WIRE, copies)}
+    try:
+        if real is not None:
+            annotated["field"] = joined_documents(FIELD, copies)
+    except DataError as error:
+        click.echo(f"field: left out; {error.errors[0]}", err=True)
+    figures = real_figures(annotated, real)
     write_atomic(path, msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
     click.echo(f"{path}: {', '.join(figures)}")
 
@@ -144,31 +154,44 @@ def stats_(data: Path | None) -> None:
 
 
 @corpus.command()
-@click.argument("article", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write the wire part to.")
+@click.argument("copy", type=options.PATH)
+@click.option("--part", type=click.Choice(["wire", "field"]), default="wire", show_default=True, help="Part to join.")
+@click.option("--out", required=True, type=options.PATH, help="Folder to write the part to.")
 @click.option("--partial", is_flag=True, help="Keep the gold of matching paragraphs and list the others.")
-def join(article: Path, out: Path, partial: bool) -> None:
-    """Join your own copy of the AP story to its gold: the wire part."""
-    from goldwire_corpus.join import wire as joiner
+def join(copy: Path, part: str, out: Path, partial: bool) -> None:
+    """Join your own copy of a text to its gold.
 
-    joined = joiner.join(article, partial)
-    joiner.write_joined(joined, out)
-    if joined.left_out:
-        click.echo(f"partial: left out paragraphs {', '.join(map(str, joined.left_out))}")
-    click.echo(f"{out}: {joined.document.id} with {len(joined.document.events)} event mentions")
+    COPY is the AP story, for the part wire, or a clone of re3d, for the part field.
+    """
+    from goldwire_corpus.join import field, wire
+    from goldwire_corpus.join.files import write_joined
+    from goldwire_corpus.load import DATA
+    from goldwire_corpus.source.files import read_facts
+
+    joined = [wire.join(copy, partial)] if part == "wire" else field.join(copy, partial)
+    present = {one.document.id for one in joined}
+    missing = [facts.id for facts in read_facts(DATA, part) if facts.id not in present]
+    write_joined(part, joined, len(missing), out)
+    for one in joined:
+        if one.left_out:
+            click.echo(f"partial: {one.document.id}: left out paragraphs {', '.join(map(str, one.left_out))}")
+    if missing:
+        click.echo(f"partial: left out whole: {', '.join(missing)}")
+    events = sum(len(one.document.events) for one in joined)
+    click.echo(f"{out}: {len(joined)} documents with {events} event mentions")
 
 
 @corpus.command()
 @click.argument("doc")
-@click.option("--article", type=click.Path(path_type=Path), help="Your copy of the AP story, for the wire document.")
+@options.copies
 @click.option("--html", type=click.Path(path_type=Path), help="Write a self-contained HTML page instead.")
-def show(doc: str, article: Path | None, html: Path | None) -> None:
+def show(doc: str, copies: "Copies", html: Path | None) -> None:
     """Show a document with its mentions, events and arguments."""
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.display import html as page
     from goldwire_corpus.display import terminal
 
-    document = terminal.find(doc, article)
+    document = terminal.find(doc, copies)
     if html is not None:
         write_atomic(html, page.render(document))
         click.echo(html)

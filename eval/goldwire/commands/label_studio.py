@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from goldwire.commands import options
+
 if TYPE_CHECKING:
     from goldwire_annotation.studio import Studio
     from goldwire_corpus.errors import ValidationError
+    from goldwire_corpus.join.copies import Copies
     from goldwire_corpus.label_studio.layout import Json
 
 TOKEN = "LABEL_STUDIO_API_KEY"
 F = TypeVar("F", bound=Callable[..., Any])
-
-_article = click.option(
-    "--article", type=click.Path(path_type=Path), help="Your copy of the AP story, for the wire document."
-)
 
 
 def _on_server(command: F) -> F:
@@ -68,15 +67,15 @@ def interface(out: Path | None) -> None:
 @click.option("--split", help="Send the documents of this split if no DOCS are given.")
 @click.option("--from", "source", type=click.Path(path_type=Path), help="Pre-annotation: predictions or stand-off.")
 @click.option("--name", help="Name of the pre-annotation on the server; by default that of its file or folder.")
-@_article
+@options.copies
 def push(
     docs: Sequence[str], server: Path | None, url: str | None, title: str, split: str | None, source: Path | None,
-    name: str | None, article: Path | None,
+    name: str | None, copies: "Copies",
 ) -> None:  # fmt: skip
     """Send DOCS to a project, which is created if missing; documents that it has are not sent again."""
     from goldwire_annotation.tasks import documents, make_task, read_versions
 
-    found = documents(docs, split, article)
+    found = documents(docs, split, copies)
     versions, warnings = read_versions(source, [d for d, _ in found]) if source else ({}, [])
     _warn(warnings)
     version = name or (source.stem if source else "")
@@ -97,9 +96,9 @@ def _push(studio: "Studio", title: str, rows: "Sequence[Json]") -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for stand-off, or a .jsonl file for predictions.")
 @click.option("--gold", is_flag=True, help="Write to the source of this checkout, with the log of decisions.")
 @click.option("--by", help="E-mail of the annotator to fetch, for tasks with several annotations.")
-@_article
+@options.copies
 def pull(
-    server: Path | None, url: str | None, title: str, out: Path | None, gold: bool, by: str | None, article: Path | None
+    server: Path | None, url: str | None, title: str, out: Path | None, gold: bool, by: str | None, copies: "Copies"
 ) -> None:
     """Fetch submitted annotations unchanged; list everything that is incomplete or invalid."""
     from goldwire_annotation import pulling
@@ -113,14 +112,14 @@ def pull(
     fetched = pulling.fetch(studio.tasks(project), path, studio.annotator(by) if by else None)
     validation_errors = list(fetched.errors)
     if out is None:
-        files, unexplained = pulling.write_gold(studio, project, fetched, article)
+        files, unexplained = pulling.write_gold(studio, project, fetched, copies)
         click.echo("\n".join(map(str, files)))
         if unexplained:
             click.echo(f"{unexplained} decisions have no reason; add it in the log")
     elif out.suffix == ".jsonl":
         pulling.write_predictions(fetched, out)
     else:
-        validation_errors += pulling.write_standoff(fetched, path, article, out)
+        validation_errors += pulling.write_standoff(fetched, path, copies, out)
     _warn([error for error in validation_errors if error.level == "warning"])
     click.echo(f"{path}: {len(fetched.submitted)} documents submitted")
     if invalid := errors_only(validation_errors):
@@ -131,17 +130,17 @@ def pull(
 @click.argument("a", type=click.Path(path_type=Path))
 @click.argument("b", type=click.Path(path_type=Path))
 @_on_server
-@_article
-def adjudicate(a: Path, b: Path, server: Path | None, url: str | None, title: str, article: Path | None) -> None:
+@options.copies
+def adjudicate(a: Path, b: Path, server: Path | None, url: str | None, title: str, copies: "Copies") -> None:
     """Create a project with passes A and B (folders of stand-off) as predictions; fetch it with `pull --gold`."""
     from goldwire_annotation.passes import read_pairs, shared
     from goldwire_annotation.pulling import PASS_A, PASS_B
     from goldwire_annotation.statements import disagreements
     from goldwire_annotation.tasks import documents, make_task, read_versions
 
-    found = documents([name.removesuffix(".ann") for name in shared(a, b)], None, article)
+    found = documents([name.removesuffix(".ann") for name in shared(a, b)], None, copies)
     first, second = (read_versions(folder, [d for d, _ in found])[0] for folder in (a, b))
-    pairs = {pair[0].id: pair for group in read_pairs(a, b, article, texts=True).values() for pair in group}
+    pairs = {pair[0].id: pair for group in read_pairs(a, b, copies, texts=True).values() for pair in group}
     rows = [
         make_task(d, kb, {PASS_A: first[d.id], PASS_B: second[d.id]}, [*disagreements(*pairs[d.id])] or ["none"])
         for d, kb in found
@@ -162,10 +161,11 @@ def serve(folder: Path, docs: Sequence[str], port: int, title: str) -> None:
     from goldwire_annotation.studio import Studio
     from goldwire_annotation.tasks import documents, make_task
     from goldwire_corpus.errors import data_error
+    from goldwire_corpus.join.copies import Copies
 
     # Without this handler SIGTERM would end this command and leave the server running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    rows = [make_task(d, kb, {}) for d, kb in documents(docs, None, None)]
+    rows = [make_task(d, kb, {}) for d, kb in documents(docs, None, Copies())]
     _prepare(server.environment())
     access = server.make_access(folder, port or server.free_port())
     click.echo("starting", err=True)

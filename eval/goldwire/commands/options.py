@@ -1,6 +1,7 @@
 """Options of several commands."""
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,21 @@ split = click.option(
 )
 gold = click.option("--gold", type=PATH, help="Score against this gold instead: a file or folder in any format.")
 article = click.option("--article", type=PATH, help="Your copy of the AP story, for the split wire.")
+field = click.option("--field", type=PATH, help="Your clone of re3d, or the part joined to it, for the split field.")
+
+
+def copies(command: Command) -> Command:
+    """Add the options of the user's copies, and pass both as the argument `copies`."""
+
+    @wraps(command)
+    def with_copies(*args: Any, article: Path | None, field: Path | None, **rest: Any) -> Any:
+        from goldwire_corpus.join.copies import Copies
+
+        return command(*args, copies=Copies(article, field), **rest)
+
+    return article(field(with_copies))
+
+
 json_path = click.option("--json", "json_path", help="Write the figures as JSON; - for standard output only.")
 metrics = click.option("--metrics", help="Only these metrics, by name or prefix: ner,coref,argument.cls.")
 by = click.option(

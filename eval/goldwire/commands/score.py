@@ -13,6 +13,7 @@ from goldwire.commands.output import emit
 @options.split
 @options.gold
 @options.article
+@options.field
 @options.json_path
 @options.metrics
 @options.by
@@ -23,9 +24,9 @@ from goldwire.commands.output import emit
 )  # fmt: skip
 @options.policies
 def score(
-    pred: Path, split: str | None, gold: Path | None, article: Path | None, json_path: str | None, metrics: str | None,
-    by: str | None, report: Path | None, beside: tuple[Path, ...], labels: str, profile: str | None, lenient: bool,
-    quotes: str, resample: str,
+    pred: Path, split: str | None, gold: Path | None, article: Path | None, field: Path | None,
+    json_path: str | None, metrics: str | None, by: str | None, report: Path | None, beside: tuple[Path, ...],
+    labels: str, profile: str | None, lenient: bool, quotes: str, resample: str,
 ) -> None:  # fmt: skip
     """Validate and score the predictions in PRED.
 
@@ -36,7 +37,7 @@ def score(
     if beside and report is None:
         raise click.UsageError("--beside needs --report, the page that plots the other predictions")
     scores = [
-        gw.score(one, split, gold=gold, article=article, labels=labels, metrics=metrics, lenient=lenient,
+        gw.score(one, split, gold=gold, article=article, field=field, labels=labels, metrics=metrics, lenient=lenient,
                  profile=profile, quotes=quotes, resample=resample)
         for one in (*beside, pred)
     ]  # fmt: skip

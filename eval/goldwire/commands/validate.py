@@ -13,12 +13,15 @@ from goldwire.commands import options
 @options.split
 @options.gold
 @options.article
+@options.field
 @options.labels
-def validate(pred: Path, split: str | None, gold: Path | None, article: Path | None, labels: str) -> None:
+def validate(
+    pred: Path, split: str | None, gold: Path | None, article: Path | None, field: Path | None, labels: str
+) -> None:
     """List all errors of the predictions in PRED, with path and line; exit 1 if there are any."""
     import goldwire as gw
 
-    scores = gw.score(pred, split, gold=gold, article=article, labels=labels, metrics=(), lenient=True)
+    scores = gw.score(pred, split, gold=gold, article=article, field=field, labels=labels, metrics=(), lenient=True)
     for error in scores.validation_errors:
         click.echo(error)
     for note in scores.notes:

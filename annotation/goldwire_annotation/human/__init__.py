@@ -1,0 +1,1 @@
+"""The annotator against annotation by people: stored annotations of real texts, and the table of the comparison."""

@@ -1,4 +1,4 @@
-"""Write the generated parts of the documentation: README.md, CONTRIBUTING.md and docs/errors.md."""
+"""Write the generated parts of the documentation: README.md, CONTRIBUTING.md, docs/errors.md and docs/people.md."""
 
 from pathlib import Path
 
@@ -28,8 +28,11 @@ def corpus_table() -> str:
 
 def outputs() -> dict[Path, str]:
     """Return the content of every generated page by its path."""
-    contributing, readme = ROOT / "CONTRIBUTING.md", ROOT / "README.md"
-    tables = {contributing: {"rooms": import_graph.diagram("goldwire_eval")}, readme: {"corpus": corpus_table()}}
+    tables = {
+        ROOT / "CONTRIBUTING.md": {"rooms": import_graph.diagram("goldwire_eval")},
+        ROOT / "README.md": {"corpus": corpus_table()},
+        ROOT / "docs" / "people.md": {"people": (ROOT / "annotation" / "human.md").read_text(encoding="utf-8")},
+    }
     pages = {path: fill(path.read_text(encoding="utf-8"), found) for path, found in tables.items()}
     return pages | {ROOT / "docs" / "errors.md": error_catalogue.page()}
 

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ids, run
+from conftest import ROOT, ids, run
 
 from goldwire_annotation.audit import audit_table
 from goldwire_annotation.passes import annotated
@@ -30,6 +30,16 @@ def test_verdicts_are_counted_by_layer_and_decision(tmp_path: Path) -> None:
         f"| trigger | 1 of {len(d.events)} ({100 / len(d.events):.1f} %) | 1 | 1 | 1 |",
         f"| anchor | 0 of {anchors} (0.0 %) | 0 | 0 | 1 |",
     ]
+
+
+def test_pairs_are_counted_apart(tmp_path: Path) -> None:
+    _verdicts(tmp_path, [{"verdict": "G"}])
+    (tmp_path / "pairs").mkdir()
+    _verdicts(tmp_path / "pairs", [{"verdict": "A", "decision": "corrected", "layer": "relation"}])
+    table = audit_table(tmp_path).splitlines()
+    judged = (ROOT / "annotation" / "pairs" / "gold" / "retold-01.jsonl").read_text(encoding="utf-8").splitlines()
+    assert table[0].startswith("| | retold, 1 documents")
+    assert table[-1] == f"| relation | 1 of {len(judged)} ({100 / len(judged):.1f} %) | 0 | 0 | 0 |"
 
 
 def test_unknown_verdict_is_an_error(tmp_path: Path) -> None:

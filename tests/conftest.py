@@ -30,19 +30,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def article() -> Path:
     """Return the path of the user's copy of the AP story, which is not in this repository."""
-    path = os.environ.get("GOLDWIRE_ARTICLE")
-    if not path:
-        pytest.skip("GOLDWIRE_ARTICLE is not set; expected the path of a copy of the AP story, which is not shipped")
-    return Path(path)
+    return _path_in("GOLDWIRE_ARTICLE", "the path of a copy of the AP story, which is not shipped")
 
 
 @pytest.fixture
 def real() -> Path:
     """Return the folder of real corpora as their authors publish them, which are not in this repository."""
-    folder = os.environ.get("GOLDWIRE_REAL")
-    if not folder:
-        pytest.skip("GOLDWIRE_REAL is not set; expected a folder of real corpora, which are not shipped")
-    return Path(folder)
+    return _path_in("GOLDWIRE_REAL", "a folder of real corpora, which are not shipped")
+
+
+def _path_in(variable: str, expected: str) -> Path:
+    """Return the path in an environment variable, or skip the test."""
+    path = os.environ.get(variable)
+    if not path:
+        pytest.skip(f"{variable} is not set; expected {expected}")
+    return Path(path)
 
 
 def run(*arguments: str | Path) -> Result:

@@ -5,16 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ids, run
+from conftest import ROOT, ids, run
 
 from goldwire_annotation.human import narrative_order, wikievents
 from goldwire_annotation.human.re3d_entities import Item, corresponds, overlaps, place
 from goldwire_annotation.human.table import CLASSES
 from goldwire_corpus.errors import DataError
 from goldwire_corpus.join.field import join
-from goldwire_corpus.source.files import source_root
 
-HUMAN = source_root().parent.parent / "annotation" / "human"
+HUMAN = ROOT / "annotation" / "human"
 
 
 def test_offsets_do_not_count_white_space() -> None:
@@ -110,5 +109,5 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 def test_no_file_shares_eight_words_with_the_field_texts(real: Path) -> None:
     texts = set().union(*(_runs(one.document.text) for one in join(real / "re3d", partial=False)))
     kinds = {".ann", ".jsonl", ".json", ".md", ".py", ".toml", ".tsv", ".txt"}
-    paths = [path for path in HUMAN.parent.parent.rglob("*") if path.suffix in kinds and ".venv" not in path.parts]
+    paths = [path for path in ROOT.rglob("*") if path.suffix in kinds and ".venv" not in path.parts]
     assert [str(p) for p in paths if _runs(p.read_text(encoding="utf-8", errors="replace")) & texts] == []

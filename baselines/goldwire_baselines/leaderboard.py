@@ -80,7 +80,7 @@ def caveats() -> Iterator[str]:
 def update(reports: Reports, real: Mapping[str, Reports]) -> None:
     """Write the stored results of this checkout and the tables of its READMEs.
 
-    `real` has the results on the real parts by baseline; without any, those that are stored are kept.
+    `real` has the results on the real parts by baseline, which replace the stored ones; without any, these are kept.
     """
     root = source_root().parent.parent
     write_atomic(root / "baselines" / "results.json", encode_json(dict(reports)))
@@ -97,17 +97,17 @@ PARTS = {"worlds": "test", "retold": "retold", "field": "field", "wire": "wire"}
 def parts_table(root: Path) -> str:
     """Return a Markdown table of the stored F1 of each baseline by part, for the checkout in `root`."""
     held_out, real = (_stored(root / "baselines" / name) for name in ("results.json", "real_results.json"))
-    columns: list[Mapping[str, Any]] = []
-    for name in BASELINES:
-        for part in PARTS:
-            stored = held_out[name]["by"]["part"].get(part) or real.get(name, {}).get(part, {}).get("metrics", {})
-            columns.append(stored)
+    columns = [
+        held_out[name]["by"]["part"].get(part) or real.get(name, {}).get(part, {}).get("metrics", {})
+        for name in BASELINES
+        for part in PARTS
+    ]
     titles = [f"{name}, {split}" for name in BASELINES for split in PARTS.values()]
     lines = [f"| F1 | {' | '.join(titles)} |", f"| --- |{' --- |' * len(titles)}"]
     for metric in HEADLINE:
-        figures = [column.get(metric, {}).get("f1") for column in columns]
-        if any(figure is not None for figure in figures):
-            lines.append(f"| {metric} | {' | '.join(map(percent, figures))} |")
+        f1 = [column.get(metric, {}).get("f1") for column in columns]
+        if any(figure is not None for figure in f1):
+            lines.append(f"| {metric} | {' | '.join(map(percent, f1))} |")
     return "\n".join(lines) + "\n"
 
 

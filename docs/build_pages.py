@@ -6,9 +6,10 @@ import error_catalogue
 import import_graph
 
 from goldwire_corpus.load import documents, splits
+from goldwire_corpus.parts import JOINED
 from goldwire_corpus.release.dataset_card import fill
 from goldwire_corpus.release.stats import sizes
-from goldwire_corpus.source.files import JOINED, read_part, source_root
+from goldwire_corpus.source.files import read_part, source_root
 
 ROOT = import_graph.ROOT
 LAYERS = ("tokens", "mentions", "events")

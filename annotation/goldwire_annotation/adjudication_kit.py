@@ -15,7 +15,7 @@ from goldwire_annotation.passes import annotated, read_pass
 from goldwire_annotation.stages import stage_path
 from goldwire_annotation.statements import disagreements
 from goldwire_corpus.errors import data_error
-from goldwire_corpus.join.copies import Copies
+from goldwire_corpus.parts import Copies
 from goldwire_corpus.schema.event_pairs import Judgement, as_key, event_pairs, inverted
 from goldwire_corpus.source.files import find_facts, read_lines
 from goldwire_corpus.source.linking import Link, read_linking

@@ -11,7 +11,7 @@ from goldwire_annotation.passes import annotated
 from goldwire_annotation.stages import stage_path
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import DataError, data_error
-from goldwire_corpus.join.copies import Copies
+from goldwire_corpus.parts import PARTS, Copies
 from goldwire_corpus.schema.document import (
     NIL,
     Annotations,
@@ -25,7 +25,6 @@ from goldwire_corpus.schema.event_pairs import Judgement, as_cluster, relations
 from goldwire_corpus.schema.knowledge_base import Entry, IncidentLink
 from goldwire_corpus.source import brat
 from goldwire_corpus.source.files import (
-    PARTS,
     find_facts,
     format_segmentation,
     incidents_path,

@@ -9,10 +9,11 @@ import msgspec
 from goldwire_annotation.passes import annotated
 from goldwire_annotation.stages import stage_path
 from goldwire_corpus.errors import data_error
+from goldwire_corpus.parts import JOINED
 from goldwire_corpus.release.build import SPLITS
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.event_pairs import Judgement
-from goldwire_corpus.source.files import JOINED, find_facts, read_lines
+from goldwire_corpus.source.files import find_facts, read_lines
 
 
 class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,8 +8,9 @@ import msgspec
 
 from goldwire_annotation.statements import statements
 from goldwire_annotation.tasks import Pulled
+from goldwire_corpus.parts import PARTS
 from goldwire_corpus.schema.document import Document, marked
-from goldwire_corpus.source.files import PARTS, read_text
+from goldwire_corpus.source.files import read_text
 
 NOTHING = "none"
 Key = tuple[Any, ...]

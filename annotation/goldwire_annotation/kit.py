@@ -16,18 +16,11 @@ from goldwire_annotation.passes import annotated, blank_document
 from goldwire_annotation.stages import annotation_root, stage_path
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import UsageError, data_error
-from goldwire_corpus.join.copies import Copies
+from goldwire_corpus.parts import Copies
 from goldwire_corpus.schema.document import Document, Event, Mention
 from goldwire_corpus.schema.event_pairs import Judgement, as_key, event_pairs
 from goldwire_corpus.schema.knowledge_base import Entry
-from goldwire_corpus.source.files import (
-    all_facts,
-    find_facts,
-    read_entries,
-    read_lines,
-    read_text,
-    source_root,
-)
+from goldwire_corpus.source.files import all_facts, find_facts, read_entries, read_lines, read_text, source_root
 
 Files = dict[str, str]
 

@@ -5,22 +5,13 @@ from pathlib import Path
 
 from goldwire_annotation.stages import stage_path
 from goldwire_corpus.errors import DataError, data_error
-from goldwire_corpus.join.copies import Copies, source_text
+from goldwire_corpus.join.copies import source_text
+from goldwire_corpus.parts import JOINED, PARTS, Copies
 from goldwire_corpus.release.build import SPLITS
 from goldwire_corpus.schema.document import Annotations, Document, Segmentation
 from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import (
-    JOINED,
-    PARTS,
-    Facts,
-    assemble,
-    find_facts,
-    read_kb,
-    read_segmentation,
-    read_text,
-    source_root,
-)
+from goldwire_corpus.source.files import Facts, assemble, find_facts, read_kb, read_segmentation, read_text, source_root
 
 Pair = tuple[Document, Document]
 

@@ -11,12 +11,12 @@ from goldwire_annotation.studio import Studio
 from goldwire_annotation.tasks import Pulled, annotations_of, pull_task, unsubmitted
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import DataError, ValidationError, data_error, errors_only
-from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.label_studio.decode import complete, decode
 from goldwire_corpus.label_studio.export import Task
+from goldwire_corpus.parts import PARTS, Copies
 from goldwire_corpus.schema.document import Annotations, Document
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import PARTS, find_facts, source_root
+from goldwire_corpus.source.files import find_facts, source_root
 
 PASS_A, PASS_B = "a", "b"
 

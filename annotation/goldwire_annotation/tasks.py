@@ -9,17 +9,17 @@ import msgspec
 from goldwire_annotation.passes import open_document
 from goldwire_annotation.preannotate import preannotate
 from goldwire_corpus.errors import DataError, ValidationError, data_error
-from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.label_studio.decode import complete, decode, standoff_ids
 from goldwire_corpus.label_studio.encode import as_prediction, encode
 from goldwire_corpus.label_studio.export import Task, annotator, choose, sha256
 from goldwire_corpus.label_studio.layout import NOTE, Json
 from goldwire_corpus.label_studio.regions import read
+from goldwire_corpus.parts import JOINED, PARTS, Copies
 from goldwire_corpus.schema.document import Annotations, Document
 from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import JOINED, PARTS, all_facts, read_lines, read_text, source_root
+from goldwire_corpus.source.files import all_facts, read_lines, read_text, source_root
 from goldwire_corpus.validation.document import check_document
 
 Versions = Mapping[str, Prediction]

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from goldwire_corpus.atomic_write import write_atomic
-from goldwire_corpus.join.copies import Copies, joined_documents
+from goldwire_corpus.join.copies import joined_documents
 from goldwire_corpus.load import data_signature, documents
+from goldwire_corpus.parts import JOINED, Copies
 from goldwire_corpus.release.dataset_card import fill
-from goldwire_corpus.source.files import JOINED, read_text, source_root
+from goldwire_corpus.source.files import read_text, source_root
 from goldwire_eval import extractor
 from goldwire_eval.metrics.registry import HEADLINE, METRICS
 from goldwire_eval.reporting.text import interval, percent

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import ValidationError
+from goldwire_corpus.parts import PARTS
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import PARTS, assemble, find_facts, read_kb, read_segmentation, read_text, source_root
+from goldwire_corpus.source.files import assemble, find_facts, read_kb, read_segmentation, read_text, source_root
 from goldwire_corpus.validation.corpus import line_numbers
 from goldwire_corpus.validation.document import check_document
 

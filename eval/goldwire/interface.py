@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from goldwire.reference import open_reference
 from goldwire_corpus.errors import ValidationError
-from goldwire_corpus.join.copies import Copies
 from goldwire_corpus.load import documents, load
+from goldwire_corpus.parts import Copies
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
-from goldwire_eval import comparison, extractor, results, scorer
+from goldwire_eval import results, scorer
 from goldwire_eval.metrics.registry import HEADLINE, METRICS, select
 from goldwire_eval.policy import OWN, Policies, policies_of
 from goldwire_eval.readers.formats import Reading
@@ -18,6 +18,9 @@ from goldwire_eval.readers.in_memory import rows_in_memory
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold, Reference
 from goldwire_eval.readers.spool import Input
+
+if TYPE_CHECKING:
+    from goldwire_eval.comparison import Comparison
 
 __all__ = ["compare", "load", "run", "score", "validate"]
 Rows = Iterable[Mapping[str, Any] | Prediction | Document]
@@ -72,12 +75,14 @@ def compare(
     profile: str | None = None,
     quotes: str = "exact",
     resample: str = "worlds",
-) -> comparison.Comparison:
+) -> "Comparison":
     """Test the significance of the difference between two submissions on the same gold, by metric.
 
     Paired randomisation test over the resampled units with Holm's correction for the compared metrics: one per layer
     unless `metrics` names others. Arguments and errors as for `score`; a comparison needs at least two units.
     """
+    from goldwire_eval import comparison
+
     selected = HEADLINE if metrics is None else _metrics(metrics)
     first_scores, second_scores = (
         score(predictions, split, gold=gold, article=article, field=field, labels=labels, metrics=selected,
@@ -125,6 +130,8 @@ def predict(
     model: str, split: str | None = None, *, article: str | Path | None = None, field: str | Path | None = None
 ) -> list[Prediction]:
     """Fit a model on the train split and return its predictions for a split. Errors as for `run`."""
+    from goldwire_eval import extractor
+
     reference = _reference(split, None, article, field)
     return extractor.run(model, documents("train"), reference.gold.documents())
 

@@ -6,9 +6,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from goldwire_corpus.errors import UsageError, data_error
-from goldwire_corpus.join.copies import Copies, joined_documents
 from goldwire_corpus.load import data_signature, documents, pinned, split_path, splits
-from goldwire_corpus.source.files import JOINED
+from goldwire_corpus.parts import JOINED, Copies
 from goldwire_eval.readers.detect import members
 from goldwire_eval.readers.reference import Gold, Reference
 
@@ -31,6 +30,8 @@ def open_reference(split: str | None = None, gold: Path | None = None, copies: C
     _check_splits(names)
     if not {*names} & {*JOINED}:
         return Reference(Gold.of_files([split_path(name) for name in names]), "+".join(names), data_signature())
+    from goldwire_corpus.join.copies import joined_documents
+
     gold_documents = [d for n in names for d in (joined_documents(n, copies) if n in JOINED else documents(n))]
     return Reference(Gold.of_documents(gold_documents), "+".join(names), data_signature())
 

@@ -188,7 +188,8 @@ def test_tables_of_guidelines_are_current() -> None:
 
 
 def test_held_out_documents_have_both_passes() -> None:
-    from goldwire_corpus.source.files import PARTS, WIRE, read_facts, source_root
+    from goldwire_corpus.parts import PARTS, WIRE
+    from goldwire_corpus.source.files import read_facts, source_root
 
     held_out = {
         facts.id for part in (*PARTS, WIRE) for facts in read_facts(source_root(), part) if facts.split != "train"

@@ -12,7 +12,8 @@ from goldwire_corpus.errors import DataError
 from goldwire_corpus.join.canonical_text import canonical_lines, letters, spaced
 from goldwire_corpus.join.field import join
 from goldwire_corpus.load import DATA
-from goldwire_corpus.source.files import FIELD, read_facts, source_root
+from goldwire_corpus.parts import FIELD
+from goldwire_corpus.source.files import read_facts, source_root
 from goldwire_corpus.source.segment import segment
 
 SOURCES = ("CENTCOM", "UK Government", "US State Department")

@@ -14,7 +14,7 @@ from rich.console import Console
 from scoring import gold
 
 from goldwire_corpus.display import html, terminal
-from goldwire_corpus.join.copies import Copies
+from goldwire_corpus.parts import Copies
 from goldwire_corpus.schema.document import Document
 
 

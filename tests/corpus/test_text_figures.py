@@ -91,7 +91,8 @@ def test_command_without_real_texts_is_an_error(tmp_path: Path, monkeypatch: pyt
 
 
 def test_stored_figures_are_current(article: Path, real: Path) -> None:
-    from goldwire_corpus.join.copies import Copies, joined_documents
+    from goldwire_corpus.join.copies import joined_documents
+    from goldwire_corpus.parts import Copies
     from goldwire_corpus.release.text_figures import real_figures
 
     copies = Copies(article, real / "re3d")

@@ -1,11 +1,13 @@
-"""The head by rule, and its short cut."""
+"""The head by rule, of one span and of many at once."""
 
 import random
 
+import numpy as np
 import pytest
 from generate import score_rows
 
-from goldwire_eval.batch.head_rule import head_end, head_length
+from goldwire_eval.batch.head_rule import head_end
+from goldwire_eval.batch.heads import Heads
 
 
 @pytest.mark.parametrize(
@@ -18,16 +20,21 @@ from goldwire_eval.batch.head_rule import head_end, head_length
 )  # fmt: skip
 def test_the_head_ends_before_a_comma_or_a_modifier_behind_the_noun(surface: str, head: str) -> None:
     assert surface[: head_end(surface, 0, len(surface))] == head
-    assert head_length(surface) == len(head)
 
 
-def test_head_length_equals_the_rule() -> None:
+def test_heads_of_many_spans_equal_the_rule() -> None:
     rng = random.Random(1)
     pieces = """of in inn Oda x-of - -- , " 's guards' $5 _a \u00e9 IN to a ( known as""".split()
     pieces += ["\n", "  ", "\u00a0", "\u2014", "\u0130n", "\u017f", "\u00b2"]
-    for _ in range(20_000):
-        surface = "".join(rng.choice(pieces) + rng.choice(["", " ", " "]) for _ in range(rng.randint(1, 5))) or "x"
-        assert head_length(surface) == head_end(surface, 0, len(surface)), surface
+    pieces = [piece + space for piece in pieces for space in ("", " ", " ")]
+    texts = ["".join(rng.choices(pieces, k=rng.randint(1, 5))) for _ in range(20_000)]
+    spans = [sorted(rng.sample(range(len(text) + 1), 2)) for text in texts]
+    doc, (start, end) = np.arange(len(texts)), np.array(spans).T
+    heads = Heads(texts)
+    one_by_one = [head_end(text, a, b) for text, (a, b) in zip(texts, spans, strict=True)]
+    expected = heads.without_punctuation(doc, start, np.array(one_by_one))
+    wrong = np.flatnonzero(heads.by_rule(doc, start, end) != expected)
+    assert not len(wrong), [texts[i][start[i] : end[i]] for i in wrong[:5]]
 
 
 def test_head_rule_reads_only_the_beginning_of_long_spans() -> None:

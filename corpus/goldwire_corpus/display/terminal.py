@@ -7,11 +7,11 @@ from rich.text import Text
 
 from goldwire_corpus.errors import data_error
 from goldwire_corpus.load import documents, splits
+from goldwire_corpus.parts import JOINED
 from goldwire_corpus.schema.document import AUTHOR, Document, Event, Span, marked
-from goldwire_corpus.source.files import JOINED
 
 if TYPE_CHECKING:
-    from goldwire_corpus.join.copies import Copies
+    from goldwire_corpus.parts import Copies
 
 LONGEST = 56
 COLOURS = {

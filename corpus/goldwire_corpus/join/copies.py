@@ -1,23 +1,14 @@
 """The user's own copies of the texts that are not shipped, for commands that take them."""
 
-from pathlib import Path
-from typing import NamedTuple
-
 from goldwire_corpus.errors import UsageError, data_error
 from goldwire_corpus.join import field, wire
 from goldwire_corpus.join.canonical_text import FIELD_FORM, FORM, canonical, canonical_lines, letters
 from goldwire_corpus.join.fingerprint import Fingerprint, fingerprint
 from goldwire_corpus.load import documents, read_manifest, split_path
+from goldwire_corpus.parts import FIELD, PARTS, WIRE, Copies
 from goldwire_corpus.release.build import DATA_VERSION
 from goldwire_corpus.schema.document import Document
-from goldwire_corpus.source.files import FIELD, PARTS, WIRE, read_text, source_root
-
-
-class Copies(NamedTuple):
-    """Paths of the user's copies: the AP story; a clone of re3d, or the field part that was joined to one."""
-
-    article: Path | None = None
-    field: Path | None = None
+from goldwire_corpus.source.files import read_text, source_root
 
 
 def joined_documents(part: str, copies: Copies) -> list[Document]:

@@ -13,17 +13,10 @@ from goldwire_corpus.join.canonical_text import letters, spaced
 from goldwire_corpus.join.cut import Joined, cut
 from goldwire_corpus.join.fingerprint import Fingerprint, Paragraph, sha256
 from goldwire_corpus.load import DATA
+from goldwire_corpus.parts import FIELD
 from goldwire_corpus.schema.document import Segmentation, Span
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import (
-    FIELD,
-    Facts,
-    assemble,
-    read_facts,
-    read_lines,
-    read_segmentation,
-    read_text,
-)
+from goldwire_corpus.source.files import Facts, assemble, read_facts, read_lines, read_segmentation, read_text
 
 DOCUMENTS = "documents.json"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.join.cut import Joined
+from goldwire_corpus.parts import JOINED
 from goldwire_corpus.release.build import DATA_VERSION, Files, render, write_data
 from goldwire_corpus.release.dataset_card import header
-from goldwire_corpus.source.files import JOINED
 
 
 def stand_off(root: Path) -> Files:

@@ -12,8 +12,9 @@ from goldwire_corpus.join.canonical_text import canonical
 from goldwire_corpus.join.cut import Joined, cut
 from goldwire_corpus.join.fingerprint import Fingerprint, sha256
 from goldwire_corpus.load import DATA
+from goldwire_corpus.parts import WIRE
 from goldwire_corpus.source import brat
-from goldwire_corpus.source.files import WIRE, assemble, read_facts, read_segmentation, read_text
+from goldwire_corpus.source.files import assemble, read_facts, read_segmentation, read_text
 
 _NO_MATCH = "no paragraph matches; expected an edition of the AP story"
 

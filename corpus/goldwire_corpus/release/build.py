@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 
 from goldwire_corpus.atomic_write import write_atomic
+from goldwire_corpus.parts import PARTS
 from goldwire_corpus.release.configs import VIEWS
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.ontology import ontology
-from goldwire_corpus.source.files import PARTS, read_part
+from goldwire_corpus.source.files import read_part
 
 DATA_VERSION = "1.0.0"
 SPLITS = ("train", "validation", "test", "retold")

@@ -18,15 +18,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from goldwire_corpus.errors import DataError, ValidationError, data_error
+from goldwire_corpus.parts import JOINED, PARTS
 from goldwire_corpus.schema.document import LEVELS, NIL, Annotations, Document, Entity, Mention, Segmentation, Span
 from goldwire_corpus.schema.incident_records import derive
 from goldwire_corpus.schema.knowledge_base import Entry, IncidentLink, IncidentTruth
 from goldwire_corpus.source import brat
 
-PARTS = ("worlds", "retold")
-WIRE, FIELD = "wire", "field"
-JOINED = (WIRE, FIELD)
-"""Parts whose texts are not shipped: their gold is joined to the user's own copies."""
 T = TypeVar("T")
 
 

@@ -6,14 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from goldwire_corpus.errors import DataError, ValidationError, in_order
+from goldwire_corpus.parts import FIELD, JOINED, PARTS
 from goldwire_corpus.schema.document import Annotations, Document
 from goldwire_corpus.schema.knowledge_base import KnowledgeBase
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.source import brat
 from goldwire_corpus.source.files import (
-    FIELD,
-    JOINED,
-    PARTS,
     Facts,
     assemble,
     incidents_path,

@@ -8,7 +8,7 @@ import click
 from goldwire.commands import label_studio, options
 
 if TYPE_CHECKING:
-    from goldwire_corpus.join.copies import Copies
+    from goldwire_corpus.parts import Copies
 
 
 @click.group()
@@ -108,8 +108,9 @@ def draft(doc: str, draft: Path, out: Path, copies: "Copies") -> None:
     from goldwire_annotation.draft import place
     from goldwire_annotation.passes import blank_document
     from goldwire_corpus.atomic_write import write_atomic
+    from goldwire_corpus.parts import PARTS
     from goldwire_corpus.source.brat import encode
-    from goldwire_corpus.source.files import PARTS, read_text
+    from goldwire_corpus.source.files import read_text
 
     document = blank_document(doc, copies)
     annotations = place(read_text(draft), document, str(draft))

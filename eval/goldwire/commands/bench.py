@@ -9,7 +9,7 @@ from goldwire.commands import options
 from goldwire.commands.output import write_json
 
 if TYPE_CHECKING:
-    from goldwire_corpus.join.copies import Copies
+    from goldwire_corpus.parts import Copies
 
 
 @click.command()

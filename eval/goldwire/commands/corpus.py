@@ -10,7 +10,7 @@ import msgspec
 from goldwire.commands import options
 
 if TYPE_CHECKING:
-    from goldwire_corpus.join.copies import Copies
+    from goldwire_corpus.parts import Copies
 
 
 @click.group()
@@ -24,18 +24,19 @@ def segment(copies: "Copies") -> None:
     """Store sentences and tokens of source texts that have none yet, and the hashes of those of your own copies."""
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.join.copies import source_fingerprint, source_text
+    from goldwire_corpus.parts import JOINED, PARTS
     from goldwire_corpus.source import files as source
     from goldwire_corpus.source.segment import segment as segmented
 
     root = source.source_root()
-    for part in source.PARTS:
+    for part in PARTS:
         for facts in source.read_facts(root, part):
             path = root / part / f"{facts.id}.tok"
             if not path.exists():
                 text = source.read_text(path.with_suffix(".txt")).removesuffix("\n")
                 write_atomic(path, source.format_segmentation(segmented(text)))
                 click.echo(path)
-    for part, copy in zip(source.JOINED, copies, strict=True):
+    for part, copy in zip(JOINED, copies, strict=True):
         for facts in source.read_facts(root, part) if copy is not None else ():
             text, base = source_text(part, facts.id, copies), root / part / facts.id
             hashes = msgspec.json.encode(source_fingerprint(part, facts.id, text))
@@ -52,6 +53,7 @@ def build(check: bool) -> None:
     from goldwire_corpus.errors import DataError, ValidationError, errors_only
     from goldwire_corpus.join.files import stand_off
     from goldwire_corpus.load import DATA
+    from goldwire_corpus.parts import JOINED
     from goldwire_corpus.release import build as builder
     from goldwire_corpus.release import dataset_card, stats, text_figures
     from goldwire_corpus.source import files as source
@@ -63,7 +65,7 @@ def build(check: bool) -> None:
     documents = list(builder.source_documents(root))
     files = builder.render(documents) | stand_off(root)
     splits = {s: [d for split, d in documents if split == s] for s in builder.SPLITS}
-    joined = {part: [d for _, d in source.read_part(root, part)] for part in source.JOINED}
+    joined = {part: [d for _, d in source.read_part(root, part)] for part in JOINED}
     manifest = builder.manifest(files)
     annotation = root.parent.parent / "annotation"
     tables = {
@@ -108,9 +110,10 @@ def measure_(article: Path | None, real: Path | None) -> None:
     """Store statistics of style of real texts, without the texts, for the dataset card."""
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.errors import DataError
-    from goldwire_corpus.join.copies import Copies, joined_documents
+    from goldwire_corpus.join.copies import joined_documents
+    from goldwire_corpus.parts import FIELD, WIRE, Copies
     from goldwire_corpus.release.text_figures import real_figures
-    from goldwire_corpus.source.files import FIELD, WIRE, source_root
+    from goldwire_corpus.source.files import source_root
 
     path = source_root() / "real_text_figures.json"
     copies = Copies(article, None if real is None else real / "re3d")

@@ -12,8 +12,8 @@ from goldwire.commands import options
 if TYPE_CHECKING:
     from goldwire_annotation.studio import Studio
     from goldwire_corpus.errors import ValidationError
-    from goldwire_corpus.join.copies import Copies
     from goldwire_corpus.label_studio.layout import Json
+    from goldwire_corpus.parts import Copies
 
 TOKEN = "LABEL_STUDIO_API_KEY"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -161,7 +161,7 @@ def serve(folder: Path, docs: Sequence[str], port: int, title: str) -> None:
     from goldwire_annotation.studio import Studio
     from goldwire_annotation.tasks import documents, make_task
     from goldwire_corpus.errors import data_error
-    from goldwire_corpus.join.copies import Copies
+    from goldwire_corpus.parts import Copies
 
     # Without this handler SIGTERM would end this command and leave the server running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -24,7 +24,7 @@ def copies(command: Command) -> Command:
 
     @wraps(command)
     def with_copies(*args: Any, article: Path | None, field: Path | None, **rest: Any) -> Any:
-        from goldwire_corpus.join.copies import Copies
+        from goldwire_corpus.parts import Copies
 
         return command(*args, copies=Copies(article, field), **rest)
 

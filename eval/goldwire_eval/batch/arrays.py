@@ -1,5 +1,6 @@
 """Columns of integers, one row an item of a batch of documents, and the codes of strings in them."""
 
+import struct
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _ROOM = 1 << 62
+_CLOSE = 8
+"""A table of up to so many places for each row is cheaper than a sort."""
 NONE = -1
 """The code of a value that is not given."""
 
@@ -36,6 +39,11 @@ class Vocabulary(dict[Hashable, int]):
 
 def ints(values: Sequence[int]) -> Ints:
     return np.fromiter(values, np.int64, len(values))
+
+
+def packed(values: Sequence[int]) -> Ints:
+    """Return a column of these integers, at half the cost of `ints`. Raises `struct.error` if some are not integers."""
+    return np.frombuffer(struct.pack(f"{len(values)}q", *values), dtype=np.int64)
 
 
 def compact(codes: Ints) -> tuple[Ints, Ints]:
@@ -79,25 +87,100 @@ def pack(*columns: Ints) -> tuple[Ints, int]:
 
 
 def dense(column: Ints) -> tuple[Ints, int]:
-    """Return the same order in numbers from 0 on without a gap; and how many there are."""
-    values, numbers = np.unique(column, return_inverse=True)
-    return numbers.astype(np.int64), max(1, len(values))
+    """Return the same order in numbers from 0 on without a gap; and how many there are.
+
+    Replaces ``np.unique(return_inverse=True)``: a table where values are close together, else one sort, at a fifth and
+    a half of its cost.
+    """
+    if not len(column):
+        return column, 1
+    low = int(column.min())
+    width = int(column.max()) - low + 1
+    if width <= _CLOSE * len(column):
+        met = np.zeros(width, dtype=bool)
+        met[column - low] = True
+        numbers = np.cumsum(met) - 1
+        return numbers[column - low], int(numbers[-1]) + 1
+    by_value = order(column)
+    fresh = _fresh(column[by_value])
+    fresh[0] = False
+    numbers = np.empty(len(column), dtype=np.int64)
+    ascending = np.cumsum(fresh)
+    numbers[by_value] = ascending
+    return numbers, int(ascending[-1]) + 1
+
+
+def order(column: Ints) -> Ints:
+    """Return the rows in ascending order, equal ones in the order of the rows.
+
+    Replaces the stable `argsort` of numpy, which merges 64-bit integers at 50 to 80 ns each; that of 16-bit integers
+    counts them, and a plain sort of values with their rows costs a tenth.
+    """
+    if not len(column):
+        return np.zeros(0, dtype=np.int64)
+    if (column[1:] >= column[:-1]).all():
+        return np.arange(len(column))
+    low = int(column.min())
+    width = int(column.max()) - low + 1
+    if width <= 1 << 16:
+        return np.argsort((column - low).astype(np.uint16), kind="stable")
+    bits = len(column).bit_length()
+    if width > _ROOM >> bits:
+        return np.argsort(column, kind="stable")
+    with_row = (column - low) << bits
+    with_row |= np.arange(len(column))
+    with_row.sort()
+    with_row &= (1 << bits) - 1
+    return with_row
+
+
+def order_by(*columns: Ints) -> Ints:
+    """Return the rows in ascending order of the first column, equal ones of the second, and so on, else of the rows."""
+    return order(pack(*columns)[0])
+
+
+def distinct(column: Ints) -> Ints:
+    """Return the different values in ascending order, as `np.unique`, which imports `numpy.ma` for it."""
+    ordered = np.sort(column)
+    return ordered[_fresh(ordered)]
+
+
+def firsts(column: Ints) -> Ints:
+    """Return the first row of each different value, in ascending order of the values."""
+    by_value = order(column)
+    return by_value[_fresh(column[by_value])]
+
+
+def among(rows: Ints, some: Ints) -> Bools:
+    """Return which of `rows` are among `some`; all are small numbers, not below zero.
+
+    Replaces `np.isin`, which sorts, by a table.
+    """
+    there = np.zeros(int(max(rows.max(initial=-1), some.max(initial=-1))) + 1, dtype=bool)
+    there[some] = True
+    found: Bools = there[rows]
+    return found
+
+
+def _fresh(ordered: Ints) -> Bools:
+    """Return which values differ from the one before."""
+    fresh = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    return fresh
 
 
 def runs(ordered: Ints) -> Ints:
     """Return where each run of equal values begins."""
-    if not len(ordered):
-        return np.zeros(0, dtype=np.int64)
-    return np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
+    return np.flatnonzero(_fresh(ordered))
 
 
 def ranks(code: Ints) -> Ints:
     """Return how many equal values come before each, in the order of the rows."""
-    order = np.argsort(code, kind="stable")
-    begins = runs(code[order])
-    lengths = np.diff(np.append(begins, len(code)))
+    by_value = order(code)
+    begins = runs(code[by_value])
+    lengths = np.diff(begins, append=len(code))
     out = np.empty(len(code), dtype=np.int64)
-    out[order] = np.arange(len(code)) - np.repeat(begins, lengths)
+    out[by_value] = np.arange(len(code)) - np.repeat(begins, lengths)
     return out
 
 

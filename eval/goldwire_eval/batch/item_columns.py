@@ -1,15 +1,16 @@
 """The rows of one side of a batch, and the fields of their items as columns."""
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import chain
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from goldwire_corpus.schema.prediction import Prediction, PredSpan
-from goldwire_eval.batch.arrays import NONE, Ints, Vocabulary, ints
+from goldwire_eval.batch.arrays import NONE, Ints, Vocabulary, ints, packed
 
 LAYERS = ("mentions", "times", "quantities", "titles", "events", "relations", "records")
 SPAN_LAYERS = LAYERS[:5]
@@ -19,6 +20,13 @@ _CHUNK = 512
 _OFFSETS = frozenset(("start", "end", "head_start", "head_end"))
 _LABELS = frozenset(("type", "level", "realis", "polarity", "means", "phase", "stance", "role", "value"))
 _IDS = frozenset(("id", "entity", "cluster", "filler"))
+
+
+@cache
+def _field(name: str) -> Callable[[Sequence[Any]], list[Any]]:
+    """Return a function that lists a field of items; a comprehension costs half of `map` with `attrgetter`."""
+    listed: Callable[[Sequence[Any]], list[Any]] = eval(f"lambda items: [item.{name} for item in items]")
+    return listed
 
 
 class Row(NamedTuple):
@@ -75,17 +83,16 @@ class Items(list[Any]):
 
     def _part(self, name: str, some: list[Any]) -> list[Any] | Ints:
         codes = self._codes.get(name)
-        values = map(attrgetter(name), some)
+        values = _field(name)(some)
         if codes is None and name not in _OFFSETS:
-            return list(values)
+            return values
         try:
-            return np.fromiter(values if codes is None else map(codes.__getitem__, values), np.int64, len(some))
-        except TypeError:
+            return packed(values if codes is None else list(map(codes.__getitem__, values)))
+        except (TypeError, struct.error):
             # Some are None, or spans in place of ids, which have no code.
-            again = map(attrgetter(name), some)
             if codes is None:
-                return ints([NONE if value is None else value for value in again])
-            return ints([IN_PLACE if isinstance(value, PredSpan) else codes[value] for value in again])
+                return packed([NONE if value is None else value for value in values])
+            return packed([IN_PLACE if isinstance(value, PredSpan) else codes[value] for value in values])
 
     def _given(self, name: str) -> list[tuple[int, Any]]:
         if self._taken < len(self):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import NONE, Ints, ints, runs
+from goldwire_eval.batch.arrays import NONE, Ints, distinct, ints, order, runs
 from goldwire_eval.batch.context import Context
 from goldwire_eval.batch.item_columns import SPAN_LAYERS
 from goldwire_eval.batch.validation import shown
@@ -27,12 +27,12 @@ class ItemIndex:
             number += len(context.items[layer])
         items = np.flatnonzero(ids != NONE)
         keys = _key(rows[items], ids[items])
-        order = np.argsort(keys, kind="stable")
-        begins = runs(keys[order])
-        lengths = np.diff(np.append(begins, len(keys)))
-        self._keys = keys[order][begins]
-        self._items = np.where(lengths > 1, AMBIGUOUS, items[order][begins])
-        self.repeated: list[int] = np.unique(self._keys[lengths > 1] >> _BITS).tolist()
+        by_key = order(keys)
+        begins = runs(keys[by_key])
+        lengths = np.diff(begins, append=len(keys))
+        self._keys = keys[by_key][begins]
+        self._items = np.where(lengths > 1, AMBIGUOUS, items[by_key][begins])
+        self.repeated: list[int] = distinct(self._keys[lengths > 1] >> _BITS).tolist()
 
     def find(self, rows: Ints, ids: Ints) -> Ints:
         """Return the number of the item that each id names in its row, NO_ITEM or AMBIGUOUS."""

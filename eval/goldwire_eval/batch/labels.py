@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from goldwire_corpus.schema.ontology import EventType, Ontology, ontology
-from goldwire_eval.batch.arrays import Ints, Vocabulary, ints, pack, translated
+from goldwire_eval.batch.arrays import Ints, Vocabulary, dense, ints, pack, translated
 from goldwire_eval.policy import ANY, OWN, SCHEMES
 
 INVALID, UNMAPPED = -1, -2
@@ -66,8 +66,13 @@ class Labels:
 
     def roles(self, types: Ints, roles: Ints, names: Sequence[str]) -> Ints:
         """Return the code of each of `roles`, of an argument of an event whose type is in `types`."""
-        _, first, number = np.unique(pack(types, roles)[0], return_index=True, return_inverse=True)
-        pairs = zip(types[first].tolist(), roles[first].tolist(), strict=True)
+        if not len(roles):
+            return roles
+        number, count = dense(pack(types, roles)[0])
+        some = np.zeros(count, dtype=np.int64)
+        # Any row of a pair will do.
+        some[number] = np.arange(len(number))
+        pairs = zip(types[some].tolist(), roles[some].tolist(), strict=True)
         return ints([self._role(names[type_], names[role]) for type_, role in pairs])[number]
 
     def _role(self, type_: str, role: str) -> int:

@@ -11,21 +11,26 @@ import msgspec
 import numpy as np
 
 from goldwire_corpus.schema.document import RELATIONS
-from goldwire_eval.batch.arrays import Bools, Floats, Ints, dense, ints, pack
-from goldwire_eval.batch.head_rule import LONGEST, head_length, without_punctuation
+from goldwire_eval.batch.arrays import Bools, Floats, Ints, dense, distinct, order, pack
+from goldwire_eval.batch.heads import Heads
 from goldwire_eval.policy import Policies
 
 MENTION, EVENT, VALUE = 0, 1, 2
 # Odd, since lost spans are even numbers below zero.
 AUTHOR_SPAN, UNSAID_SPAN = -1, -3
 UNKNOWN_HEAD = -(1 << 40)
-_COUNTS = ("gold", "documents")
+_COUNTS = ("gold", "documents", "sizes")
 _DTYPES: dict[str, Any] = {"low": np.float64, "high": np.float64, "named": np.bool_}
 OTHER_RELATION = -2
 RELATION_CODES = {name: code for code, name in enumerate(RELATIONS)}
 
 
-class Table(msgspec.Struct):
+class _Counted(msgspec.Struct, kw_only=True):
+    sizes: list[tuple[Ints, tuple[Ints, Ints]]] = []
+    """The counts that `side_counts` has made, each with the codes that it counted."""
+
+
+class Table(_Counted):
     """The document of each item; the first `gold` items are gold; `documents` is the number of documents."""
 
     doc: Ints
@@ -35,6 +40,20 @@ class Table(msgspec.Struct):
     def __len__(self) -> int:
         return len(self.doc)
 
+    def side_counts(self, codes: Ints | None = None, size: int = 0) -> tuple[Ints, Ints]:
+        """Return how many items of gold and of the predictions each document has, or each of `size` codes.
+
+        They are counted once: all metrics of a table share them.
+        """
+        if codes is None:
+            codes, size = self.doc, self.documents
+        for known, counts in self.sizes:
+            if known is codes:
+                return counts
+        gold, pred = (np.bincount(some, minlength=size) for some in (codes[: self.gold], codes[self.gold :]))
+        self.sizes.append((codes, (gold, pred)))
+        return gold, pred
+
     @classmethod
     def columns(cls) -> list[str]:
         return [name for name in cls.__struct_fields__ if name not in _COUNTS]
@@ -42,7 +61,7 @@ class Table(msgspec.Struct):
     @classmethod
     def empty(cls, documents: int) -> Self:
         """Return a table without items."""
-        columns = {name: np.zeros(0, dtype=_DTYPES.get(name, np.int64)) for name in cls.columns()}
+        columns: dict[str, Any] = {name: np.zeros(0, dtype=_DTYPES.get(name, np.int64)) for name in cls.columns()}
         return cls(gold=0, documents=documents, **columns)
 
     @classmethod
@@ -70,8 +89,8 @@ class Table(msgspec.Struct):
 
     def merged(self, other: Self) -> Self:
         """Return the items of two tables of one side, in the order of their documents."""
-        order = np.argsort(np.concatenate([self.doc, other.doc]), kind="stable")
-        columns = {n: np.concatenate([getattr(self, n), getattr(other, n)])[order] for n in self.columns()}
+        by_document = order(np.concatenate([self.doc, other.doc]))
+        columns = {n: np.concatenate([getattr(self, n), getattr(other, n)])[by_document] for n in self.columns()}
         return type(self)(gold=0, documents=self.documents, **columns)
 
     def where(self, kept: Bools) -> Self:
@@ -192,6 +211,8 @@ class Batch(Side):
     """What each argument's filler names, once computed (`metrics.argument.entity_of`)."""
     aligned: Relations | None = None
     """The relations with aligned event clusters, once computed (`metrics.relation`)."""
+    rule: Heads | None = None
+    """Finds the heads that are not given, once one is needed."""
     trimmed: list[Any] = []
     """The tables whose given heads are without punctuation at their edge."""
 
@@ -205,8 +226,10 @@ class Batch(Side):
         The rule reads the words alone, so that each surface is parsed once; an argument that names a mention has its
         head. Punctuation at the edge is in no head, given or found.
         """
+        if self.rule is None:
+            self.rule = Heads(self.texts)
         if not any(table is other for other in self.trimmed):
-            table.head = without_punctuation(self.texts, table.doc, table.start, table.head)
+            table.head = self.rule.without_punctuation(table.doc, table.start, table.head)
             self.trimmed.append(table)
         wanted = np.flatnonzero(table.head == UNKNOWN_HEAD) if rows is None else rows[table.head[rows] == UNKNOWN_HEAD]
         if isinstance(table, Arguments):
@@ -216,15 +239,7 @@ class Batch(Side):
             met = np.zeros(len(self.mentions), dtype=bool)
             met[filler] = True
             table.head[names] = self.heads(self.mentions, np.flatnonzero(met))[filler]
-        doc, start, end = table.doc[wanted], table.start[wanted], table.end[wanted]
-        # One more than the limit, so that an excess is visible.
-        seen = np.minimum(end, start + LONGEST + 1)
-        places = zip(doc.tolist(), start.tolist(), seen.tolist(), strict=True)
-        surfaces = [self.texts[document][begin:close] for document, begin, close in places]
-        lengths = {surface: head_length(surface) for surface in set(surfaces)}
-        length = ints(list(map(lengths.__getitem__, surfaces)))
-        found = np.where(length > LONGEST, end, start + length)
-        table.head[wanted] = without_punctuation(self.texts, doc, start, found)
+        table.head[wanted] = self.rule.by_rule(table.doc[wanted], table.start[wanted], table.end[wanted])
         return table.head
 
 
@@ -273,10 +288,10 @@ def across(batches: Sequence[Batch], ids: Sequence[str]) -> Batch:
 
     `ids` are those of every document. Documents are in the order of their ids, whatever it was in the files.
     """
-    order = sorted(range(len(ids)), key=ids.__getitem__)
+    by_id = sorted(range(len(ids)), key=ids.__getitem__)
     place = np.empty(len(ids), dtype=np.int64)
-    place[order] = np.arange(len(ids))
-    worlds = np.concatenate([b.worlds for b in batches])[order]
+    place[by_id] = np.arange(len(ids))
+    worlds = np.concatenate([b.worlds for b in batches])[by_id]
     offsets = np.cumsum([0, *(b.documents for b in batches)])
     batch = msgspec.structs.replace(batches[0], documents=len(ids), worlds=worlds)
     batch.mentions = Mentions.chain([b.mentions for b in batches], offsets)
@@ -297,14 +312,14 @@ def numbered(table: Mentions | Events, ranks: Ints) -> Ints:
         first, row = np.full(count, bound), np.full(count, len(table))
         np.minimum.at(first, numbers, place[side])
         np.minimum.at(row, numbers, np.arange(len(numbers)))
-        order = np.lexsort((row, first))
-        if len(np.unique(first)) < count:
+        by_place = order(first)
+        if len(distinct(first)) < count:
             # Clusters that are first met in one place: by all their places, and by their rows where these are the same.
             places: list[list[int]] = [[] for _ in range(count)]
             for cluster, spot in zip(numbers.tolist(), place[side].tolist(), strict=True):
                 places[cluster].append(spot)
-            order = np.array(sorted(range(count), key=lambda c: (sorted(places[c]), row[c])), dtype=np.int64)
+            by_place = np.array(sorted(range(count), key=lambda c: (sorted(places[c]), row[c])), dtype=np.int64)
         rank = np.empty(count, dtype=np.int64)
-        rank[order] = np.arange(count)
+        rank[by_place] = np.arange(count)
         out[side] = rank[numbers]
     return out

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Ints, pack
+from goldwire_eval.batch.arrays import Bools, Ints, among, dense, pack
 from goldwire_eval.batch.tables import Batch, Events, Spans
 from goldwire_eval.matching.one_to_one import overlapping, pair_equal, pair_near, rest
 from goldwire_eval.metrics.argument import entity_of
@@ -50,9 +50,10 @@ class _Unpaired:
         gold, pred = np.arange(table.gold), np.arange(table.gold, len(table))
         if listed is not None:
             gold, pred = gold[listed[gold]], pred[listed[pred]]
+        key, _ = dense(key)
         i, j = pair_equal(key, gold, pred)
         self.missed, self.spare = rest(gold, i), rest(pred, j)
-        self.doubled = self.spare[np.isin(key[self.spare], key[i])]
+        self.doubled = self.spare[among(key[self.spare], key[i])]
 
     def lone(self, error: str, pred: Ints) -> ErrorGroup:
         self.spare = rest(self.spare, pred)

@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Floats, Ints, dense, runs
+from goldwire_eval.batch.arrays import Bools, Floats, Ints, among, dense, firsts, order, runs
 
 _STEPS = 2_000_000
 _CELLS = 4_000_000
@@ -24,10 +24,10 @@ def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
     `left` and `right` are the ends of each edge, none given twice; `weight` is above 0.
     """
     chosen = np.zeros(len(left), dtype=bool)
-    alive: Ints = np.argsort(left, kind="stable")
+    alive: Ints = order(left)
     while len(alive):
         rows, columns, w = left[alive], right[alive], weight[alive]
-        across = np.argsort(columns, kind="stable")
+        across = order(columns)
         others = _others(rows, w)
         others[across] += _others(columns[across], w[across])
         # An edge that outweighs the best others of both its ends together can replace them.
@@ -37,7 +37,7 @@ def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
         if fixed.sum() * _LEAST < len(alive):
             break
         chosen[alive[fixed]] = True
-        alive = alive[~(_among(rows, rows[fixed]) | _among(columns, columns[fixed]))]
+        alive = alive[~(among(rows, rows[fixed]) | among(columns, columns[fixed]))]
     if len(alive):
         chosen[alive[_solve(left[alive], right[alive], weight[alive])]] = True
     return chosen
@@ -45,9 +45,9 @@ def best_assignment(left: Ints, right: Ints, weight: Floats) -> Bools:
 
 def others(end: Ints, weight: Floats) -> Floats:
     """Return for each edge the greatest weight of the other edges at this end, 0 without any."""
-    order = np.argsort(end, kind="stable")
+    by_end = order(end)
     found = np.empty(len(end))
-    found[order] = _others(end[order], weight[order])
+    found[by_end] = _others(end[by_end], weight[by_end])
     return found
 
 
@@ -63,21 +63,13 @@ def _others(end: Ints, weight: Floats) -> Floats:
     return others
 
 
-def _among(end: Ints, some: Ints) -> Bools:
-    """Return which ends are among `some`; ends are small numbers."""
-    there = np.zeros(int(end.max()) + 1, dtype=bool)
-    there[some] = True
-    found: Bools = there[end]
-    return found
-
-
 def _apart(left: Ints, right: Ints) -> Bools:
     """Return a subset of edges that share no end, the first of each; only ties can share one."""
     first = np.zeros(len(left), dtype=bool)
-    first[np.unique(left, return_index=True)[1]] = True
+    first[firsts(left)] = True
     also = np.zeros(len(left), dtype=bool)
     kept = np.flatnonzero(first)
-    also[kept[np.unique(right[kept], return_index=True)[1]]] = True
+    also[kept[firsts(right[kept])]] = True
     return also
 
 

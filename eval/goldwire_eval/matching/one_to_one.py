@@ -3,13 +3,25 @@
 Items are in one table, gold before predicted; `gold` is the number of gold items. Nothing matches across documents.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Floats, Ints, dense, pack, ranks, runs, spread
+from goldwire_eval.batch.arrays import (
+    Floats,
+    Ints,
+    among,
+    dense,
+    distinct,
+    order,
+    order_by,
+    pack,
+    ranks,
+    runs,
+    spread,
+)
 from goldwire_eval.batch.tables import Spans, Table
 from goldwire_eval.matching.assignment import best_assignment
 
@@ -28,32 +40,56 @@ def match_keys(table: Table, *key: Ints, type: Ints | None = None, types: int = 
 
     `type` is the type code of each item, below `types`, and is then part of the key; `once` compares sets instead.
     """
-    kinds = 1 if type is None else types
-    group = table.doc if type is None else table.doc * kinds + type
-    groups = table.documents * kinds
+    kinds = 0 if type is None else types.bit_length()
+    group = table.doc if type is None else table.doc << kinds | type
     rest, bound = pack(*key) if key else (np.zeros(len(group), dtype=np.int64), 1)
-    if bound > (1 << 62) // (2 * groups):
+    room = 61 - table.documents.bit_length() - kinds
+    if bound >> room:
         rest, bound = dense(rest)
-    code = (group * bound + rest) * 2
-    code[table.gold :] += 1
+    bits = bound.bit_length() + 1
+    code = group << bits | rest << 1
+    code[table.gold :] |= 1
     code.sort()
-    begins = runs(code >> 1)
-    pred = np.add.reduceat(code & 1, begins) if len(code) else begins
-    gold = np.diff(np.append(begins, len(code))) - pred
-    of = (code[begins] >> 1) // bound
-    met = np.flatnonzero((gold > 0) & (pred > 0))
     if once:
-        hits, sides = np.ones(len(met)), (of[gold > 0], of[pred > 0])
+        code = code[runs(code)]
+    # A key that both sides have is where its last gold item is followed by its first predicted one.
+    last = np.flatnonzero((code[1:] ^ code[:-1]) == 1)
+    hits = _smaller_side(code, last)
+    of = code[last] >> bits
+    if once:
+        by_group = code >> bits
+        pred = (code & 1).astype(bool)
+        sides: Sequence[Ints] = (by_group[~pred], by_group[pred])
+        by_document = _sums(of >> kinds, hits, *(_count(side >> kinds, table.documents) for side in sides))
     else:
-        hits, sides = np.minimum(gold, pred)[met], (group[: table.gold], group[table.gold :])
+        sides = ()
+        by_document = _sums(of >> kinds, hits, *table.side_counts())
+    if type is None:
+        return DocumentStats(by_document)
+    mask = (1 << kinds) - 1
+    in_sides = [_count(side & mask, types) for side in sides] or table.side_counts(type, types)
+    return DocumentStats(by_document, _sums(of & mask, hits, *in_sides))
 
-    def sums(place: Callable[[Ints], Ints], size: int) -> Floats:
-        tp = np.bincount(place(of[met]), weights=hits, minlength=size)
-        in_gold, in_pred = (np.bincount(place(side), minlength=size) for side in sides)
-        return np.stack([tp, in_pred - tp, in_gold - tp], axis=1)
 
-    by_type = None if type is None else sums(lambda of: of % kinds, kinds)
-    return DocumentStats(sums(lambda of: of // kinds, table.documents), by_type)
+def _smaller_side(code: Ints, last: Ints) -> Ints:
+    """Return how many items of the key at each of the places `last` the side has that has fewer."""
+    if len(code) < 2 or (code[1:] != code[:-1]).all():
+        return np.ones(len(last), dtype=np.int64)
+    begins = runs(code)
+    run = np.searchsorted(begins, last, side="right") - 1
+    lengths = np.diff(begins, append=len(code))
+    fewer: Ints = np.minimum(lengths[run], lengths[run + 1])
+    return fewer
+
+
+def _count(of: Ints, size: int) -> Ints:
+    return np.bincount(of, minlength=size)
+
+
+def _sums(of: Ints, hits: Ints, in_gold: Ints, in_pred: Ints) -> Floats:
+    """Return (tp, fp, fn) of each place from the hits at the places `of` and the items of both sides at every place."""
+    tp = np.bincount(of, weights=hits, minlength=len(in_gold))
+    return np.stack([tp, in_pred - tp, in_gold - tp], axis=1)
 
 
 def add_up(where: Ints, rows: Floats, size: int) -> Floats:
@@ -64,16 +100,21 @@ def add_up(where: Ints, rows: Floats, size: int) -> Floats:
 
 def pair_equal(code: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """Pair one to one the items `left` and the items `right` that are equal in `code`."""
+    if not len(left) or not len(right):
+        return left[:0], right[:0]
     both = np.concatenate([left, right])
-    side = np.repeat([0, 1], [len(left), len(right)])
-    key = code[both]
-    order = np.argsort(key * 2 + side, kind="stable")
-    begins = runs(key[order])
-    sizes = np.diff(np.append(begins, len(order)))
-    here = np.add.reduceat(1 - side[order], begins) if len(order) else begins
-    pairs = np.minimum(here, sizes - here)
-    rows, at = spread(begins, begins + pairs)
-    return both[order[at]], both[order[at + here[rows]]]
+    key = code[both] << 1
+    key[len(left) :] |= 1
+    by_key = order(key)
+    key, both = key[by_key], both[by_key]
+    last = np.flatnonzero((key[1:] ^ key[:-1]) == 1)
+    if (key[1:] != key[:-1]).all():
+        return both[last], both[last + 1]
+    begins = runs(key)
+    run = np.searchsorted(begins, last, side="right") - 1
+    pairs = np.minimum(*(np.diff(begins, append=len(key))[run + side] for side in (0, 1)))
+    rows, at = spread(begins[run], begins[run] + pairs)
+    return both[at], both[at + (last + 1 - begins[run])[rows]]
 
 
 def pair_near(
@@ -90,7 +131,7 @@ def pair_near(
     room = int(end[np.concatenate([left, right])].max()) + 1
     longest = np.zeros(int(group.max()) + 1, dtype=np.int64)
     np.maximum.at(longest, group[right], (end - start)[right])
-    right = right[np.lexsort((end[right], start[right], group[right]))]
+    right = right[order_by(group[right], start[right], end[right])]
     places = group[right] * room + start[right]
     # What overlaps begins before this one's end, and not longer before its start than the longest span is long.
     reach = (end - start)[left] if half else longest[group[left]]
@@ -119,7 +160,7 @@ def overlapping(table: Spans, some: Ints, others: Ints) -> Ints:
     room = int(table.end.max(initial=0)) + 1
     start, end = table.doc * room + table.start, table.doc * room + table.end
     some, others = some[table.start[some] >= 0], others[table.start[others] >= 0]
-    others = others[np.argsort(start[others])]
+    others = others[order(start[others])]
     furthest = np.maximum.accumulate(np.append(-1, end[others]))
     # Of all that begin before this one ends, whether any ends behind its start.
     return some[furthest[np.searchsorted(start[others], end[some])] > start[some]]
@@ -128,11 +169,10 @@ def overlapping(table: Spans, some: Ints, others: Ints) -> Ints:
 def _chunks(lengths: Ints) -> list[slice]:
     """Return runs of rows of about `_CHUNK` pairs, so that a document of many spans needs bounded memory."""
     cuts = np.searchsorted(np.cumsum(lengths), np.arange(_CHUNK, int(lengths.sum()), _CHUNK))
-    edges = np.unique(np.concatenate([[0], cuts, [len(lengths)]]))
+    edges = distinct(np.concatenate([[0], cuts, [len(lengths)]]))
     return [slice(int(a), int(b)) for a, b in pairwise(edges)]
 
 
 def rest(of: Ints, taken: Ints) -> Ints:
     """Return the items that are not taken."""
-    left: Bools = ~np.isin(of, taken)
-    return of[left]
+    return of[~among(of, taken)]

@@ -10,7 +10,7 @@ from math import lcm
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Floats, Ints, dense
+from goldwire_eval.batch.arrays import Bools, Floats, Ints, among, dense
 from goldwire_eval.matching.assignment import augment, best_assignment, others
 
 Key = tuple[Fraction | int, ...]
@@ -37,7 +37,7 @@ def best_by_keys(left: Ints, right: Ints, weight: Floats, keys: Callable[[Ints],
         if not len(fixed):
             break
         chosen[fixed] = True
-        alive = alive[~(np.isin(left[alive], left[fixed]) | np.isin(right[alive], right[fixed]))]
+        alive = alive[~(among(left[alive], left[fixed]) | among(right[alive], right[fixed]))]
     for part in _parts(left[alive], right[alive]):
         edges = alive[part]
         chosen[edges[_solve(left[edges], right[edges], weight[edges], keys(edges))]] = True

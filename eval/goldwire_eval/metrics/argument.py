@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Ints, dense, pack
+from goldwire_eval.batch.arrays import Bools, Ints, dense, order, order_by, pack, runs
 from goldwire_eval.batch.tables import EVENT, MENTION, VALUE, Batch, Events, Mentions, numbered
 from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
 from goldwire_eval.metrics.base import Family
@@ -60,7 +60,7 @@ def _named(batch: Batch, table: Mentions | Events, of: Ints, heads: tuple[Ints, 
     # Of several the longest is meant; no two are equal in all of these, so that order in the file does not matter.
     cluster = numbered(table, batch.ranks)[gold]
     types, starts, ends = batch.ranks[table.type[gold]], table.start[gold], table.end[gold]
-    longest = np.lexsort((cluster, types, starts, starts - ends))
+    longest = order_by(starts - ends, starts, types, cluster)
     cluster = cluster[longest]
     span = pack(doc, start, end)[0]
     named, count = _look_up(span[longest], cluster, span)
@@ -83,7 +83,7 @@ def _as_in_gold(batch: Batch, named: Ints, doubt: Ints) -> None:
     One of the same event, type and role comes before one of the same type and role, and this before the same type.
     """
     a, e = batch.arguments, batch.events
-    gold = np.argsort(named[: a.gold], kind="stable")
+    gold = order(named[: a.gold])
     known = named[gold]
     for like in ([a.role, e.start[a.event], e.end[a.event]], [a.role], []):
         rows = np.concatenate([gold, doubt])
@@ -97,10 +97,13 @@ def _look_up(keys: Ints, values: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     """Return the value of the first of equal keys, -1 without any; and how many are equal."""
     if not len(keys):
         return np.full(len(wanted), -1), np.zeros(len(wanted), dtype=np.int64)
-    unique, first, counts = np.unique(keys, return_index=True, return_counts=True)
-    at = np.minimum(np.searchsorted(unique, wanted), len(unique) - 1)
-    met = unique[at] == wanted
-    return np.where(met, values[first[at]], -1), np.where(met, counts[at], 0)
+    by_key = order(keys)
+    ordered = keys[by_key]
+    begins = runs(ordered)
+    counts = np.diff(begins, append=len(keys))
+    at = np.minimum(np.searchsorted(ordered[begins], wanted), len(begins) - 1)
+    met = ordered[begins][at] == wanted
+    return np.where(met, values[by_key[begins]][at], -1), np.where(met, counts[at], 0)
 
 
 def _count(batch: Batch) -> Mapping[str, DocumentStats]:

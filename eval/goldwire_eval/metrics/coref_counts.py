@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Floats, Ints, pack, ranks
+from goldwire_eval.batch.arrays import Bools, Floats, Ints, order_by, pack, ranks, runs
 from goldwire_eval.matching.assignment import best_assignment
 from goldwire_eval.matching.ties import Key, best_by_keys
 
@@ -58,11 +58,11 @@ def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints, on
     Mentions are the same where all columns of `key` are equal; `cluster` counts from 0 on each side. With `once` a
     mention that a cluster repeats is taken once.
     """
-    side = np.zeros(len(unit), dtype=np.int64)
+    side: Ints = np.zeros(len(unit), dtype=np.int64)
     side[gold:] = 1
     code, _ = pack(unit, *key)
-    order = np.lexsort((cluster, side, code))
-    code, side, cluster, unit = code[order], side[order], cluster[order], unit[order]
+    by_mention = order_by(code, side, cluster)
+    code, side, cluster, unit = code[by_mention], side[by_mention], cluster[by_mention], unit[by_mention]
     twice = np.zeros(len(code), dtype=bool)
     twice[1:] = (code[1:] == code[:-1]) & (side[1:] == side[:-1])
     fresh = np.ones(len(code), dtype=bool)
@@ -73,14 +73,16 @@ def contingency(unit: Ints, gold: int, units: int, cluster: Ints, *key: Ints, on
         twice[1:] = (code[1:] == code[:-1]) & (side[1:] == side[:-1])
     if twice.any():
         rank = ranks(code * 2 + side)
-        order = np.lexsort((side, rank, code))
-        code, side, cluster, unit, rank = code[order], side[order], cluster[order], unit[order], rank[order]
+        by_rank = order_by(code, rank, side)
+        code, side, cluster, unit, rank = (column[by_rank] for column in (code, side, cluster, unit, rank))
         same = (code[1:] == code[:-1]) & (rank[1:] == rank[:-1])
     else:
         same = code[1:] == code[:-1]
     met = np.flatnonzero(same)
     n_gold, n_pred = (int(cluster[side == s].max(initial=-1)) + 1 for s in (0, 1))
-    pairs, shared = np.unique(cluster[met] * max(1, n_pred) + cluster[met + 1], return_counts=True)
+    together = np.sort(cluster[met] * max(1, n_pred) + cluster[met + 1])
+    begins = runs(together)
+    pairs, shared = together[begins], np.diff(begins, append=len(together))
 
     def of_side(number: int, count: int) -> tuple[Floats, Ints, Bools]:
         """Return sizes, units, and which clusters have one mention."""

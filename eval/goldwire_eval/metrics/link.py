@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import pack
+from goldwire_eval.batch.arrays import order, pack
 from goldwire_eval.batch.tables import Batch
 from goldwire_eval.matching.one_to_one import DocumentStats, add_up, match_keys, pair_equal, rest
 from goldwire_eval.metrics.base import Family
@@ -23,7 +23,7 @@ def _count(batch: Batch) -> Mapping[str, DocumentStats]:
     # Of several mentions on one span those of one link are taken for the same.
     same = pair_equal(pack(code, m.link)[0], gold, pred)
     left = rest(pred, same[1])
-    other = pair_equal(code, rest(gold, same[0]), left[np.argsort(m.link[left] < 0, kind="stable")])
+    other = pair_equal(code, rest(gold, same[0]), left[order((m.link[left] < 0).astype(np.int64))])
     i, j = (np.concatenate(sides) for sides in zip(same, other, strict=True))
     right, given = m.link[i] == m.link[j], m.link[j] >= 0
     stats = add_up(m.doc[i], np.stack([right, given & ~right, ~right], axis=1).astype(np.float64), m.documents)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import pack
+from goldwire_eval.batch.arrays import among, dense, pack
 from goldwire_eval.batch.tables import Batch, Mentions
 from goldwire_eval.matching.one_to_one import DocumentStats, add_up, match_keys, pair_equal, pair_near, rest
 from goldwire_eval.metrics.base import Family, by_key
@@ -20,12 +20,12 @@ from goldwire_eval.metrics.prf import MATCHED
 def _partial(batch: Batch) -> Mapping[str, DocumentStats]:
     """Count exact pairs first: giving one up can win two halves at most."""
     m = batch.all_mentions
-    code, _ = pack(m.doc, m.start, m.end)
+    code, _ = dense(pack(m.doc, m.start, m.end)[0])
     gold, pred = np.arange(m.gold), np.arange(m.gold, len(m))
     i, j = pair_equal(code, gold, pred)
     spare = rest(pred, j)
     # A duplicate of a hit does not match anything near.
-    spare = spare[~np.isin(code[spare], code[j])]
+    spare = spare[~among(code[spare], code[j])]
     near, _ = pair_near(m, m.start, m.end, np.zeros_like(m.doc), rest(gold, i), spare, half=True)
     credit = np.bincount(m.doc[i], minlength=m.documents) + np.bincount(m.doc[near], minlength=m.documents) / 2
     ones = np.ones((len(m), 1))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, pack, runs
+from goldwire_eval.batch.arrays import Bools, order_by, pack, runs
 from goldwire_eval.batch.tables import Batch, Mentions
 from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
 from goldwire_eval.metrics.base import Family
@@ -36,17 +36,17 @@ def _outermost(m: Mentions) -> Bools:
     side = np.zeros(len(m), dtype=np.int64)
     side[m.gold :] = 1
     group, _ = pack(side, m.doc)
-    order = np.lexsort((-m.end, m.start, group))
+    by_place = order_by(group, m.start, -m.end)
     spans, _ = pack(group, m.start, m.end)
-    begins = runs(spans[order])
-    first = order[begins]
+    begins = runs(spans[by_place])
+    first = by_place[begins]
     # A number that grows from group to group, so that what was furthest in one is short of all in the next.
     reach, _ = pack(group[first], m.end[first])
     furthest = np.maximum.accumulate(reach)
     kept = np.ones(len(first), dtype=bool)
     kept[1:] = reach[1:] > furthest[:-1]
     out = np.empty(len(m), dtype=bool)
-    out[order] = np.repeat(kept, np.diff(np.append(begins, len(order))))
+    out[by_place] = np.repeat(kept, np.diff(begins, append=len(by_place)))
     return out
 
 

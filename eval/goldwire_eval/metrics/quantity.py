@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Floats, pack, spread
+from goldwire_eval.batch.arrays import Bools, Floats, order, pack, spread
 from goldwire_eval.batch.tables import Batch, Values
 from goldwire_eval.matching.assignment import best_assignment
 from goldwire_eval.matching.one_to_one import DocumentStats
@@ -33,7 +33,7 @@ def inside(gold_low: Floats, gold_high: Floats, low: Floats, high: Floats) -> Bo
 def _value(batch: Batch) -> Mapping[str, DocumentStats]:
     q = batch.quantities
     code, _ = pack(q.doc, q.start, q.end)
-    pred = np.argsort(code[q.gold :], kind="stable") + q.gold
+    pred = order(code[q.gold :]) + q.gold
     begins, ends = (np.searchsorted(code[pred], code[: q.gold], side=side) for side in ("left", "right"))
     i, at = spread(begins, ends)
     j = pred[at]

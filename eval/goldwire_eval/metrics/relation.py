@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from goldwire_corpus.schema.document import CAUSAL, TEMPORAL
-from goldwire_eval.batch.arrays import Ints, dense
+from goldwire_eval.batch.arrays import Ints, dense, firsts
 from goldwire_eval.batch.labels import INVALID
 from goldwire_eval.batch.tables import RELATION_CODES, Batch, Events, Mentions, Relations, numbered
 from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
@@ -43,7 +43,8 @@ def _aligned(batch: Batch, table: Events | Mentions, key: Sequence[Ints], left: 
     for place, end in enumerate((left, right)):
         column = -1 - place - 2 * np.arange(len(r))
         for mine, items in ((slice(0, r.gold), slice(0, table.gold)), (slice(r.gold, None), slice(table.gold, None))):
-            known, first = np.unique(table.cluster[items], return_index=True)
+            first = firsts(table.cluster[items])
+            known = table.cluster[items][first]
             if len(known):
                 at = np.minimum(np.searchsorted(known, end[mine]), len(known) - 1)
                 column[mine] = np.where(known[at] == end[mine], number[items][first[at]], column[mine])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Floats, Ints, ints
+from goldwire_eval.batch.arrays import Floats, Ints, dense, distinct, ints
 from goldwire_eval.matching.one_to_one import DocumentStats, add_up
 from goldwire_eval.metrics.prf import Kind
 
@@ -37,11 +37,11 @@ class CountsByDocument:
         if highest > MOST and not self.folded:
             self.folded = True
             self.rows = add_up(self.units % BLOCKS, self.rows, BLOCKS)
-            self.units = np.unique(self.units % BLOCKS)
+            self.units = distinct(self.units % BLOCKS)
         if self.folded:
             blocks = units % BLOCKS
             self.rows += add_up(blocks, rows, BLOCKS)
-            self.units = np.union1d(self.units, blocks)
+            self.units = distinct(np.concatenate([self.units, blocks]))
             return rows
         if highest > len(self.rows):
             self.units = np.concatenate([self.units, np.arange(len(self.rows), highest)])
@@ -57,8 +57,8 @@ class CountsByDocument:
         if self.folded:
             made.rows = self.rows[self.units]
         elif len(self.units):
-            known, place = np.unique(self.units, return_inverse=True)
-            made.rows = add_up(place, self.rows, len(known))
+            place, count = dense(self.units)
+            made.rows = add_up(place, self.rows, count)
         else:
             made.rows = self.rows
         return made

@@ -1,6 +1,6 @@
 """Units of resampling: what intervals and tests draw as a whole."""
 
-from goldwire_corpus.source.files import FIELD
+from goldwire_corpus.parts import FIELD
 
 
 def unit_of(part: str | None, world: str | None) -> str | None:

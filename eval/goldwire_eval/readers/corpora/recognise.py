@@ -4,8 +4,6 @@ import re
 from pathlib import Path
 from re import search
 
-from goldwire_eval.readers.corpora import re3d
-
 _STARTS = ((b"#FORMAT=WebAnno TSV 3", "webanno"), (b"#begin document", "conll2012"))
 _INSIDE = (
     (re.compile(rb"(?s)\A(?:<\?xml|<!--|<!DOCTYPE|<TimeML).*?<TimeML[\s>]|\A<TimeML[\s>]"), "timeml"),
@@ -30,6 +28,9 @@ def corpus_of_file(start: bytes) -> str | None:
 
 def corpus_of_folder(path: Path) -> str | None:
     """Return the format of a folder, None if it is none of these. Of XML files the first one decides."""
+    # Its reader needs much that most inputs, which are no folders of a corpus, do not.
+    from goldwire_eval.readers.corpora import re3d
+
     if re3d.sources(path):
         return "re3d"
     if any(path.glob("key-*")):

@@ -3,13 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Ints, ints
+from goldwire_eval.batch.arrays import Bools, Ints, ints, spread
 from goldwire_eval.batch.head_rule import AFTER, LONGEST, head_end
 
 _LETTERS = np.array([chr(code).isalnum() for code in range(256)])
@@ -30,17 +29,6 @@ class Heads:
         self._begins = np.cumsum([0, *map(len, texts)])
         # One byte a character: those beyond Latin-1 become question marks, so that they are looked at one by one.
         self._codes = np.frombuffer("".join(texts).encode("latin-1", "replace"), dtype=np.uint8)
-
-    @cached_property
-    def _weight_before(self) -> Ints:
-        """Return for every place what is before it: the number of spaces, and _ROUGH for each character that is neither
-        a space nor a letter or digit, and for each space before another."""
-        weight = _WEIGHT[self._codes]
-        blank = self._codes == ord(" ")
-        weight[:-1][blank[:-1] & blank[1:]] = _ROUGH
-        before: Ints = np.zeros(len(weight) + 1, dtype=np.int64)
-        np.cumsum(weight, out=before[1:])
-        return before
 
     def by_rule(self, doc: Ints, start: Ints, end: Ints) -> Ints:
         """Return where `head_rule.head_end` finds that the heads end, without the punctuation they end in."""
@@ -74,11 +62,16 @@ class Heads:
 
     def _plain_words(self, doc: Ints, start: Ints, length: Ints) -> Ints:
         """Return how many words each span has, or 0 if it has more in it than letters, digits and single spaces."""
+        if not len(doc):
+            return length
         first = self._begins[doc] + start
-        last = np.maximum(first + length - 1, first)
-        before = self._weight_before
-        words: Ints = before[last + 1] - before[first] + 1
-        words[(words >= _ROUGH) | (self._codes[first] == ord(" ")) | (self._codes[last] == ord(" "))] = 0
+        codes = self._codes[spread(first, first + length)[1]]
+        weight = _WEIGHT[codes]
+        blank = codes == ord(" ")
+        weight[:-1][blank[:-1] & blank[1:]] = _ROUGH
+        begins = np.cumsum(length) - length
+        words: Ints = np.add.reduceat(weight, begins) + 1
+        words[(words >= _ROUGH) | blank[begins] | blank[begins + length - 1]] = 0
         return words
 
     def _surfaces(self, doc: Ints, start: Ints, length: Ints) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Ints, dense, order, order_by, pack, runs
+from goldwire_eval.batch.arrays import Bools, Ints, dense, order, order_by, pack
 from goldwire_eval.batch.tables import EVENT, MENTION, VALUE, Batch, Events, Mentions, numbered
 from goldwire_eval.matching.one_to_one import DocumentStats, match_keys
 from goldwire_eval.metrics.base import Family
@@ -63,16 +63,16 @@ def _named(batch: Batch, table: Mentions | Events, of: Ints, heads: tuple[Ints, 
     longest = order_by(starts - ends, starts, types, cluster)
     cluster = cluster[longest]
     span = pack(doc, start, end)[0]
-    named, count = _look_up(span[longest], cluster, span)
+    named, count = _first(span, longest, cluster)
     doubt = count > 1
     if doubt.any():
         typed = pack(span, np.concatenate([table.type, np.full(len(lone), -1)]))[0]
-        found, _ = _look_up(typed[longest], cluster, typed)
+        found, _ = _first(typed, longest, cluster)
         named = np.where(found < 0, named, found)
         doubt &= found < 0
     if heads is not None:
         last = pack(doc, np.concatenate([heads[0], heads[1][lone]]))[0]
-        found, _ = _look_up(last[longest], cluster, last)
+        found, _ = _first(last, longest, cluster)
         named = np.where(named < 0, found, named)
     return named[at], doubt[at]
 
@@ -88,22 +88,19 @@ def _as_in_gold(batch: Batch, named: Ints, doubt: Ints) -> None:
     for like in ([a.role, e.start[a.event], e.end[a.event]], [a.role], []):
         rows = np.concatenate([gold, doubt])
         keys = pack(*(column[rows] for column in (a.doc, a.kind, e.type[a.event], a.start, a.end, *like)))[0]
-        found, _ = _look_up(keys[: a.gold], known, keys[a.gold :])
+        found = _first(keys, np.arange(a.gold), known)[0][a.gold :]
         named[doubt[found >= 0]] = found[found >= 0]
         doubt = doubt[found < 0]
 
 
-def _look_up(keys: Ints, values: Ints, wanted: Ints) -> tuple[Ints, Ints]:
-    """Return the value of the first of equal keys, -1 without any; and how many are equal."""
-    if not len(keys):
-        return np.full(len(wanted), -1), np.zeros(len(wanted), dtype=np.int64)
-    by_key = order(keys)
-    ordered = keys[by_key]
-    begins = runs(ordered)
-    counts = np.diff(begins, append=len(keys))
-    at = np.minimum(np.searchsorted(ordered[begins], wanted), len(begins) - 1)
-    met = ordered[begins][at] == wanted
-    return np.where(met, values[by_key[begins]][at], -1), np.where(met, counts[at], 0)
+def _first(keys: Ints, gold: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """Return for each row the value of the first of the rows `gold` with an equal key, -1 without any; and how many are
+    equal."""
+    numbers, count = dense(keys)
+    found = np.full(count, -1, dtype=np.int64)
+    # Of several values for one place the last is kept.
+    found[numbers[gold[::-1]]] = values[::-1]
+    return found[numbers], np.bincount(numbers[gold], minlength=count)[numbers]
 
 
 def _count(batch: Batch) -> Mapping[str, DocumentStats]:

@@ -31,7 +31,7 @@ from goldwire_eval.readers.void_rows import void_mentions
 Report = Callable[[ValidationError], None]
 # A block of the file has at least so many bytes; whole lines of a MiB of the file are a little less than that.
 _BLOCK = 1 << 19
-_MENTION: Any = narrow(PredMention, {"start", "end"})
+_MENTION: Any = narrow(PredMention, {"start": (), "end": ()})
 
 
 def rows(path: Path, bio: str, report: Report, passed_over: Counter[str] | None = None) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from goldwire_eval.batch.arrays import Floats
+from goldwire_eval.batch.arrays import Floats, Ints
 from goldwire_eval.stats.accumulate import CountsByDocument
 
 FEWEST_UNITS = 10
@@ -24,6 +24,8 @@ ALL_SWAPS = 14
 SEED = 7
 _Z, _Z_POWER = 1.959963984540054, 0.8416212335729143
 """Quantiles of the normal distribution, at 97.5 % and at 80 %."""
+_EXACT = 1 << 24
+"""Single precision adds whole numbers exactly up to here."""
 _CHUNK = 1 << 15
 """Draws at a time: arrays twice as long no longer come from the heap, and cost twice the time in fresh pages."""
 
@@ -34,7 +36,7 @@ def f1(units: CountsByDocument, stats: Floats) -> Floats:
     return np.stack(found, axis=-1) if found else np.zeros((*stats.shape[:-1], 0))
 
 
-def _draws(documents: int, resamples: int, seed: int) -> Iterator[Floats]:
+def _draws(documents: int, resamples: int, seed: int) -> Iterator[Ints]:
     """Yield how often each document is drawn, with replacement: shape (some resamples, documents)."""
     rng = np.random.default_rng(seed)
     most = max(1, _CHUNK // documents)
@@ -42,7 +44,7 @@ def _draws(documents: int, resamples: int, seed: int) -> Iterator[Floats]:
         rows = min(most, resamples - begin)
         picks = rng.integers(0, documents, size=(rows, documents), dtype=np.uint16)
         places = picks + np.arange(0, rows * documents, documents)[:, None]
-        yield np.bincount(places.ravel(), minlength=rows * documents).reshape(rows, documents).astype(np.float64)
+        yield np.bincount(places.ravel(), minlength=rows * documents).reshape(rows, documents)
 
 
 def _one_thread() -> AbstractContextManager[object]:
@@ -55,9 +57,12 @@ def _one_thread() -> AbstractContextManager[object]:
 
 def resampled(units: CountsByDocument, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """Return F1 of every metric in every resample: shape (resamples, metrics)."""
+    # Whole numbers are summed exactly in half the width, and in two thirds of the time for many metrics.
+    whole = (units.rows == np.floor(units.rows)).all() and (len(units.rows) * units.rows < _EXACT).all()
+    rows = units.rows.astype(np.float32 if whole else np.float64)
     with _one_thread():
-        sums = np.concatenate([draws @ units.rows for draws in _draws(len(units.rows), resamples, seed)])
-    return f1(units, sums)
+        sums = [draws.astype(rows.dtype) @ rows for draws in _draws(len(rows), resamples, seed)]
+    return f1(units, np.concatenate(sums).astype(np.float64))
 
 
 def worth(*systems: CountsByDocument) -> Floats:

@@ -28,7 +28,7 @@ def corpus_of_file(start: bytes) -> str | None:
 
 def corpus_of_folder(path: Path) -> str | None:
     """Return the format of a folder, None if it is none of these. Of XML files the first one decides."""
-    # Its reader needs much that most inputs, which are no folders of a corpus, do not.
+    # Imported here, since only a folder needs it.
     from goldwire_eval.readers.corpora import re3d
 
     if re3d.sources(path):

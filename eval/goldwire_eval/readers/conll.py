@@ -202,8 +202,10 @@ def documents(path: Path, bio: str, report: Report, passed_over: Counter[str] | 
     def report_line(line: int, id: str, message: str) -> None:
         report(ValidationError(name, int(line), id, message))
 
-    for first_line, content in _sentences(path):
-        block = Block(content, first_line, bio, closed, report_line, counts)
+    line = 1
+    for content in _sentences(path):
+        block = Block(content, line, bio, closed, report_line, counts)
+        line += block.length
         marks = dict(block.marks)
         # Before the first mark every sentence is a document.
         alone = range(0 if marked else min(marks, default=len(block.lines)))
@@ -238,9 +240,9 @@ def _append(document: Tagged, piece: Tagged) -> None:
     document.length += piece.length
 
 
-def _sentences(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield whole sentences, many at a time, with plain line ends, and the number of their first line."""
-    line, size = 1, 0
+def _sentences(path: Path) -> Iterator[bytes]:
+    """Yield whole sentences, many at a time, with plain line ends."""
+    size = 0
     held: list[bytes] = []
     for block in line_blocks(path):
         held.append(block)
@@ -249,10 +251,8 @@ def _sentences(path: Path) -> Iterator[tuple[int, bytes]]:
             continue
         cut = block.rfind(b"\n\n") + 2
         if cut > 1:
-            whole = b"".join([*held[:-1], block[:cut]])
-            yield line, whole
-            line += whole.count(b"\n")
+            yield b"".join([*held[:-1], block[:cut]])
             held = [block[cut:]]
             size = len(held[0])
     if size:
-        yield line, b"".join(held)
+        yield b"".join(held)

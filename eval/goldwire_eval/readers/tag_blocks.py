@@ -110,8 +110,9 @@ def has_closing_tags(lines: bytes) -> bool:
 class Block:
     """Sentences of a file as arrays. `content`: whole lines that end in a line feed; `line`: the number of the first.
 
-    `lines`: the line of each sentence. `marks`: the first sentence and the id of each document. `first`: the first
-    token of each sentence and, at the end, the number of tokens. `at`: where each token begins in `text`.
+    `length`: the number of lines. `lines`: the line of each sentence. `marks`: the first sentence and the id of each
+    document. `first`: the first token of each sentence and, at the end, the number of tokens. `at`: where each token
+    begins in `text`.
     `closed`: the file uses BIOES or BILOU, whose entities have a closing tag.
     """
 
@@ -121,7 +122,7 @@ class Block:
         if np.isin(b[ends - 1], (9, 13, 32)).any():
             content = re.sub(rb"[ \t\r]+\n", b"\n", content)
             b, ends = _line_ends(content)
-        self.content, self.bytes = content, b
+        self.content, self.bytes, self.length = content, b, len(ends)
         starts = np.concatenate([[0], ends[:-1] + 1])
         filled = ends > starts
         number = np.arange(line, line + len(ends))
@@ -199,10 +200,12 @@ class Block:
             last = np.where(word == ends, ends - 1, last)
         self.tag, self.tag_end = last + 1, ends
         # From the start of a token to the gap behind it bytes are kept, from there to the next token not.
-        edges = np.zeros(len(b) + 1, dtype=np.int8)
-        edges[starts] = 1
-        edges[word + 1] -= 1
-        kept = b[np.add.accumulate(edges[:-1], dtype=np.int8).view(np.bool_)]
+        edges = np.empty(2 * len(starts) + 2, dtype=np.int64)
+        edges[0], edges[-1] = 0, len(b)
+        edges[1:-1:2] = starts
+        edges[2:-1:2] = word + 1
+        lengths = np.diff(edges)
+        kept = b[np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)]
         self.at: Ints = np.zeros(len(starts) + 1, dtype=np.int64)
         np.cumsum(word - starts + 1, out=self.at[1:])
         kept[self.at[1:] - 1] = 32

@@ -16,7 +16,7 @@ LAYERS = ("mentions", "times", "quantities", "titles", "events", "relations", "r
 SPAN_LAYERS = LAYERS[:5]
 IN_PLACE = -2
 """The code of a span in place of an id."""
-_CHUNK = 512
+_CHUNK = 2048
 _OFFSETS = frozenset(("start", "end", "head_start", "head_end"))
 _LABELS = frozenset(("type", "level", "realis", "polarity", "means", "phase", "stance", "role", "value"))
 _IDS = frozenset(("id", "entity", "cluster", "filler"))
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 class Items(list[Any]):
     """The items of a layer, row after row, and their fields as columns; `lengths` has the number of items of each row.
 
-    Columns are filled some hundred items at a time, soon after these are decoded, while they are in the cache. Labels
+    Columns are filled some thousand items at a time, soon after these are decoded, while they are in the cache. Labels
     become codes of `labels`, ids codes of `ids`.
     """
 

@@ -76,6 +76,10 @@ class DataError(Exception):
         self.errors = in_order(errors)
         super().__init__("\n".join(map(str, self.errors)))
 
+    def __reduce__(self) -> tuple[type["DataError"], tuple[list[ValidationError]]]:
+        """Pickle with the errors instead of the message, so that a worker process can raise it."""
+        return type(self), (self.errors,)
+
 
 def data_error(path: str, line: int, id: str, message: str) -> DataError:
     """Return a DataError with one error."""

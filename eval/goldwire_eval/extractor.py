@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
@@ -29,25 +29,37 @@ GROUP = "goldwire.extractors"
 """The entry points under which a package offers extractors by a short name, as the embedded baselines do."""
 
 
-def create(name: str) -> Extractor:
-    """Make an extractor from the name of an entry point of GROUP or from ``package.module:factory``.
+def locate(name: str) -> tuple[str, str]:
+    """Return module and attribute of an extractor: of the entry point of this name, or of ``package.module:factory``.
 
-    Raises UsageError for an unknown name.
+    Makes modules of the current folder importable. Raises UsageError for an unknown name.
     """
-    module, _, factory = name.partition(":")
-    if not factory:
+    module, _, attribute = name.partition(":")
+    if not attribute:
         offered = {point.name: point.value for point in entry_points(group=GROUP)}
         if name not in offered:
             raise UsageError(f"unknown model {name!r}; expected one of {', '.join(sorted(offered))}, "
                              "or package.module:factory")  # fmt: skip
-        module, _, factory = offered[name].partition(":")
+        module, _, attribute = offered[name].partition(":")
     elif "" not in sys.path:
         # An installed command does not look in the folder it is called from, as `python -m` does.
         sys.path.insert(0, "")
+    return module, attribute
+
+
+def factory(name: str) -> Callable[[], object]:
+    """Return what makes an extractor by its name. Raises UsageError for an unknown name or module."""
+    module, attribute = locate(name)
     try:
-        make = getattr(importlib.import_module(module), factory)
+        made: Callable[[], object] = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise UsageError(f"no extractor {name!r}: {error}") from None
+    return made
+
+
+def create(name: str) -> Extractor:
+    """Make an extractor by its name. Raises UsageError for an unknown name, and DataError if it cannot be made."""
+    make = factory(name)
     with _blamed(name, "cannot be made"):
         made = make()
     if not isinstance(made, Extractor):
@@ -60,15 +72,21 @@ def run(name: str, train: Sequence[Document], documents: Sequence[Document]) -> 
 
     Raises DataError if the model fails or returns something else than a prediction.
     """
-    extractor = create(name)
-    with _blamed(name, "fit failed"):
-        extractor.fit(train)
+    extractor = fitted(name, train)
     predictions = []
     for document in documents:
         with _blamed(name, f"predict failed on {document.id}"):
             made = extractor.predict(blind(document))
-        predictions.append(_read(name, document.id, made))
+        predictions.append(read_prediction(name, document.id, made))
     return predictions
+
+
+def fitted(name: str, train: Sequence[Document]) -> Extractor:
+    """Make an extractor by its name and fit it. Raises the errors of `create`, and DataError if it cannot be fitted."""
+    extractor = create(name)
+    with _blamed(name, "fit failed"):
+        extractor.fit(train)
+    return extractor
 
 
 @contextmanager
@@ -86,8 +104,11 @@ def _blamed(name: str, what: str) -> Iterator[None]:
         raise data_error(name, 0, "model", f"{what}: {type(error).__name__}: {error}") from None
 
 
-def _read(name: str, id: str, made: object) -> Prediction:
-    """Return a model's prediction, given as a Prediction or a mapping of its form; NumPy numbers are accepted."""
+def read_prediction(name: str, id: str, made: object) -> Prediction:
+    """Return a model's prediction, given as a Prediction or a mapping of its form; NumPy numbers are accepted.
+
+    Raises DataError if it is neither.
+    """
     try:
         # The encoder of msgspec would write null for NaN and infinity.
         written = json.dumps(msgspec.to_builtins(made, enc_hook=_number), allow_nan=False)

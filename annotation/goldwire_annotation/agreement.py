@@ -21,7 +21,8 @@ from goldwire_eval.metrics.prf import MATCHED, defined
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
 from goldwire_eval.reporting.text import interval, percent
-from goldwire_eval.scorer import Scored, score
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score
 from goldwire_eval.stats.accumulate import CountsByDocument
 from goldwire_eval.stats.significance import intervals
 from goldwire_eval.stats.units import unit_of

@@ -1,5 +1,6 @@
 """Functions of the Python interface, with the same figures and signature as the commands."""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from goldwire_eval.readers.in_memory import rows_in_memory
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold, Reference
 from goldwire_eval.readers.spool import Input
+from goldwire_eval.scored import Scored
 
 if TYPE_CHECKING:
     from goldwire_eval.comparison import Comparison
@@ -41,6 +43,8 @@ def score(
     quotes: str = "exact",
     resample: str = "worlds",
     name: str | None = None,
+    jobs: int | None = None,
+    dask: str | None = None,
 ) -> results.Scores:
     """Score predictions against gold and return the scores.
 
@@ -50,7 +54,9 @@ def score(
     re3d or the part joined to it. `labels` is the label set of the predictions, `metrics` limits the figures by name
     or by a prefix of names, `lenient` counts invalid items as errors instead of rejecting the predictions, `profile`
     selects the policies of another scorer, `quotes` is the policy of matching quotes, `resample` the unit of the
-    intervals (worlds or documents), `name` is shown in reports.
+    intervals (worlds or documents), `name` is shown in reports. `jobs` scores files in so many processes, `dask` on the
+    Dask cluster of this address (`local`: one of processes of this machine), with the same figures; input that cannot
+    be cut is scored in this process, with a warning.
 
     Raises DataError for invalid predictions or gold, and UsageError for an unknown split, metric, label set, profile or
     unit.
@@ -58,7 +64,30 @@ def score(
     policies = policies_of(labels=labels, profile=profile, lenient=lenient, quotes=quotes, resample=resample)
     reference = _reference(split, gold, article, field)
     source = _predictions(predictions, reference.gold, policies, name)
-    return results.evaluate(source, reference, policies, _metrics(metrics), _name(predictions, name))
+    scored = None
+    if jobs is not None or dask is not None:
+        scored = _in_parts(predictions, reference.gold, policies, _metrics(metrics), jobs, dask)
+    return results.evaluate(source, reference, policies, _metrics(metrics), _name(predictions, name), scored)
+
+
+def _in_parts(
+    predictions: str | Path | Rows, gold: Gold, policies: Policies, metrics: Sequence[str], jobs: int | None,
+    dask: str | None,
+) -> Scored | None:  # fmt: skip
+    """Return what a file scores in parts; None, with a warning, if it must be scored in one process."""
+    from goldwire_eval.scale.choice import executor_of
+    from goldwire_eval.scale.row_index import NoPartsError
+    from goldwire_eval.scale.score_parts import score_in_parts
+
+    executor = executor_of(jobs, dask)
+    try:
+        if gold.path is None or not isinstance(predictions, str | Path) or not Path(predictions).exists():
+            raise NoPartsError("predictions and gold must be a file or a folder each")
+        with executor as entered:
+            return score_in_parts(Path(predictions), gold.path, policies, metrics, entered, jobs or 1)
+    except NoPartsError as error:
+        warnings.warn(f"scored in one process: {error}", stacklevel=3)
+        return None
 
 
 def compare(

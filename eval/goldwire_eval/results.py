@@ -15,7 +15,8 @@ from goldwire_eval.batch.arrays import Floats
 from goldwire_eval.metrics.prf import defined
 from goldwire_eval.metrics.registry import KINDS, METRICS, kind_name
 from goldwire_eval.policy import DEFAULT, Policies
-from goldwire_eval.scorer import Scored, score
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score
 from goldwire_eval.stats.accumulate import MOST, CountsByDocument
 from goldwire_eval.stats.significance import FEWEST_UNITS, RESAMPLES, SEED, intervals
 
@@ -236,17 +237,18 @@ def _pair(interval: tuple[float, float] | None) -> str:
 
 def evaluate(
     predictions: "Callable[[], Predictions]", reference: "Reference", policies: Policies = DEFAULT,
-    metrics: Collection[str] = METRICS, name: str = "predictions",
+    metrics: Collection[str] = METRICS, name: str = "predictions", scored: Scored | None = None,
 ) -> Scores:  # fmt: skip
     """Score predictions against gold; `predictions` returns them, once more for a report.
 
-    Raises DataError for invalid data, unless the policy is to count invalid items as errors.
+    `scored`: what they score, if it is known already. Raises DataError for invalid data, unless the policy is to count
+    invalid items as errors.
     """
 
     def again(details: "Details | None" = None) -> Scored:
         return score(predictions(), reference.gold, policies, metrics, details)
 
-    return Scores(again(), reference.split, reference.data, name, again)
+    return Scores(again() if scored is None else scored, reference.split, reference.data, name, again)
 
 
 # ---------------------------------------------------------------- the summary

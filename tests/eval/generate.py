@@ -13,7 +13,8 @@ from goldwire_eval.policy import Policies
 from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.scorer import Scored, score
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score
 
 Row = dict[str, Any]
 TYPES = ("PER", "GPE", "FAC")

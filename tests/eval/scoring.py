@@ -20,7 +20,8 @@ from goldwire_eval.metrics.prf import Counts
 from goldwire_eval.policy import Policies
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.scorer import Scored, score, score_documents
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score, score_documents
 
 #       0         1         2         3         4         5         6
 #       0123456789012345678901234567890123456789012345678901234567890123456789

@@ -11,7 +11,8 @@ from goldwire_eval.policy import Policies
 from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.scorer import Scored, score
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score
 
 TEXT = "Reza and Ada work for Acme in Lima."
 REZA, ADA, ACME, LIMA = (0, 4), (9, 12), (22, 26), (30, 34)

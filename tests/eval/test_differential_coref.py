@@ -11,7 +11,7 @@ from generate import Maker, Row, score_rows
 
 from goldwire_eval.matching import assignment
 from goldwire_eval.metrics.registry import METRICS
-from goldwire_eval.scorer import Scored
+from goldwire_eval.scored import Scored
 
 VARIANTS = {"": lambda side: side, "@nosingletons": reference.without_singletons}
 LAYERS = {

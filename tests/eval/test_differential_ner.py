@@ -19,7 +19,8 @@ from seqeval.scheme import IOB2
 
 from goldwire_eval.policy import Policies
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.scorer import Scored, score_file
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score_file
 
 TYPES = ("PER", "ORG", "GPE", "LOC", "FAC")
 Tags = list[str]

@@ -10,7 +10,8 @@ from goldwire_corpus.load import DATA, load
 from goldwire_eval.metrics.prf import Counts
 from goldwire_eval.policy import Policies
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.scorer import Scored, score_file
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score_file
 
 TEXT = "Mara left Oslo."
 MENTION = {"start": 0, "end": 4, "type": "PER"}

@@ -299,9 +299,8 @@ def test_notes_say_what_was_passed_over_on_each_side(tmp_path: Path) -> None:
         (tmp_path / f"{name}.conll").write_text(f"# text = x\nMara {tag}-PER\n", encoding="utf-8")
     gold = Gold.of_files([tmp_path / "gold.conll"], ANY)
     predictions = Predictions.of_file(tmp_path / "pred.conll", gold, ANY)
-    score(predictions, gold, ANY)
-    assert gold.notes == [f"gold {tmp_path / 'gold.conll'}: comment lines passed over: 1"]
-    assert predictions.notes == [
+    assert score(predictions, gold, ANY).notes[:3] == [
+        f"gold {tmp_path / 'gold.conll'}: comment lines passed over: 1",
         f"{tmp_path / 'pred.conll'}: comment lines passed over: 1",
         f"{tmp_path / 'pred.conll'}: entities that begin with I-, read as if with B-: 1",
     ]

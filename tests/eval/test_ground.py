@@ -12,7 +12,8 @@ from goldwire_eval.batch.quotes import GroundingError, ground, locate
 from goldwire_eval.policy import DEFAULT, Policies
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.scorer import Scored, score
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score
 
 TEXT = "aaa b aaa 👩‍👩‍👧 e\u0301t\u00e9 b"
 

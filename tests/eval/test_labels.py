@@ -16,7 +16,8 @@ from goldwire_eval.policy import SCHEMES, Policies
 from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.scorer import Scored, score
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score
 
 
 def _scored(prediction: dict[str, Any], labels: str, of: Document | None = None) -> Scored:

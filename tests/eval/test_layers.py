@@ -9,7 +9,8 @@ import pytest
 from goldwire_corpus.errors import DataError
 from goldwire_eval.policy import Policies
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.scorer import Scored, score_file
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score_file
 
 TEXT = "Oda met Ila in Lemre."
 ODA = {"start": 0, "end": 3, "type": "PER"}

@@ -19,7 +19,8 @@ from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
 from goldwire_eval.results import summarise
-from goldwire_eval.scorer import Scored, score, score_file
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score, score_file
 
 
 def _scored(prediction: dict[str, Any], policies: Policies, of: Document | None = None) -> Scored:

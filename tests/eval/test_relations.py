@@ -10,7 +10,8 @@ from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.metrics.prf import Counts
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
-from goldwire_eval.scorer import Scored, score
+from goldwire_eval.scored import Scored
+from goldwire_eval.scorer import score
 
 CAUSED = gold(
     relations=[Relation("CAUSES", "c2", "c3"), Relation("SUBEVENT", "c1", "c2"), Relation("BEFORE", "c1", "c3")]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from goldwire_eval.metrics.registry import KINDS
 from goldwire_eval.results import summarise
-from goldwire_eval.scorer import Scored
+from goldwire_eval.scored import Scored
 
 SEEDS = st.integers(0, 2**32)
 LAYERS = ("mentions", "entities", "times", "quantities", "titles", "events", "event_clusters", "relations", "records")

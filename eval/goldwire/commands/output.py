@@ -1,6 +1,8 @@
 """Output of results as tables or JSON."""
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,16 @@ def emit(scores: "Scores", json_path: str | None, variants: bool = False, by: st
         tables.score_table(content, tables.console(), variants, by)
     if json_path is not None:
         write_json(content, json_path)
+
+
+@contextmanager
+def warnings_as_lines() -> Iterator[None]:
+    """Print each warning as a line, without the place in the code that gave it."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warning in found:
+        click.echo(f"warning: {warning.message}", err=True)
 
 
 def write_json(content: Mapping[str, Any], json_path: str) -> None:

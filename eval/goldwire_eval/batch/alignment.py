@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 import msgspec
 import numpy as np
 
-from goldwire_eval.batch.arrays import Bools, Ints
+from goldwire_eval.batch.arrays import Bools, Ints, ranks
 from goldwire_eval.batch.item_columns import SPAN_LAYERS, Rows
 
 SHARE, FEWEST = 0.1, 5
 """A warning is given where more than this share of the spans, and at least so many, are not at token boundaries."""
-MOST = 20_000
-"""How many spans are compared under each hypothesis."""
+DOCUMENTS, EACH = 200, 100
+"""Of how many documents, the first of gold, and how many spans each are compared under each hypothesis at the most."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LETTERS = np.array([chr(code).isalnum() for code in range(256)])
 _SPACES = np.array([chr(code).isspace() for code in range(256)])
@@ -33,14 +33,17 @@ _tokens = msgspec.json.Decoder(list[_Token])
 
 
 class Alignment:
-    """Counts the spans of all batches; `spans` are those given by offsets."""
+    """Counts the spans of all batches; `spans` are those given by offsets.
+
+    What is counted of a document depends on it alone, not on the batch or the process that has it.
+    """
 
     def __init__(self) -> None:
         self.spans = self.misaligned = self.compared = 0
         self.matching: Counter[str] = Counter()
 
-    def add(self, gold: Rows, pred: Rows) -> None:
-        """Add the predicted spans of a batch; row n of `gold` is document n."""
+    def add(self, gold: Rows, pred: Rows, numbers: Ints) -> None:
+        """Add the predicted spans of a batch; row n of `gold` is document n, `numbers[n]` its number in the gold."""
         columns = [(pred.items[layer].column("start"), pred.items[layer].column("end")) for layer in SPAN_LAYERS]
         lengths = [np.repeat(np.arange(len(pred)), pred.items[layer].lengths) for layer in SPAN_LAYERS]
         start, end = (np.concatenate(side) for side in zip(*columns, strict=True))
@@ -52,17 +55,25 @@ class Alignment:
         start, end, row = start[given], end[given], row[given]
         wrong = _inside_words([r.text for r in pred], row, start, end)
         self.spans += len(given)
-        if wrong.sum() <= SHARE * len(given) or self.compared >= MOST:
-            self.misaligned += int(wrong.sum())
-            return
-        first = slice(0, MOST - self.compared)
-        docs = {number: _Text(pred[number].text, gold[pred[number].doc].row.tokens) for number in set(row.tolist())}
-        for number, a, b in zip(row[first].tolist(), start[first].tolist(), end[first].tolist(), strict=True):
+        count, bad = (np.bincount(row, weights=w, minlength=len(pred)) for w in (None, wrong))
+        early = numbers[[r.doc for r in pred]] < DOCUMENTS
+        compared = np.flatnonzero(((bad > SHARE * count) & early)[row])
+        compared = compared[ranks(row[compared]) < EACH]
+        self.misaligned += int(wrong.sum()) - int(wrong[compared].sum())
+        places = (column[compared].tolist() for column in (row, start, end))
+        docs = {number: _Text(pred[number].text, gold[pred[number].doc].row.tokens) for number in {*row[compared]}}
+        for number, a, b in zip(*places, strict=True):
             self.compared += 1
             text = docs[number]
             self.misaligned += not text.aligned(a, b)
             self.matching.update(name for name, read in HYPOTHESES.items() if text.aligned(*read(text, a, b)))
-        self.misaligned += int(wrong[first.stop :].sum())
+
+    def merge(self, other: "Alignment") -> None:
+        """Add the spans of other batches."""
+        self.spans += other.spans
+        self.misaligned += other.misaligned
+        self.compared += other.compared
+        self.matching += other.matching
 
     def warning(self) -> str | None:
         """Return what is wrong, and which mistake it looks like; None if the spans are well aligned."""

@@ -37,6 +37,15 @@ class LabelReport:
         for layer, types in self._types.items():
             types |= pred[1].items[layer].labels_met("type")
 
+    def merge(self, other: "LabelReport") -> None:
+        """Add the labels of other batches."""
+        for side, counts in other._left_out.items():
+            self._left_out[side] += counts
+            self._levels[side] |= other._levels[side]
+        for layer, types in other._types.items():
+            self._types[layer] |= types
+        self._mentions += other._mentions
+
     def left_out(self, layers: Collection[str]) -> dict[str, dict[str, int]]:
         """Return, for either side, how many items of each label of these layers were left out, most frequent first."""
         out = {}

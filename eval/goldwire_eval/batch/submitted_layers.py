@@ -63,6 +63,13 @@ class SubmittedLayers:
             if row.relations:
                 self.met |= {_RELATIONS[r.type] for r in row.relations if r.type in _RELATIONS}
 
+    def merge(self, other: "SubmittedLayers") -> None:
+        """Add what other rows of the side give."""
+        self.rows += other.rows
+        self.met |= other.met
+        self.full |= other.full
+        self.empty |= other.empty
+
     def layers(self) -> frozenset[str]:
         """Return every layer and part of one that the rows give; everything if there is no row."""
         if not self.rows:

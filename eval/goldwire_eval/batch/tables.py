@@ -258,8 +258,6 @@ def join(
         all_mentions = Mentions.stack(*(side.mentions.merged(side.value_mentions) for side in (gold, pred)))
     for table in (mentions, events, all_mentions):
         table.type[table.type < 0] = len(names)
-    ranks = np.empty(len(names) + 1, dtype=np.int64)
-    ranks[[*sorted(range(len(names)), key=names.__getitem__), len(names)]] = np.arange(len(names) + 1)
     return Batch(
         mentions,
         Values.stack(gold.times, pred.times),
@@ -277,30 +275,17 @@ def join(
         worlds,
         texts,
         len(names) + 1,
-        ranks,
+        ranks_of(names),
         policies,
         all_mentions,
     )
 
 
-def across(batches: Sequence[Batch], ids: Sequence[str]) -> Batch:
-    """Return the entity and event mentions of the documents that belong to a world, of all batches as one.
-
-    `ids` are those of every document. Documents are in the order of their ids, whatever it was in the files.
-    """
-    by_id = sorted(range(len(ids)), key=ids.__getitem__)
-    place = np.empty(len(ids), dtype=np.int64)
-    place[by_id] = np.arange(len(ids))
-    worlds = np.concatenate([b.worlds for b in batches])[by_id]
-    offsets = np.cumsum([0, *(b.documents for b in batches)])
-    batch = msgspec.structs.replace(batches[0], documents=len(ids), worlds=worlds)
-    batch.mentions = Mentions.chain([b.mentions for b in batches], offsets)
-    batch.events = Events.chain([b.events for b in batches], offsets)
-    for table in (batch.mentions, batch.events):
-        table.doc = place[table.doc]
-    batch.mentions = batch.mentions.where(worlds[batch.mentions.doc] >= 0)
-    batch.events = batch.events.where(worlds[batch.events.doc] >= 0)
-    return batch
+def ranks_of(names: Sequence[str]) -> Ints:
+    """Return the place of each code in the order of the names; that of an unknown type, beyond them, is the last."""
+    ranks = np.empty(len(names) + 1, dtype=np.int64)
+    ranks[[*sorted(range(len(names)), key=names.__getitem__), len(names)]] = np.arange(len(names) + 1)
+    return ranks
 
 
 def numbered(table: Mentions | Events, ranks: Ints) -> Ints:

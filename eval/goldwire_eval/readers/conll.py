@@ -14,7 +14,7 @@ that are not valid, as seqeval does in strict mode (with the scheme that the fil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,7 +23,7 @@ from goldwire_corpus.schema.document import Span
 from goldwire_corpus.schema.prediction import Prediction, PredMention
 from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.json_decoder import narrow
-from goldwire_eval.readers.stream import line_blocks
+from goldwire_eval.readers.stream import Section, line_blocks
 from goldwire_eval.readers.tag_blocks import _PLACES, Block, Tagged, has_closing_tags
 from goldwire_eval.readers.text_difference import token_message
 from goldwire_eval.readers.void_rows import void_mentions
@@ -34,10 +34,13 @@ _BLOCK = 1 << 19
 _MENTION: Any = narrow(PredMention, {"start": (), "end": ()})
 
 
-def rows(path: Path, bio: str, report: Report, passed_over: Counter[str] | None = None) -> Iterator[Line]:
-    """Yield the documents of a file by itself: the text is the tokens, the id the one given or the number."""
+def rows(
+    path: Path, bio: str, report: Report, passed_over: Counter[str] | None = None, part: "TagPart | None" = None
+) -> Iterator[Line]:
+    """Yield the documents of a file by itself, or a part: the text is the tokens, the id that given or the number."""
     name = str(path)
-    for number, document in enumerate(documents(path, bio, report, passed_over), 1):
+    first = 1 if part is None else part.first
+    for number, document in enumerate(documents(path, bio, report, passed_over, part), first):
         mentions = [
             _MENTION(start=start, end=end, type=type_)
             for start, end, type_ in zip(document.start, document.end, document.types, strict=True)
@@ -188,8 +191,18 @@ def _token_spans(row: Prediction) -> list[Span] | None:
 # ------------------------------------------------------------------ documents from blocks
 
 
-def documents(path: Path, bio: str, report: Report, passed_over: Counter[str] | None = None) -> Iterator[Tagged]:
-    """Yield the documents of a file, put together over the blocks it is read in.
+class TagPart(NamedTuple):
+    """Some documents of a file of tags: their section, the number of the first, and whether the file is `closed`."""
+
+    section: Section
+    first: int
+    closed: bool
+
+
+def documents(
+    path: Path, bio: str, report: Report, passed_over: Counter[str] | None = None, part: TagPart | None = None
+) -> Iterator[Tagged]:
+    """Yield the documents of a file, or of a part of it, put together over the blocks it is read in.
 
     `passed_over` counts comment lines, and entities repaired or dropped.
     """
@@ -197,13 +210,13 @@ def documents(path: Path, bio: str, report: Report, passed_over: Counter[str] | 
     open_: Tagged | None = None
     marked = False
     counts = Counter[str]() if passed_over is None else passed_over
-    closed = bio != "repair" and any(map(has_closing_tags, line_blocks(path)))
+    closed = is_closed(path, bio) if part is None else part.closed
 
     def report_line(line: int, id: str, message: str) -> None:
         report(ValidationError(name, int(line), id, message))
 
-    line = 1
-    for content in _sentences(path):
+    line, section = (1, None) if part is None else (part.section.line, part.section)
+    for content in _sentences(path, section):
         block = Block(content, line, bio, closed, report_line, counts)
         line += block.length
         marks = dict(block.marks)
@@ -220,6 +233,11 @@ def documents(path: Path, bio: str, report: Report, passed_over: Counter[str] | 
             _append(open_, some)
     if open_ is not None and open_.tokens:
         yield open_
+
+
+def is_closed(path: Path, bio: str) -> bool:
+    """Return whether the file uses BIOES or BILOU, which matters unless tags are repaired."""
+    return bio != "repair" and any(map(has_closing_tags, line_blocks(path)))
 
 
 def _append(document: Tagged, piece: Tagged) -> None:
@@ -240,11 +258,11 @@ def _append(document: Tagged, piece: Tagged) -> None:
     document.length += piece.length
 
 
-def _sentences(path: Path) -> Iterator[bytes]:
+def _sentences(path: Path, section: Section | None) -> Iterator[bytes]:
     """Yield whole sentences, many at a time, with plain line ends."""
     size = 0
     held: list[bytes] = []
-    for block in line_blocks(path):
+    for block in line_blocks(path, section):
         held.append(block)
         size += len(block)
         if size < _BLOCK:

@@ -5,7 +5,7 @@ A further format is one entry of FORMATS, with a function that yields its rows, 
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -49,7 +49,12 @@ class Reading:
 
     def notes(self, name: str) -> list[str]:
         """Return one line for each kind of what was passed over or changed, with its count."""
-        return [f"{name}: {kind}: {count:,}" for kind, count in sorted(self.passed_over.items())]
+        return notes_of(name, self.passed_over)
+
+
+def notes_of(name: str, passed_over: Mapping[str, int]) -> list[str]:
+    """Return one line for each kind of what was passed over in the input `name`, with its count."""
+    return [f"{name}: {kind}: {count:,}" for kind, count in sorted(passed_over.items())]
 
 
 Reader = Callable[[Path, Reading], Iterator[Line]]

@@ -1,6 +1,6 @@
 """Rows of files of JSON Lines, each line decoded by itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -34,9 +34,15 @@ def json_rows(path: Path, report: Report, type_: type[Prediction], lenient: bool
         for member in members(path):
             yield from json_rows(member, report, type_, lenient)
         return
+    yield from rows_of_lines(lines(path), str(path), report, type_, lenient)
+
+
+def rows_of_lines(
+    some: Iterable[tuple[int, bytes]], name: str, report: Report, type_: type[Prediction], lenient: bool
+) -> Iterator[Line]:
+    """Yield the rows of numbered lines of the file `name`, as `json_rows` does."""
     decoder = RowDecoder(type_)
-    name = str(path)
-    for number, line in lines(path):
+    for number, line in some:
         yield from decode_line(decoder, line, name, number, report, type_, lenient)
         if line.strip() in _OPENING or b"\0" in line:
             # Every further line would have an error of the same kind.

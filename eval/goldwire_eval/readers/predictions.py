@@ -1,5 +1,6 @@
 """Predictions to score: a file in any supported format, or rows made in this process."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -17,13 +18,17 @@ from goldwire_eval.readers.spool import Input
 class Predictions:
     """A submission, read as often as it is iterated.
 
-    After an iteration `errors` holds the errors of the input, and `notes` what was passed over, one line per kind.
+    After an iteration `errors` holds the errors of the input, and `passed_over` how many of each kind were passed over.
+    `part`: these are some of the rows of a submission, which alone need not give anything.
     """
 
-    def __init__(self, rows: Callable[[Reading], Iterator[Line]], name: str, reading: Callable[[], Reading] = Reading):
-        self._rows, self.name, self._reading = rows, name, reading
+    def __init__(
+        self, rows: Callable[[Reading], Iterator[Line]], name: str, reading: Callable[[], Reading] = Reading,
+        part: bool = False,
+    ):  # fmt: skip
+        self._rows, self.name, self._reading, self._part = rows, name, reading, part
         self.errors = ErrorList()
-        self.notes: list[str] = []
+        self.passed_over = Counter[str]()
 
     @classmethod
     def of_file(
@@ -59,7 +64,9 @@ class Predictions:
             count += 1
             attempts = attempts or any(getattr(line.row, layer) is not None for layer in LAYERS)
             yield line
-        self.errors, self.notes = reading.errors, reading.notes(self.name)
+        self.errors, self.passed_over = reading.errors, reading.passed_over
+        if self._part:
+            return
         if not self.errors and not count:
             self.errors.append(ValidationError(self.name, 0, "file-empty", "no predictions found"))
         elif not self.errors and not attempts:

@@ -1,5 +1,6 @@
 """The gold to score against: documents in memory or files in any supported format."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -24,18 +25,20 @@ class GoldRow(Prediction, kw_only=True, forbid_unknown_fields=False):
 class Gold:
     """Gold to score against, read as often as it is iterated: documents in memory, or files.
 
-    `of_tags`: gold is a file of tags, whose texts are its tokens. `notes`: after an iteration, what was passed over, a
-    line a kind. Iterating raises DataError if a row is invalid or has no text.
+    `of_tags`: gold is a file of tags, whose texts are its tokens. `passed_over`: after an iteration, how many of each
+    kind were passed over. Iterating raises DataError if a row is invalid or has no text.
     """
 
     def __init__(
         self, rows: Callable[[Reading], Iterator[Line]], documents: Callable[[], Sequence[Document]], name: str,
-        of_tags: bool = False, policies: Policies = DEFAULT, notes: list[str] | None = None,
+        of_tags: bool = False, policies: Policies = DEFAULT, passed_over: Counter[str] | None = None,
     ):  # fmt: skip
         self._rows, self.documents, self.name, self.of_tags = rows, documents, name, of_tags
+        self.path: Path | None = None
+        """The file or folder that is read, if it is one and can be read again."""
         # Gold is never counted as wrong: an invalid item of it is an error under every policy.
         self._policies = _strict(policies)
-        self.notes: list[str] = [] if notes is None else notes
+        self.passed_over = Counter[str]() if passed_over is None else passed_over
 
     @classmethod
     def of_documents(cls, documents: Sequence[Document]) -> "Gold":
@@ -67,13 +70,16 @@ class Gold:
             for source, found in zip(sources, formats, strict=True):
                 yield from read_rows(source, reading, found)
 
-        return cls(rows, documents, sources[0].name, formats == ["conll"], policies)
+        made = cls(rows, documents, sources[0].name, formats == ["conll"], policies)
+        if len(sources) == 1 and not sources[0].copied:
+            made.path = sources[0].path
+        return made
 
     def under(self, policies: Policies) -> "Gold":
         """Return the same gold, read under these policies."""
         if _strict(policies) == self._policies:
             return self
-        return Gold(self._rows, self.documents, self.name, self.of_tags, policies, self.notes)
+        return Gold(self._rows, self.documents, self.name, self.of_tags, policies, self.passed_over)
 
     def __iter__(self) -> Iterator[Line]:
         reading = Reading(self._policies, row_type=GoldRow)
@@ -92,7 +98,8 @@ class Gold:
             found.append(ValidationError(self.name, 0, "file-empty", "no documents found"))
         if found:
             raise DataError(found)
-        self.notes[:] = reading.notes(f"gold {self.name}")
+        self.passed_over.clear()
+        self.passed_over.update(reading.passed_over)
 
 
 def _strict(policies: Policies) -> Policies:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from goldwire_corpus.errors import data_error
 
@@ -35,6 +35,14 @@ LONGEST_WITHOUT_END = 64 << 20
 
 class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
+
+
+class Section(NamedTuple):
+    """Whole lines of a file that is not compressed: bytes ``[begin, end)``, and the number of the first line."""
+
+    begin: int
+    end: int
+    line: int
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -64,13 +72,14 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
         yield number + 1, line[:-1] if line[-1] == 13 else line
 
 
-def line_blocks(path: Path) -> Iterator[bytes]:
+def line_blocks(path: Path, section: Section | None = None) -> Iterator[bytes]:
     """Yield whole lines, many at a time, each ending in a line feed alone (CRLF and CR are replaced).
 
+    With `section` only its lines are read.
     Raises DataError as `lines` does, with line-too-long after LONGEST_WITHOUT_END bytes.
     """
     held, size = list[bytes](), 0
-    for block in _with_line_feeds(blocks(path)):
+    for block in _with_line_feeds(blocks(path, section)):
         cut = block.rfind(b"\n") + 1
         if cut:
             whole = b"".join([*held, block[:cut]]) if held else block[:cut]
@@ -101,15 +110,18 @@ def _with_line_feeds(some: Iterator[bytes]) -> Iterator[bytes]:
         yield block.replace(b"\r", b"\n") if carriage_returns else block
 
 
-def blocks(path: Path) -> Iterator[bytes]:
+def blocks(path: Path, section: Section | None = None) -> Iterator[bytes]:
     """Yield the content, decompressed, in blocks of 1 byte to 1 MiB. Raises the errors of `lines`."""
     name, total, limit = str(path), 0, None
+    begin, end = (0, sys.maxsize) if section is None else section[:2]
     try:
         with path.open("rb") as file, _decompressed(file, path) as content:
             if content is not file:
                 limit = allowed(path.stat().st_size)
-            while block := content.read(BLOCK):
-                text = block if total else block.removeprefix(BOM)
+            if begin:
+                file.seek(begin)
+            while block := content.read(min(BLOCK, end - begin - total)):
+                text = block if begin + total else block.removeprefix(BOM)
                 total += len(block)
                 if limit is not None and total > limit:
                     message = f"decompresses to more than {shown_size(limit)}, too much for a file of its size"

@@ -13,7 +13,7 @@ from goldwire_eval.metrics.prf import defined
 from goldwire_eval.metrics.registry import KINDS
 from goldwire_eval.reporting.html.confusion import TITLES, confusion
 from goldwire_eval.reporting.metric_groups import VARIANT, grouped, leading, predicts_flat_names
-from goldwire_eval.scorer import Scored
+from goldwire_eval.scored import Scored
 
 GROUPS = ("genre", "part", "world", "document")
 """Properties of documents that figures may be broken down by, in the order of the page."""

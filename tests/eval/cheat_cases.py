@@ -34,6 +34,8 @@ class Cheat(NamedTuple):
         return figures(self.metric, scored.stats(self.metric).sum(axis=0))["f1"] or 0.0
 
 
+HEADED = [{"start": a, "end": b, "type": "Attack"} for a, b in ((0, 11), (0, 15), (7, 11), (7, 15), (7, 22))]
+"""Spans with the head "shot"."""
 GUARDS = {"role": "Target", "filler": span("two guards")}
 JUNK = [{"role": "Target", "filler": {"start": i % 60, "end": i % 60 + 1 + i // 60}} for i in range(200)]
 SHOT = {**span("shot"), "type": "Attack", "arguments": [GUARDS]}
@@ -72,6 +74,11 @@ def _before(pairs: list[tuple[str, str]], types: Sequence[str] = ("BEFORE",)) ->
 CHEATS = [
     Cheat("every type on one span", "trigger.cls",
           _events(*({**span("shot"), "type": t} for t in ontology().event)), _events(SHOT)),
+    Cheat("every span around a trigger", "trigger.head", _events(*HEADED),
+          _events({**SHOT, **span("shot two guards")})),
+    Cheat("a sentence as a trigger", "trigger.head",
+          _events(*({"start": 0, "end": 71, "type": t} for t in ("Attack", "Injure"))), _events(SHOT),
+          "the gold trigger is within it: a hit"),
     Cheat("the same answer five times", "argument.cls@exact", _events(*[SHOT] * 5), _events(SHOT),
           "compared as sets: no loss"),
     Cheat("two hundred junk fillers beside the right one", "argument.attached.cls@entity",

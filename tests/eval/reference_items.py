@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from goldwire_eval.batch.head_rule import head_end
+from goldwire_eval.batch.trigger_head import trigger_head
 
 Row = dict[str, Any]
 Counts = tuple[float, float, float]
@@ -61,6 +62,16 @@ def ner(gold: Row, pred: Row) -> Counts:
 
 def head(gold: Row, pred: Row) -> Counts:
     return multiset(*([(m["head_end"], m["type"]) for m in items(row, "mentions")] for row in (gold, pred)))
+
+
+def trigger_heads(gold: Row, pred: Row) -> Counts:
+    """The place of the head word in the text of gold, and the type."""
+
+    def keys(row: Row) -> list[Hashable]:
+        return [(tuple(e["start"] + x for x in trigger_head(gold["text"][e["start"] : e["end"]])), e["type"])
+                for e in items(row, "events")]  # fmt: skip
+
+    return multiset(keys(gold), keys(pred))
 
 
 def partial(gold: Row, pred: Row) -> Counts:
@@ -222,6 +233,7 @@ ITEMS: dict[str, Callable[[Row, Row], Counts]] = {
     "quantity.value": quantity_value,
     "trigger.id": by("events"),
     "trigger.cls": by("events", "type"),
+    "trigger.head": trigger_heads,
     "trigger.realis": by("events", "type", "realis"),
     "trigger.polarity": by("events", "type", "polarity"),
     "trigger.source": source,

@@ -49,6 +49,13 @@ def shot(*arguments: tuple[str, Any], **labels: Any) -> dict[str, Any]:
         ("quantity.value", {"quantities": [{**span("two"), "min": 2, "max": 2}]}, Counts(1, 0, 0)),
         ("trigger.id", {"events": [shot(), {**span("hurt"), "type": "Die"}]}, Counts(2, 0, 1)),
         ("trigger.cls", {"events": [shot(), {**span("hurt"), "type": "Die"}]}, Counts(1, 1, 2)),
+        # "shot two guards" and "and raids in" have the heads "shot" and "raids"; the second is one of another type.
+        ("trigger.cls", {"events": [{**shot(), **span("shot two guards")}]}, Counts(0, 1, 3)),
+        ("trigger.head", {"events": [{**shot(), **span("shot two guards")}]}, Counts(1, 0, 2)),
+        ("trigger.head", {"events": [shot(), {**span("and raids in"), "type": "Die"}]}, Counts(1, 1, 2)),
+        # One trigger answers one trigger; six words are too many for a trigger and have no head.
+        ("trigger.head", {"events": [shot(), {**shot(), **span("shot two")}]}, Counts(1, 1, 2)),
+        ("trigger.head", {"events": [{**shot(), **span("shot two guards in Lemre on")}]}, Counts(0, 1, 3)),
         ("trigger.realis", {"events": [shot(realis="OTHER")]}, Counts(0, 1, 3)),
         ("trigger.realis", {"events": [shot(realis="ACTUAL")]}, Counts(1, 0, 2)),
         ("trigger.polarity", {"events": [shot(polarity="negative")]}, Counts(0, 1, 3)),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from goldwire_baselines.given import Given
 from goldwire_corpus.schema.document import (
     AUTHOR,
     NIL,
@@ -42,11 +43,15 @@ def assemble(
     quantities: list[PredQuantity],
     titles: list[PredSpan],
     events: list[PredEvent],
+    given: Given,
 ) -> Prediction:
-    """Return a prediction with coreference by name, singleton event clusters, causal relations and records."""
-    entities = _link_names(document, mentions)
+    """Return a prediction with coreference by name, singleton event clusters, causal relations and records.
+
+    Entities and event clusters that are given are kept.
+    """
+    entities = _link_names(document, mentions) if given.entities is None else given.entities
     dates = {t.id: t.value for t in times if t.type == "DATE" and _DAY.fullmatch(t.value or "")}
-    clusters = [_cluster(event, dates) for event in events]
+    clusters = _clusters(events, dates, given.event_clusters)
     relations = list(_causes(document, events))
     prediction = Prediction(
         id=document.id, mentions=mentions, times=times, quantities=quantities, titles=titles, events=events,
@@ -66,10 +71,18 @@ def _link_names(document: Document, mentions: list[PredMention]) -> dict[str, st
     return names
 
 
-def _cluster(event: PredEvent, dates: dict[str | None, str | None]) -> PredCluster:
-    event.cluster = f"c{event.id}"
-    day = next((dates[a.filler] for a in event.arguments or () if a.role == "Time" and a.filler in dates), None)
-    return PredCluster(id=event.cluster, type=event.type, earliest=day, latest=day)
+def _clusters(
+    events: list[PredEvent], dates: dict[str | None, str | None], given: dict[str, str] | None
+) -> list[PredCluster]:
+    """Put each event into its given cluster or into one of its own, anchored to the first day of its events."""
+    clusters: dict[str, PredCluster] = {}
+    for event in events:
+        event.cluster = f"c{event.id}" if given is None else given[str(event.id)]
+        cluster = clusters.setdefault(event.cluster, PredCluster(id=event.cluster, type=event.type))
+        if cluster.earliest is None:
+            day = next((dates[a.filler] for a in event.arguments or () if a.role == "Time" and a.filler in dates), None)
+            cluster.earliest = cluster.latest = day
+    return list(clusters.values())
 
 
 def _causes(document: Document, events: list[PredEvent]) -> Iterable[PredRelation]:

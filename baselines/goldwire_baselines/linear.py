@@ -1,15 +1,15 @@
 """Baseline `linear`: logistic regressions for heads, extents, triggers, attributes and arguments."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from goldwire_baselines.assemble import assemble
 from goldwire_baselines.classifier import NONE, Classifier, Features, window
+from goldwire_baselines.given import Given
 from goldwire_baselines.values import quantities, times
 from goldwire_baselines.words import Word, sentences
 from goldwire_corpus.schema.document import Document, filler_types, marked
 from goldwire_corpus.schema.ontology import ontology
-from goldwire_corpus.schema.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
+from goldwire_corpus.schema.prediction import GIVEN_LAYERS, PredArgument, PredEvent, Prediction, PredMention, PredSpan
 
 _REACH = 12
 WEIGHT = 6.0  # chosen on the validation split
@@ -17,6 +17,8 @@ _ATTRIBUTES = ("realis", "polarity", "means", "phase", "stance")
 
 
 class Baseline:
+    uses = GIVEN_LAYERS
+
     def __init__(self) -> None:
         # Most words and pairs are negative examples; the weights raise the recall of heads, events and roles.
         self.heads, self.events, self.roles = Classifier(WEIGHT), Classifier(WEIGHT), Classifier(WEIGHT)
@@ -69,8 +71,9 @@ class Baseline:
                     self.roles.add(features, roles.get(id, NONE))
 
     def predict(self, document: Document) -> Prediction:
-        found_times = times(document)
-        found_quantities = quantities(document, found_times)
+        given = Given(document)
+        found_times = times(document) if given.times is None else given.times
+        found_quantities = quantities(document, found_times) if given.quantities is None else given.quantities
         values: list[tuple[PredSpan, str]] = [(t, "TIME") for t in found_times]
         values += [(q, "QTY") for q in found_quantities]
         mentions: list[PredMention] = []
@@ -78,20 +81,18 @@ class Baseline:
         events: list[PredEvent] = []
         for sentence in sentences(document):
             around = [window(sentence, i) for i in range(len(sentence))]
-            found = list(self._mentions(sentence, around))
-            posts = [
-                PredSpan(id=f"p{w.start}", start=w.start, end=w.end)
-                for w, label in zip(sentence, self.titles.label(around), strict=True)
-                if label != NONE
-            ]
-            triggered = list(self._events(sentence, around))
             low, high = sentence[0].start, sentence[-1].end
+            here = given.within(low, high)
+            found = list(self._mentions(sentence, around)) if here.mentions is None else here.mentions
+            posts = list(self._titles(sentence, around)) if here.titles is None else here.titles
+            triggered = list(self._events(sentence, around)) if here.events is None else here.events
+            self._describe(sentence, triggered)
             fillers: list[tuple[PredSpan, str]] = [(m, m.type) for m in found]
             fillers += [(v, kind) for v, kind in values if low <= (v.start or 0) < high]
             fillers += [(p, "TITLE") for p in posts] + [(e, "EVENT") for e in triggered]
             self._attach(sentence, triggered, fillers)
             mentions, titles, events = mentions + found, titles + posts, events + triggered
-        return assemble(document, mentions, found_times, found_quantities, titles, events)
+        return assemble(document, mentions, found_times, found_quantities, titles, events, given)
 
     def _mentions(self, sentence: list[Word], around: list[Features]) -> Iterator[PredMention]:
         seen: set[tuple[int, int]] = set()
@@ -115,20 +116,28 @@ class Baseline:
                 head_start=start if level == "NAM" else sentence[i].start, head_end=sentence[i].end,
             )  # fmt: skip
 
+    def _titles(self, sentence: list[Word], around: list[Features]) -> Iterator[PredSpan]:
+        for word, label in zip(sentence, self.titles.label(around), strict=True):
+            if label != NONE:
+                yield PredSpan(id=f"p{word.start}", start=word.start, end=word.end)
+
     def _events(self, sentence: list[Word], around: list[Features]) -> Iterator[PredEvent]:
-        own = ontology().event
         found = [i for i, label in enumerate(self.events.label(around)) if label != NONE]
         labels = self.triggers.label([window(sentence, i, 0) for i in found])
         for i, label in zip(found, labels, strict=True):
+            word = sentence[i]
             for type_ in label.split("+"):
-                features = {**window(sentence, i, 4), "type": type_}
-                values: dict[str, Any] = {
-                    name: model.label([features])[0]
-                    for name, model in self.attributes.items()
-                    if name in ("realis", "polarity", "stance") or name in own[type_].attributes
-                }
-                word = sentence[i]
-                yield PredEvent(id=f"e{word.start}{type_}", start=word.start, end=word.end, type=type_, **values)
+                yield PredEvent(id=f"e{word.start}{type_}", start=word.start, end=word.end, type=type_)
+
+    def _describe(self, sentence: list[Word], events: list[PredEvent]) -> None:
+        """Set the attributes of the events, by the last word of each trigger."""
+        own = ontology().event
+        for e in events:
+            i = next(i for i, word in enumerate(sentence) if word.end >= (e.end or 0))
+            features = {**window(sentence, i, 4), "type": e.type}
+            for name, model in self.attributes.items():
+                if name in ("realis", "polarity", "stance") or name in own[e.type].attributes:
+                    setattr(e, name, model.label([features])[0])
 
     def _attach(self, sentence: list[Word], events: list[PredEvent], fillers: list[tuple[PredSpan, str]]) -> None:
         onto = ontology()

@@ -5,11 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from goldwire_baselines.assemble import assemble
+from goldwire_baselines.given import Given
 from goldwire_baselines.values import quantities, times
 from goldwire_baselines.words import DETERMINERS, STOPS, Word, sentences
 from goldwire_corpus.schema.document import Document, filler_types
 from goldwire_corpus.schema.ontology import ontology
-from goldwire_corpus.schema.prediction import PredArgument, PredEvent, Prediction, PredMention, PredSpan
+from goldwire_corpus.schema.prediction import GIVEN_LAYERS, PredArgument, PredEvent, Prediction, PredMention, PredSpan
 
 FEWEST = 2
 _PLACE_BEFORE = frozenset("in at near from to of outside inside around".split())
@@ -19,6 +20,8 @@ _LONGEST_NOUN_PHRASE = 6
 
 
 class Baseline:
+    uses = GIVEN_LAYERS
+
     def __init__(self) -> None:
         self.heads: dict[str, tuple[str, str]] = {}
         self.titles: set[str] = set()
@@ -51,23 +54,27 @@ class Baseline:
         self.roles = {key: c.most_common(1)[0][0] for key, c in roles.items() if c.total() >= FEWEST}
 
     def predict(self, document: Document) -> Prediction:
-        found_times = times(document)
-        found_quantities = quantities(document, found_times)
+        given = Given(document)
+        found_times = times(document) if given.times is None else given.times
+        found_quantities = quantities(document, found_times) if given.quantities is None else given.quantities
         taken = {i for t in found_times for i in range(t.start or 0, t.end or 0)}
         mentions: list[PredMention] = []
         titles: list[PredSpan] = []
         events: list[PredEvent] = []
         for sentence in sentences(document):
             free = [w for w in sentence if w.start not in taken]
-            mentions += self._mentions(free)
-            titles += self._titles(free)
-            events += self._events(sentence)
+            here = given.within(sentence[0].start, sentence[-1].end)
+            mentions += self._mentions(free) if here.mentions is None else here.mentions
+            titles += self._titles(free) if here.titles is None else here.titles
+            triggered = list(self._events(sentence)) if here.events is None else here.events
+            self._describe(sentence, triggered)
+            events += triggered
         fillers: dict[str, list[PredSpan]] = {"TIME": [*found_times], "QTY": [*found_quantities], "TITLE": [*titles]}
         for m in mentions:
             fillers.setdefault(m.type, []).append(m)
         for e in events:
             e.arguments = list(self._arguments(document, e, fillers))
-        return assemble(document, mentions, found_times, found_quantities, titles, events)
+        return assemble(document, mentions, found_times, found_quantities, titles, events, given)
 
     def _mentions(self, sentence: list[Word]) -> Iterator[PredMention]:
         named: set[int] = set()
@@ -103,21 +110,23 @@ class Baseline:
                 yield PredSpan(id=f"p{word.start}", start=word.start, end=word.end)
 
     def _events(self, sentence: list[Word]) -> Iterator[PredEvent]:
-        own = ontology().event
         for i, word in enumerate(sentence):
             type_ = self.triggers.get(word.stem)
-            if type_ is None or (word.text[0].isupper() and i):
-                continue
+            if type_ is not None and not (word.text[0].isupper() and i):
+                yield PredEvent(id=f"e{word.start}", start=word.start, end=word.end, type=type_)
+
+    def _describe(self, sentence: list[Word], events: list[PredEvent]) -> None:
+        """Set the attributes of the events, by the words before each trigger."""
+        own = ontology().event
+        for e in events:
+            i = next(i for i, word in enumerate(sentence) if word.end > (e.start or 0))
             before = {w.lower for w in sentence[max(0, i - 5) : i]}
             negative = bool(before & _NEGATIVE)
-            yield PredEvent(
-                id=f"e{word.start}", start=word.start, end=word.end, type=type_,
-                realis="OTHER" if negative or before & _UNREAL else "ACTUAL",
-                polarity="negative" if negative else "positive",
-                means="other" if "means" in own[type_].attributes else None,
-                phase="none" if "phase" in own[type_].attributes else None,
-                stance="asserts",
-            )  # fmt: skip
+            e.realis = "OTHER" if negative or before & _UNREAL else "ACTUAL"
+            e.polarity = "negative" if negative else "positive"
+            e.means = "other" if "means" in own[e.type].attributes else None
+            e.phase = "none" if "phase" in own[e.type].attributes else None
+            e.stance = "asserts"
 
     def _arguments(
         self, document: Document, event: PredEvent, fillers: dict[str, list[PredSpan]]

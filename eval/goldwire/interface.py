@@ -145,30 +145,36 @@ def run(
     field: str | Path | None = None,
     labels: str = OWN,
     metrics: Sequence[str] | str | None = None,
+    given: Sequence[str] | str = (),
 ) -> results.Scores:
     """Fit a model on the train split, run it on a split and score its predictions.
 
-    `model` is the name of a baseline or ``package.module:factory`` of anything with `fit` and `predict`. Raises
-    DataError if the model fails or returns an invalid prediction, and UsageError for an unknown model.
+    `model` is the name of a baseline or ``package.module:factory`` of anything with `fit` and `predict`. `given` names
+    layers of gold that the model starts from, such as "mentions,triggers"; the signature then says so. Raises DataError
+    if the model fails or returns an invalid prediction, and UsageError for an unknown model or for a layer that the
+    model cannot use.
     """
-    predictions = predict(model, split, article=article, field=field)
+    predictions = predict(model, split, article=article, field=field, given=given)
     return score(predictions, split, article=article, field=field, labels=labels, metrics=metrics, name=model)
 
 
 def predict(
-    model: str, split: str | None = None, *, article: str | Path | None = None, field: str | Path | None = None
-) -> list[Prediction]:
+    model: str, split: str | None = None, *, article: str | Path | None = None, field: str | Path | None = None,
+    given: Sequence[str] | str = (),
+) -> list[Prediction]:  # fmt: skip
     """Fit a model on the train split and return its predictions for a split. Errors as for `run`."""
     from goldwire_eval import extractor
 
     reference = _reference(split, None, article, field)
-    return extractor.run(model, documents("train"), reference.gold.documents())
+    return extractor.run(model, documents("train"), reference.gold.documents(), _names(given))
 
 
 def _metrics(wanted: Sequence[str] | str | None) -> list[str]:
-    if wanted is None:
-        return list(METRICS)
-    return select(name.strip() for name in (wanted.split(",") if isinstance(wanted, str) else wanted))
+    return list(METRICS) if wanted is None else select(_names(wanted))
+
+
+def _names(wanted: Sequence[str] | str) -> list[str]:
+    return [name.strip() for name in (wanted.split(",") if isinstance(wanted, str) else wanted)]
 
 
 def _reference(

@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
@@ -13,12 +13,17 @@ import msgspec
 
 from goldwire_corpus.errors import DataError, UsageError, data_error
 from goldwire_corpus.schema.document import Document
-from goldwire_corpus.schema.prediction import Prediction
+from goldwire_corpus.schema.prediction import GivenLayer, Prediction
+from goldwire_eval.given import checked, in_order, with_given
 
 
 @runtime_checkable
 class Extractor(Protocol):
-    """`predict` sees the text, sentences, tokens and publication date of a document; its gold layers are empty."""
+    """`predict` sees the text, sentences, tokens and publication date of a document; its gold layers are empty.
+
+    An extractor that can start from gold lists the layers in an attribute `uses`, for example ("mentions", "triggers");
+    the document then holds those that are asked for (`goldwire_eval.given`).
+    """
 
     def fit(self, documents: Sequence[Document]) -> None: ...
 
@@ -67,26 +72,37 @@ def create(name: str) -> Extractor:
     return made
 
 
-def run(name: str, train: Sequence[Document], documents: Sequence[Document]) -> list[Prediction]:
+def run(
+    name: str, train: Sequence[Document], documents: Sequence[Document], given: Iterable[str] = ()
+) -> list[Prediction]:
     """Return the predictions of the extractor of this name, as they would be read from a file.
 
-    Raises DataError if the model fails or returns something else than a prediction.
+    `given` are layers of gold that `predict` sees, which the predictions then name. Raises DataError if the model fails
+    or returns something else than a prediction, UsageError if it cannot use a given layer.
     """
-    extractor = fitted(name, train)
+    extractor = create(name)
+    layers = checked(name, extractor, given)
+    _fit(name, extractor, train)
     predictions = []
     for document in documents:
         with _blamed(name, f"predict failed on {document.id}"):
-            made = extractor.predict(blind(document))
-        predictions.append(read_prediction(name, document.id, made))
+            made = extractor.predict(with_given(document, layers) if layers else blind(document))
+        prediction = read_prediction(name, document.id, made)
+        prediction.given = msgspec.convert(in_order(layers), list[GivenLayer]) or None
+        predictions.append(prediction)
     return predictions
 
 
 def fitted(name: str, train: Sequence[Document]) -> Extractor:
     """Make an extractor by its name and fit it. Raises the errors of `create`, and DataError if it cannot be fitted."""
     extractor = create(name)
+    _fit(name, extractor, train)
+    return extractor
+
+
+def _fit(name: str, extractor: Extractor, train: Sequence[Document]) -> None:
     with _blamed(name, "fit failed"):
         extractor.fit(train)
-    return extractor
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import numpy as np
 from goldwire_corpus import __version__
 from goldwire_corpus.errors import UsageError, ValidationError
 from goldwire_eval.batch.arrays import Floats
+from goldwire_eval.given import in_order
 from goldwire_eval.metrics.prf import defined
 from goldwire_eval.metrics.registry import KINDS, METRICS, kind_name
 from goldwire_eval.policy import DEFAULT, Policies
@@ -107,6 +108,11 @@ class Scores(Mapping[str, Score]):
     def signature(self) -> str:
         """What must be equal for two scores to be comparable."""
         return str(self._summary["signature"])
+
+    @property
+    def given(self) -> list[str]:
+        """The layers in which the model was given gold; part of the signature."""
+        return in_order(self.scored.given)
 
     @property
     def documents(self) -> int:
@@ -254,12 +260,14 @@ def evaluate(
 # ---------------------------------------------------------------- the summary
 
 
-def signature(data: str, split: str, units: int, policies: Policies) -> str:
-    """Return what must be equal for two scores to be comparable; the version comes last."""
+def signature(data: str, split: str, units: int, policies: Policies, given: Collection[str] = ()) -> str:
+    """Return what must be equal for two scores to be comparable; the version comes last.
+
+    `given` are the layers that the predictions have from gold.
+    """
+    split = split.replace("|", "_") + (f"|given:{'+'.join(in_order(given))}" if given else "")
     resamples = f"{RESAMPLES},seed:{SEED}" if units >= FEWEST_UNITS else "none"
-    return (
-        f"goldwire|data:{data}|split:{split.replace('|', '_')}|{policies}|resamples:{resamples}|version:{__version__}"
-    )
+    return f"goldwire|data:{data}|split:{split}|{policies}|resamples:{resamples}|version:{__version__}"
 
 
 def summarise(scored: Scored, split: str, data: str) -> dict[str, Any]:
@@ -276,8 +284,9 @@ def summarise(scored: Scored, split: str, data: str) -> dict[str, Any]:
     }
     return {
         "version": __version__,
-        "signature": signature(data, split, len(units.rows), scored.policies),
+        "signature": signature(data, split, len(units.rows), scored.policies, scored.given),
         "split": split,
+        **({"given": in_order(scored.given)} if scored.given else {}),
         "documents": scored.documents,
         "resampled": resampled(scored),
         "units": len(units.rows),

@@ -23,7 +23,7 @@ class Scored:
     one together; `by_type` the sums by type of the metrics that compare types; `by_fact` those of all metrics of
     documents by genre, part and world. `ids` are those of the gold documents by number, of the first `MOST`; `worlds`
     the names of the worlds by number. `not_scored` says of layers why they are not scored, `left_out` how many items of
-    each label neither side is compared on.
+    each label neither side is compared on. `given` are the layers that predictions have from gold.
     """
 
     policies: Policies
@@ -40,6 +40,7 @@ class Scored:
     left_out: dict[str, dict[str, int]] = field(default_factory=dict)
     validation_errors: list[ValidationError] = field(default_factory=list)
     attempted: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     found_normalised: int = 0
     errors: ErrorLog = field(default_factory=ErrorLog)
 

@@ -18,6 +18,7 @@ from goldwire_eval.batch.label_report import LabelReport, left_out_note
 from goldwire_eval.batch.labels import both
 from goldwire_eval.batch.submitted_layers import CLUSTERS, EVERY_LAYER, SubmittedLayers, layers_for, not_annotated
 from goldwire_eval.batch.tables import Batch, join
+from goldwire_eval.given import in_order
 from goldwire_eval.matching.one_to_one import DocumentStats
 from goldwire_eval.metrics.ner import flat_names
 from goldwire_eval.metrics.registry import KINDS, METRICS, UNITS, count
@@ -123,6 +124,7 @@ class Tally:
         sums.documents += more.documents
         sums.missing += more.missing
         sums.found_normalised += more.found_normalised
+        sums.given |= more.given
         sums.errors.tally += more.errors.tally
         self.attempted.merge(other.attempted)
         self.annotated.merge(other.annotated)
@@ -176,6 +178,8 @@ class Tally:
         scored, notes = self.sums, self.sums.notes
         for name, kinds in self.passed_over.items():
             notes += notes_of(name, kinds)
+        if scored.given:
+            notes.append(f"gold was given: {', '.join(in_order(scored.given))}; not comparable with end-to-end figures")
         if warning is not None:
             notes.append(f"warning: {warning}")
         if scored.not_scored:
@@ -237,6 +241,7 @@ class Tally:
         every = EVERY_LAYER if CLUSTERS in self.needed else EVERY_LAYER - {CLUSTERS}
         pred, invalid = build_side(sides[1], len(pairs), self.labels[1], needed=every, normalised=form)
         self.sums.found_normalised += pred.found_normalised
+        self.sums.given |= {layer for row in sides[1] for layer in row.row.given or ()}
         self.attempted.add((row.row for row in sides[1]), pred.given)
         self.label_report.add((gold, sides[0]), (pred, sides[1]))
         self.annotated.add((row.row for row in sides[0] if not row.void), gold.given)

@@ -5,7 +5,7 @@ A layer whose key is absent is not attempted and not scored; an empty list is at
 `tokens` ...) are accepted and ignored, except that `text`, if present, must equal the text of the document.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +14,11 @@ MOST = 2**53
 """The greatest integer that all JSON readers represent exactly."""
 Offset = Annotated[int, Meta(ge=0, le=MOST)]
 Number = Annotated[int, Meta(ge=-MOST, le=MOST)]
+
+
+GivenLayer = Literal["mentions", "entities", "times", "quantities", "titles", "triggers", "event_clusters"]
+"""A layer that a model may be given from gold (`goldwire run --given`)."""
+GIVEN_LAYERS: tuple[str, ...] = get_args(GivenLayer)
 
 
 class PredSpan(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -133,6 +138,8 @@ class Prediction(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
     relations: list[PredRelation] | None = None
     records: list[PredRecord] | None = None
     text: str | None = None
+    # The layers in which the model was given gold: its figures are not those of predictions from the text alone.
+    given: list[GivenLayer] | None = None
     # These keys describe the document, so that a gold row is a valid prediction; they are not scored.
     part: str | None = None
     world: str | None = None

@@ -18,6 +18,11 @@ from goldwire.commands.output import emit
 @options.by
 @options.report
 @options.labels
+@click.option(
+    "--given", metavar="LAYERS",
+    help="Give MODEL gold of these layers, such as mentions,triggers; also entities, times, quantities, titles, "
+    "event_clusters. The signature names them.",
+)  # fmt: skip
 @click.option("--out", help="Also write the predictions to this file; with --docs to this folder or URL.")
 @click.option("--docs", help="Run on these documents instead: a folder, pattern or URL of .jsonl or .txt files.")
 @click.option("--jobs", type=click.IntRange(min=1), help="With --docs: processes of this machine.  [default: 1]")
@@ -28,7 +33,7 @@ from goldwire.commands.output import emit
 def run(
     model: str, split: str | None, article: Path | None, field: Path | None, json_path: str | None,
     metrics: str | None, by: str | None, report: Path | None, labels: str, out: str | None,
-    docs: str | None, jobs: int | None, dask: str | None,
+    docs: str | None, jobs: int | None, dask: str | None, given: str | None,
 ) -> None:  # fmt: skip
     """Fit MODEL on train, run it on a split and score it, or with --docs on documents without gold.
 
@@ -43,7 +48,7 @@ def run(
 
     if docs is not None:
         scoring = {"--split": split, "--article": article, "--field": field, "--json": json_path,
-                   "--metrics": metrics, "--by": by, "--report": report}  # fmt: skip
+                   "--metrics": metrics, "--by": by, "--report": report, "--given": given}  # fmt: skip
         if given := [name for name, value in scoring.items() if value is not None]:
             raise UsageError(f"{given[0]} and --docs exclude each other: documents of --docs have no gold")
         if out is None:
@@ -54,7 +59,7 @@ def run(
         return
     if jobs is not None or dask is not None:
         raise UsageError("--jobs and --dask need --docs")
-    predictions = predict(model, split, article=article, field=field)
+    predictions = predict(model, split, article=article, field=field, given=given or ())
     if out is not None:
         write_atomic(Path(out), b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
     import goldwire as gw

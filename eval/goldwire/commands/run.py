@@ -49,8 +49,8 @@ def run(
     if docs is not None:
         scoring = {"--split": split, "--article": article, "--field": field, "--json": json_path,
                    "--metrics": metrics, "--by": by, "--report": report, "--given": given}  # fmt: skip
-        if given := [name for name, value in scoring.items() if value is not None]:
-            raise UsageError(f"{given[0]} and --docs exclude each other: documents of --docs have no gold")
+        if excluded := [name for name, value in scoring.items() if value is not None]:
+            raise UsageError(f"{excluded[0]} and --docs exclude each other: documents of --docs have no gold")
         if out is None:
             raise UsageError("--docs needs --out, the folder of the predictions")
         from goldwire.commands.run_documents import run_documents

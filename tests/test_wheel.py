@@ -58,6 +58,11 @@ def test_wheel_has_templates_styles_and_scripts(unpacked: Path) -> None:
             assert (unpacked / folder.partition("/")[2] / path.name).read_bytes() == path.read_bytes()
 
 
+def test_wheel_has_the_task_of_the_harness(unpacked: Path) -> None:
+    task = Path("goldwire", "harness", "goldwire.yaml")
+    assert (unpacked / task).read_bytes() == (ROOT / "eval" / task).read_bytes()
+
+
 @pytest.mark.slow
 def test_wheel_has_the_rows_of_the_checkout(unpacked: Path, tmp_path: Path) -> None:
     output = subprocess.run(

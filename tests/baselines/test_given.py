@@ -8,7 +8,7 @@ from typing import Any
 import goldwire as gw
 import msgspec
 import pytest
-from conftest import run
+from conftest import ROOT, run
 
 from goldwire_corpus.load import documents
 from goldwire_corpus.schema.document import Document
@@ -135,7 +135,11 @@ class Blind(Mirror):
     uses = ()
 
 
-MIRROR, BLIND = (f"{__name__}:{name}" for name in ("Mirror", "Blind"))
+class One(Mirror):
+    uses = "mentions"  # type: ignore[assignment]
+
+
+MIRROR, BLIND, ONE = (f"{__name__}:{name}" for name in ("Mirror", "Blind", "One"))
 
 
 def test_scores_of_given_layers_have_another_signature(tmp_path: Path) -> None:
@@ -159,6 +163,9 @@ def test_a_prediction_file_says_what_was_given(tmp_path: Path) -> None:
     rows = [{k: v for k, v in json.loads(line).items() if k != "given"} for line in out.open(encoding="utf-8")]
     with pytest.raises(gw.UsageError, match="signatures differ"):
         gw.compare(out, rows, split="validation")
+    converted = tmp_path / "converted.jsonl"
+    assert run("convert", out, "--out", converted).exit_code == 0
+    assert "|given:mentions+triggers|" in gw.score(converted, split="validation").signature
     # One such row among others is enough.
     rows[3]["given"] = ["times"]
     assert "|given:times|" in gw.score(rows, split="validation").signature
@@ -173,6 +180,7 @@ def test_a_prediction_file_says_what_was_given(tmp_path: Path) -> None:
         ("linear", "entities", "given entities are clusters of mentions; give mentions too"),
         ("linear", "event_clusters", "given event_clusters are clusters of triggers; give triggers too"),
         (MIRROR, "times,mentions", "cannot use given times; it can use mentions, triggers"),
+        (ONE, "triggers,mentions", "cannot use given triggers; it can use mentions"),
         (BLIND, "mentions", "cannot use given mentions; it declares no layers in its attribute `uses`"),
     ],
 )
@@ -180,6 +188,17 @@ def test_layers_that_cannot_be_given(model: str, given: str, message: str) -> No
     result = run("run", model, "--split", "validation", "--given", given)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_model_of_the_page_runs() -> None:
+    page = (ROOT / "docs" / "given.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(next(b for b in re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE) if "class" in b), names)
+    model = names["NearestPlace"]()
+    made = [model.predict(with_given(d, frozenset(model.uses))) for d in [GOLD]]
+    figures = _scores(made, [GOLD])
+    assert figures["trigger.cls"].f1 == figures["mention.exact"].f1 == 1
+    assert (figures["argument.attached.cls@exact"].tp or 0) > 3
 
 
 def test_help_names_the_layers() -> None:

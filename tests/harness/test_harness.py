@@ -6,6 +6,7 @@ What a harness reports must be what `goldwire score --lenient` reports of the sa
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -106,6 +107,13 @@ def test_metrics_of_the_task_file_are_those_of_the_code() -> None:
     path = Path(answer_figures.__file__).with_name("goldwire.yaml")
     task = yaml.load(path.read_text(encoding="utf-8"), Loader)
     assert [m["metric"] for m in task["metric_list"]] == [PARSE_RATE, *METRICS]
+
+
+def test_block_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "harness.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    exec(block, {})
+    assert capsys.readouterr().out == "1.0\n"
 
 
 @pytest.mark.slow

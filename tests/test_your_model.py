@@ -1,4 +1,4 @@
-"""Every block of docs/your_model.md runs, on a model that stands in for the download."""
+"""Every block of docs/your_model.md runs, on a small model in place of the download."""
 
 import dataclasses
 import importlib.util

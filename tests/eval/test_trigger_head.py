@@ -18,18 +18,25 @@ from goldwire_eval.batch.trigger_head import MOST_CHARACTERS, trigger_head
         ("was allegedly shot", "shot"), ("did not say", "say"), ("didn\u2019t say", "say"), ("to attack", "attack"),
         ("gunned down", "gunned"), ("called on", "called"), ("shot dead", "shot"), ("killed two people", "killed"),
         ("kills two", "kills"), ("got married", "married"), ("got through", "got"), ("began shelling", "shelling"),
+        ("and wounded", "wounded"), ("police said", "said"), ("bomb exploded", "exploded"),
+        ("18 killed", "killed"), ("4,000 marched", "marched"),
         # The noun of a light verb; a verb that is light only at times is a full one before a definite object.
         ("carried out an attack", "attack"), ("carried out", "carried"), ("carry out two raids", "raids"),
         ("launched a missile strike", "strike"), ("launched", "launched"), ("held talks", "talks"),
-        ("made an arrest", "arrest"), ("held the bridge", "held"), ("took over", "took"), ("opened fire on", "fire"),
+        ("made an arrest", "arrest"), ("held the bridge", "held"), ("took over", "took"), ("set fire", "fire"),
+        ("set off", "set"), ("opened fire on", "fire"),
         # The last noun before a modifier.
         ("the shooting of", "shooting"), ("car bombing", "bombing"), ("a deadly attack on", "attack"),
-        ("armed clashes", "clashes"), ("the planned talks", "talks"), ("attack killed", "attack"), ("rally", "rally"),
+        ("armed clashes", "clashes"), ("the planned talks", "talks"), ("the attack carried out", "attack"),
+        ("talks held", "talks"),
+        ("retake Lemre", "retake"), ("killed him", "killed"), ("dead and", "dead"), ("taken a", "taken"),
+        ("rally", "rally"),
         ("show of hands", "show"), ("the dead", "dead"), ("break-in", "break-in"), ("the attack's", "attack"),
         # Punctuation belongs to no head, and what follows it to another.
         ('"killed"', "killed"), ("killed, wounded", "killed"), ("the blast \u2014 an accident", "blast"),
-        # Without a word that names anything the last is taken; what has no word, or too many, is its own head.
-        ("has been", "been"), ("--", "--"), ("five people were killed on Monday", "five people were killed on Monday"),
+        # Of function words alone the first is taken; what has no word, or too many, is its own head.
+        ("has been", "has"), ("--", "--"),
+        ("five people were killed on Monday", "five people were killed on Monday"),
     ],
 )  # fmt: skip
 def test_head(surface: str, head: str) -> None:
@@ -97,3 +104,21 @@ def test_heads_of_gold_triggers() -> None:
             heads.add((e.start + low, e.start + high, e.type))
             assert len(document.text[e.start : e.end].split()) <= 5
         assert len(heads) == len({(e.start, e.end, e.type) for e in document.events})
+
+
+@pytest.mark.parametrize(("before", "after", "least"), [(1, 0, 0.95), (0, 1, 0.91), (1, 1, 0.88)])
+def test_head_of_a_gold_trigger_in_its_context(before: int, after: int, least: float) -> None:
+    """With the token before it, or after it, a gold trigger of train mostly keeps its head: 0.97, 0.93 and 0.90."""
+    kept = []
+    for row in _rows():
+        starts, ends = zip(*row["tokens"], strict=True)
+        for e in row["events"]:
+            low, high = starts.index(e["start"]) - before, ends.index(e["end"]) + after
+            if low >= 0 and high < len(ends):
+                heads = [
+                    tuple(start + x for x in trigger_head(row["text"][start:end]))
+                    for start, end in ((e["start"], e["end"]), (starts[low], ends[high]))
+                ]
+                kept.append(heads[0] == heads[1])
+    assert len(kept) > 900
+    assert sum(kept) / len(kept) > least

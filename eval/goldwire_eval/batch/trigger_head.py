@@ -16,7 +16,7 @@ from goldwire_eval.batch.tables import Spans
 
 MOST_WORDS, MOST_CHARACTERS = 5, 100
 """A longer trigger has no head: it is compared by its whole span."""
-_WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+|(?<=\d)[.,]\d+)*")
 _POSSESSIVE = ("'s", "\u2019s")
 _CLAUSE = re.compile(r"[,;:()\u2013\u2014]|--")
 
@@ -44,16 +44,20 @@ _CARRY = _words("carry carries carried carrying")
 # Light before an event of any kind, full verbs before a definite object: "held talks", "held the bridge".
 _AT_TIMES_LIGHT = _words(
     "make makes made making take takes took taken taking hold holds held holding give gives gave given giving open "
-    "opens opened opening impose imposes imposed imposing declare declares declared declaring reach reaches reached "
-    "reaching sign signs signed signing order orders ordered issue issues issued issuing deliver delivers delivered"
+    "opens opened opening set sets setting impose imposes imposed imposing declare declares declared declaring "
+    "reach reaches reached reaching sign signs signed signing order orders ordered issue issues issued issuing "
+    "deliver delivers delivered"
 )
 _INDEFINITE = _words("a an another")
-# Words that begin a modifier, a particle or a result after the head.
+# Words that begin a modifier, an object or a clause after the head.
 _AFTER = _words(
     "of in on at for from to with by against near into onto upon between among during after before since over under "
-    "through across along around about as and or but when where while that which who up down out off away back apart "
-    "forward together aside home free dead alight alive open shut"
+    "through across along around about toward towards within without until unless because than as and or but so if "
+    "when where while whether why how that him them me us himself herself itself themselves here there today yesterday "
+    "tonight again earlier later"
 )
+# Particles and results: one of them may be a trigger, as in "the dead".
+_RESULTS = _words("up down out off away back apart forward together aside ashore home free dead alight alive open shut")
 _IRREGULAR = _words(
     "beat beaten became bent bound blew blown bought broke broken brought built burnt burst came caught chose chosen "
     "dealt dug drew drawn drove driven fell fallen fed felt fled flew flown forbade forbidden forgave fought found "
@@ -82,34 +86,48 @@ def trigger_head(surface: str) -> tuple[int, int]:
     gaps = [bool(_CLAUSE.search(surface, a.end(), b.start())) for a, b in pairwise(met)]
     words = [m.group().lower().replace("\u2019", "'") for m in met]
     words = words[: gaps.index(True) + 1] if True in gaps else words
-    start, end = met[_head(words)].span()
+    names = [m.group()[0].isupper() for m in met]
+    start, end = met[_head(words, names)].span()
     return start, end - 2 if end - start > 2 and surface.endswith(_POSSESSIVE, start, end) else end
 
 
-def _head(words: Sequence[str]) -> int:
-    """Return the place of the head among the lower-cased words of a trigger."""
+def _head(words: Sequence[str], names: Sequence[bool]) -> int:
+    """Return the place of the head among the lower-cased words of a trigger, of which some are capitalised."""
     last = len(words) - 1
+    while last > 0 and (words[last] in _AFTER or words[last] in _AUXILIARIES or _counts(words[last])):
+        last -= 1
+    words = words[: last + 1]
     i = 0
     while i < last and _leads(words, i):
         i += 2 if words[i] in _CARRY else 1
     before = words[i - 1] if i else ""
-    return i if i == last or _is_verb(words, i, before) else _last_noun(words, i)
+    return i if i == last or _is_verb(words, i, before) else _last_noun(words, i, names)
 
 
 def _leads(words: Sequence[str], i: int) -> bool:
     """Return whether the head is to the right of a word that is not the last."""
     word, following = words[i], words[i + 1]
-    if word in _DETERMINERS or word in _AUXILIARIES or word.endswith("n't"):
+    if _counts(word) or word in _AUXILIARIES or word in _AFTER or word.endswith("n't"):
         return True
     if word in _GET:
         return _past(following)
     if word in _CARRY:
-        return following == "out" and i + 2 < len(words) and words[i + 2] not in _AFTER
+        return following == "out" and i + 2 < len(words) and not _ends(words[i + 2])
     if word in _LIGHT:
-        return following not in _AFTER
+        return not _ends(following)
     if word in _AT_TIMES_LIGHT:
-        return following in _INDEFINITE or not (following in _AFTER or following in _DETERMINERS or _past(following))
+        return following in _INDEFINITE or not (_ends(following) or _counts(following) or _past(following))
     return word.endswith("ly") and word not in _NOT_ADVERBS
+
+
+def _ends(word: str) -> bool:
+    """Return whether a word that follows the head ends what it may be found in."""
+    return word in _AFTER or word in _RESULTS
+
+
+def _counts(word: str) -> bool:
+    """Return whether a word is a determiner or a number."""
+    return word in _DETERMINERS or word[0].isdigit()
 
 
 def _past(word: str) -> bool:
@@ -117,16 +135,23 @@ def _past(word: str) -> bool:
 
 
 def _is_verb(words: Sequence[str], i: int, before: str) -> bool:
-    if before in _DETERMINERS:
+    if before and _counts(before):
         return False
-    return before in _AUXILIARIES or before in _GET or _past(words[i]) or words[i + 1] in _DETERMINERS
+    return before in _AUXILIARIES or before in _GET or _past(words[i]) or _counts(words[i + 1])
 
 
-def _last_noun(words: Sequence[str], i: int) -> int:
+def _last_noun(words: Sequence[str], i: int, names: Sequence[bool]) -> int:
+    """Return the place of the last noun before a modifier, or of a verb whose subject it is."""
     while i + 1 < len(words):
         following = words[i + 1]
-        if any(following in some for some in (_AFTER, _DETERMINERS, _AUXILIARIES)) or _past(following):
+        if _ends(following) or following in _AUXILIARIES or _counts(following) or following in _CARRY:
             break
+        if names[i + 1] and not names[i]:
+            # "Retake Lemre": a name is an object.
+            break
+        if _past(following):
+            # "Talks held" are talks, but "police said" is a saying.
+            return i if following in _LIGHT or following in _AT_TIMES_LIGHT else i + 1
         i += 1
     return i
 

@@ -34,7 +34,7 @@ lint: $(VENV)/installed-test
 # Everything that is generated: agreement, tables of the guidelines, built data, dataset card, generated pages.
 data: $(VENV)/installed
 	$(BIN)/goldwire annotate guidelines --out annotation/guidelines/types.md
-	$(BIN)/goldwire annotate agree annotation/passes/a annotation/passes/b --out annotation/agreement.md
+	$(BIN)/goldwire annotate agree annotation/passes/a annotation/passes/b --out annotation/agreement.md --json annotation/agreement.json
 	$(BIN)/goldwire annotate agree annotation/pairs/a annotation/pairs/b --out annotation/agreement_pairs.md
 	$(BIN)/goldwire annotate agree annotation/linking/a annotation/linking/b --out annotation/agreement_links.md
 	$(BIN)/goldwire annotate audit annotation/audit --out annotation/audit.md

@@ -28,7 +28,7 @@ from goldwire_eval.stats.significance import intervals
 from goldwire_eval.stats.units import unit_of
 
 F1_METRICS = (
-    "mention.exact", "mention.untyped", "mention.head", "coref.conll", "link", "time.span", "time.value",
+    "ner", "mention.exact", "mention.untyped", "mention.head", "coref.conll", "link", "time.span", "time.value",
     "quantity.span", "quantity.value", "title.span", "trigger.id", "trigger.cls", "trigger.realis", "trigger.polarity",
     "trigger.source", "trigger.all", "argument.cls@exact", "argument.cls@head", "argument.cls@entity",
     "argument.attached.cls@head", "argument.attached.cls@entity", "event_coref.conll", "relation.temporal",
@@ -153,12 +153,24 @@ def _by_span(items: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
     return spans
 
 
-def table(groups: dict[str, Sequence[Pair]]) -> str:
-    """Return a Markdown table with a column for each group of documents and one for all groups together."""
+def by_group(groups: dict[str, Sequence[Pair]]) -> dict[str, Agreement]:
+    """Return the agreement in each group of documents, and in all groups together if there are several."""
     if len(groups) > 1:
         groups = {**groups, EVERYTHING: [pair for group in groups.values() for pair in group]}
-    results = {name: agreement(pairs) for name, pairs in groups.items()}
-    return agreement_table(results)
+    return {name: agreement(pairs) for name, pairs in groups.items()}
+
+
+def as_json(results: dict[str, Agreement]) -> dict[str, Any]:
+    """Return the results in built-in types, figures rounded: their last digits depend on the processor."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: plain(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(inner) for inner in value]
+        return round(value, 6) if isinstance(value, float) else value
+
+    return {name: plain(found._asdict()) for name, found in results.items()}
 
 
 def agreement_table(results: dict[str, Agreement]) -> str:

@@ -24,14 +24,17 @@ class Classifier:
         self.labels.append(label)
 
     def train(self) -> None:
+        """Fit the model, on one thread: the order of a sum depends on their number, and its last digit on the order."""
         from sklearn.feature_extraction import DictVectorizer
         from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits
 
         if len(set(self.labels)) > 1:
             self.vectorizer = DictVectorizer()
             matrix = self.vectorizer.fit_transform(self.features)
             weights = [1.0 if label == NONE else self.weight for label in self.labels]
-            self.model = LogisticRegression(C=10.0, max_iter=300).fit(matrix, self.labels, sample_weight=weights)
+            with threadpool_limits(1):
+                self.model = LogisticRegression(C=10.0, max_iter=300).fit(matrix, self.labels, sample_weight=weights)
         self.features = []
 
     def label(self, features: list[Features]) -> list[str]:
@@ -40,10 +43,11 @@ class Classifier:
         return [str(label) for label in self.model.predict(self.vectorizer.transform(features))]
 
     def score(self, features: Features, label: str) -> float:
+        """Return the log-odds of one of two labels: probabilities near 1 would be equal in all digits."""
         if self.model is None:
             return 0.0
-        column = list(self.model.classes_).index(label)
-        return float(self.model.predict_proba(self.vectorizer.transform([features]))[0, column])
+        odds = float(self.model.decision_function(self.vectorizer.transform([features]))[0])
+        return odds if list(self.model.classes_).index(label) else -odds
 
     def best(self, features: list[Features]) -> list[tuple[str, float]]:
         """Return the most probable label of each example, with its probability."""

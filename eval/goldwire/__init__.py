@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from goldwire.answers import read_answers
-    from goldwire.interface import compare, load, run, score, validate
+    from goldwire.interface import compare, leaderboard, load, run, score, validate
     from goldwire_corpus.errors import DataError, UsageError, ValidationError
     from goldwire_eval.comparison import Comparison, Difference
     from goldwire_eval.results import Score, Scores
 
 __all__ = [
-    "Comparison", "DataError", "Difference", "Score", "Scores", "UsageError", "ValidationError", "compare", "load",
-    "read_answers", "run", "score", "validate",
+    "Comparison", "DataError", "Difference", "Score", "Scores", "UsageError", "ValidationError", "compare",
+    "leaderboard", "load", "read_answers", "run", "score", "validate",
 ]  # fmt: skip
 _HOMES = {
     "goldwire.answers": ("read_answers",),
-    "goldwire.interface": ("compare", "load", "run", "score", "validate"),
+    "goldwire.interface": ("compare", "leaderboard", "load", "run", "score", "validate"),
     "goldwire_corpus.errors": ("DataError", "UsageError", "ValidationError"),
     "goldwire_eval.comparison": ("Comparison", "Difference"),
     "goldwire_eval.results": ("Score", "Scores"),

@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": "goldwire.commands.compare:compare",
     "convert": "goldwire.commands.convert:convert",
     "corpus": "goldwire.commands.corpus:corpus",
+    "leaderboard": "goldwire.commands.leaderboard:leaderboard",
     "run": "goldwire.commands.run:run",
     "score": "goldwire.commands.score:score",
     "validate": "goldwire.commands.validate:validate",

@@ -1,6 +1,7 @@
 """What a model must offer to be run: `fit` and `predict`. How one is found by name, and run."""
 
 import importlib
+import inspect
 import json
 import sys
 import traceback
@@ -52,24 +53,47 @@ def locate(name: str) -> tuple[str, str]:
     return module, attribute
 
 
-def factory(name: str) -> Callable[[], object]:
+def factory(name: str) -> Callable[..., object]:
     """Return what makes an extractor by its name. Raises UsageError for an unknown name or module."""
     module, attribute = locate(name)
     try:
-        made: Callable[[], object] = getattr(importlib.import_module(module), attribute)
+        made: Callable[..., object] = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise UsageError(f"no extractor {name!r}: {error}") from None
     return made
 
 
-def create(name: str) -> Extractor:
-    """Make an extractor by its name. Raises UsageError for an unknown name, and DataError if it cannot be made."""
+def create(name: str, seed: int | None = None) -> Extractor:
+    """Make an extractor by its name; `seed` is passed to a factory that takes it, as what is random does.
+
+    Raises UsageError for an unknown name, and DataError if it cannot be made.
+    """
     make = factory(name)
     with _blamed(name, "cannot be made"):
-        made = make()
+        made = make(seed=seed) if seed is not None and takes_seed(make) else make()
     if not isinstance(made, Extractor):
         raise UsageError(f"{name!r} makes a {type(made).__name__}, which lacks fit or predict")
     return made
+
+
+def takes_seed(make: Callable[..., object]) -> bool:
+    """Return whether a factory has a parameter `seed`, by which a model declares that it is random."""
+    try:
+        return "seed" in inspect.signature(make).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def fitted(name: str, train: Sequence[Document], seed: int | None = None) -> Extractor:
+    """Make an extractor by its name and fit it. Raises the errors of `create`, and DataError if it cannot be fitted."""
+    extractor = create(name, seed)
+    _fit(name, extractor, train)
+    return extractor
+
+
+def _fit(name: str, extractor: Extractor, train: Sequence[Document]) -> None:
+    with _blamed(name, "fit failed"):
+        extractor.fit(train)
 
 
 def run(
@@ -83,26 +107,21 @@ def run(
     extractor = create(name)
     layers = checked(name, extractor, given)
     _fit(name, extractor, train)
+    return predict(name, extractor, documents, layers)
+
+
+def predict(
+    name: str, extractor: Extractor, documents: Sequence[Document], given: frozenset[str] = frozenset()
+) -> list[Prediction]:
+    """Return the predictions of a fitted extractor. Errors as for `run`."""
     predictions = []
     for document in documents:
         with _blamed(name, f"predict failed on {document.id}"):
-            made = extractor.predict(with_given(document, layers) if layers else blind(document))
+            made = extractor.predict(with_given(document, given) if given else blind(document))
         prediction = read_prediction(name, document.id, made)
-        prediction.given = msgspec.convert(in_order(layers), list[GivenLayer]) or None
+        prediction.given = msgspec.convert(in_order(given), list[GivenLayer]) or None
         predictions.append(prediction)
     return predictions
-
-
-def fitted(name: str, train: Sequence[Document]) -> Extractor:
-    """Make an extractor by its name and fit it. Raises the errors of `create`, and DataError if it cannot be fitted."""
-    extractor = create(name)
-    _fit(name, extractor, train)
-    return extractor
-
-
-def _fit(name: str, extractor: Extractor, train: Sequence[Document]) -> None:
-    with _blamed(name, "fit failed"):
-        extractor.fit(train)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from goldwire.commands import label_studio, options
+from goldwire.commands.output import write_json
 
 if TYPE_CHECKING:
     from goldwire_corpus.parts import Copies
@@ -126,13 +127,17 @@ def draft(doc: str, draft: Path, out: Path, copies: "Copies") -> None:
 @click.option("--types", is_flag=True, help="Compare type by type: mentions, events, roles.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the table to this file.")
 @click.option("--html", type=click.Path(path_type=Path), help="Also write an HTML page with the passes side by side.")
-def agree(a: Path, b: Path, copies: "Copies", listed: bool, types: bool, out: Path | None, html: Path | None) -> None:
+@click.option("--json", "json_path", help="Also write the figures of stand-off as JSON; - for standard output only.")
+def agree(
+    a: Path, b: Path, copies: "Copies", listed: bool, types: bool, out: Path | None, html: Path | None,
+    json_path: str | None,
+) -> None:  # fmt: skip
     """Compare two passes layer by layer: folders of stand-off, of judged pairs or of links.
 
     Two files, and folders of documents with other labels, are read in any format that `goldwire score` reads.
     """
     from goldwire_annotation import pair_agreement
-    from goldwire_annotation.agreement import table
+    from goldwire_annotation.agreement import agreement_table, as_json, by_group
     from goldwire_annotation.by_type import types_table
     from goldwire_annotation.passes import of_other_labels, read_pairs
     from goldwire_annotation.statements import disagreements
@@ -142,8 +147,12 @@ def agree(a: Path, b: Path, copies: "Copies", listed: bool, types: bool, out: Pa
     def finish(content: str) -> None:
         if out is not None:
             write_atomic(out, content)
-        click.echo(content, nl=False)
+        if json_path != "-":
+            click.echo(content, nl=False)
 
+    stand_off = a.is_dir() and b.is_dir() and any(a.glob("*.ann"))
+    if json_path is not None and (listed or types or not stand_off):
+        raise click.UsageError("--json needs two folders of stand-off, without --list and --types")
     if a.is_file() or b.is_file():
         return finish(_agreement_of_any_format(a, b))
     if not any(a.glob("*.ann")) and any(a.glob("*.jsonl")):
@@ -166,7 +175,10 @@ def agree(a: Path, b: Path, copies: "Copies", listed: bool, types: bool, out: Pa
                     click.echo(line)
         return None
     pairs = [pair for group in groups.values() for pair in group]
-    content = types_table(pairs) if types else table(groups)
+    results = {} if types else by_group(groups)
+    content = types_table(pairs) if types else agreement_table(results)
+    if json_path is not None:
+        write_json(as_json(results), json_path)
     if html is not None:
         from goldwire_annotation.side_by_side import page
 

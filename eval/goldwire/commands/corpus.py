@@ -48,7 +48,7 @@ def segment(copies: "Copies") -> None:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the built files differ from a fresh build.")
 def build(check: bool) -> None:
     """Build data/<config>/<split>.jsonl and the card's generated parts from the source."""
-    from goldwire_baselines.leaderboard import parts_table
+    from goldwire_baselines.leaderboard.readme import parts_table
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.errors import DataError, ValidationError, errors_only
     from goldwire_corpus.join.files import stand_off

@@ -120,11 +120,16 @@ def intervals(units: CountsByDocument, resamples: int = RESAMPLES, seed: int = S
     NaN with fewer than `FEWEST_UNITS` documents or an effective number below `FEWEST_WORTH`: the interval of a
     handful would be too narrow.
     """
-    documents = worth(units)
-    enough = (documents >= FEWEST_WORTH) & (len(units.rows) >= FEWEST_UNITS)
-    out: Floats = np.full((2, len(units.kinds)), np.nan)
+    return intervals_of_mean([units], resamples, seed)
+
+
+def intervals_of_mean(runs: Sequence[CountsByDocument], resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
+    """Return what `intervals` does, of the mean F1 of several runs on the same documents and metrics."""
+    documents = worth(*runs)
+    enough = (documents >= FEWEST_WORTH) & (len(runs[0].rows) >= FEWEST_UNITS)
+    out: Floats = np.full((2, len(runs[0].kinds)), np.nan)
     if enough.any():
-        out = percentiles(resampled(units, resamples, seed), documents)
+        out = percentiles(np.mean([resampled(units, resamples, seed) for units in runs], axis=0), documents)
         out[:, ~enough] = np.nan
     return out
 
@@ -165,7 +170,7 @@ def compare(
     """Compare two systems on the same documents and metrics."""
     a, b = (f1(units, units.rows.sum(axis=0)) for units in (first, second))
     difference = b - a
-    p = np.where(np.isnan(difference), np.nan, _randomised(first, second, difference, resamples, seed))
+    p = paired_p(first, second, resamples, seed)
     samples = resampled(second, resamples, seed) - resampled(first, resamples, seed)
     spread = np.array([np.nanstd(s) if not np.isnan(s).all() else np.nan for s in samples.T])
     documents = worth(first, second)
@@ -176,6 +181,12 @@ def compare(
     reach = _reach(documents, _Z) + _reach(documents, _Z_POWER)
     detectable = np.where(np.isnan(bounds[0]) | (spread == 0), np.nan, reach * spread)
     return Comparison(a, b, difference, bounds, p, holm(p), detectable)
+
+
+def paired_p(first: CountsByDocument, second: CountsByDocument, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
+    """Return p of the paired randomisation test of every metric, NaN where a figure is undefined: shape (metrics,)."""
+    a, b = (f1(units, units.rows.sum(axis=0)) for units in (first, second))
+    return np.where(np.isnan(b - a), np.nan, _randomised(first, second, b - a, resamples, seed))
 
 
 def _randomised(

@@ -1,0 +1,42 @@
+"""A record made from files of predictions, for systems that do not run in this process."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from goldwire_baselines.leaderboard.folder import RESULTS, model_name, write_record
+from goldwire_baselines.leaderboard.measure import Gold, gold_of
+from goldwire_corpus.errors import DataError, data_error
+from goldwire_corpus.parts import Copies
+from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.readers.predictions import Predictions
+from goldwire_eval.readers.reference import Gold as Reference
+
+
+def record_of(name: str, files: Sequence[Path], folder: Path, copies: Copies, **facts: Any) -> Path:
+    """Write the record of a system and its predictions, one file for each seed, and return the path of the record.
+
+    Raises DataError if a file is invalid or lacks every document of a part.
+    """
+    name, _ = model_name(name)
+    gold = gold_of(copies)
+    several = len(files) > 1
+    runs = {number if several else None: _by_part(path, gold) for number, path in enumerate(files)}
+    write_record(folder, name, runs, gold, **facts)
+    return folder / RESULTS / f"{name}.json"
+
+
+def _by_part(path: Path, gold: Gold) -> dict[str, list[Prediction]]:
+    """Read a file of predictions, and divide it by part."""
+    source = Predictions.of_file(path, Reference.of_documents([d for rows in gold.values() for d in rows]))
+    rows = {line.row.id: line.row for line in source}
+    if source.errors:
+        raise DataError(source.errors.listed())
+    part_of = {document.id: part for part, documents in gold.items() for document in documents}
+    if unknown := [id for id in rows if id not in part_of]:
+        message = f"{', '.join(unknown[:5])}: not of {', '.join(gold)}; give --article or --field for wire or field"
+        raise data_error(str(path), 0, "document-unknown", message)
+    found = {part: [rows[d.id] for d in documents if d.id in rows] for part, documents in gold.items()}
+    if lacking := [part for part, some in found.items() if not some]:
+        raise data_error(str(path), 0, "document-unknown", f"no prediction for a document of {', '.join(lacking)}")
+    return found

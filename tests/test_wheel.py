@@ -63,6 +63,20 @@ def test_wheel_has_the_task_of_the_harness(unpacked: Path) -> None:
     assert (unpacked / task).read_bytes() == (ROOT / "eval" / task).read_bytes()
 
 
+def test_wheel_has_the_records_of_the_baselines(unpacked: Path) -> None:
+    stored = {path.name: path.read_bytes() for path in (ROOT / "baselines" / "results").glob("*.json")}
+    found = {path.name: path.read_bytes() for path in (unpacked / "goldwire_baselines" / "results").iterdir()}
+    assert found == stored
+    assert stored
+    output = subprocess.run(
+        [sys.executable, "-c", "import goldwire as gw; print(gw.leaderboard())"],
+        env={**os.environ, "PYTHONPATH": str(unpacked)}, cwd=unpacked, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    for name in stored:
+        assert name.removesuffix(".json") in output
+    assert "annotators" in output
+
+
 @pytest.mark.slow
 def test_wheel_has_the_rows_of_the_checkout(unpacked: Path, tmp_path: Path) -> None:
     output = subprocess.run(

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import msgspec
@@ -180,6 +181,27 @@ def test_agreement_page_is_current(stage: str, page: str) -> None:
     result = run("annotate", "agree", ROOT / "annotation" / stage / "a", ROOT / "annotation" / stage / "b")
     assert result.exit_code == 0
     assert result.stdout == (ROOT / "annotation" / f"{page}.md").read_text(encoding="utf-8")
+
+
+def test_json_has_the_figures_of_the_page() -> None:
+    folders = (ROOT / "annotation" / "passes" / name for name in ("a", "b"))
+    result = run("annotate", "agree", *folders, "--json", "-")
+    assert result.exit_code == 0
+    assert result.stdout == (ROOT / "annotation" / "agreement.json").read_text(encoding="utf-8"), "run `make data`"
+    figures = json.loads(result.stdout)["test"]
+    (row,) = [
+        line for line in (ROOT / "annotation" / "agreement.md").read_text().splitlines() if "F1 trigger.cls" in line
+    ]
+    low, high = figures["intervals"]["trigger.cls"]
+    shown = f"{100 * figures['f1']['trigger.cls']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
+    assert row.split(" | ")[3] == shown
+
+
+def test_json_is_of_stand_off_alone() -> None:
+    folders = [ROOT / "annotation" / "pairs" / name for name in ("a", "b")]
+    assert run("annotate", "agree", *folders, "--json", "-").exit_code == 2
+    passes = [ROOT / "annotation" / "passes" / name for name in ("a", "b")]
+    assert run("annotate", "agree", *passes, "--json", "-", "--types").exit_code == 2
 
 
 def test_tables_of_guidelines_are_current() -> None:

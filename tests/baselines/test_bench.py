@@ -10,6 +10,7 @@ from records import copies_at_hand
 
 from goldwire_baselines.embedded import EMBEDDED
 from goldwire_baselines.leaderboard import measure, readme, stored_predictions
+from goldwire_baselines.leaderboard.board import Board, Cell, Row
 from goldwire_baselines.leaderboard.folder import make_record, read_predictions, record_paths
 from goldwire_baselines.leaderboard.presentation import leaderboard
 from goldwire_baselines.leaderboard.record import HELD_OUT, Record, read_record
@@ -174,6 +175,11 @@ class Broken(Model):
         raise RuntimeError("no weights")
 
 
+class Invalid(Model):
+    def predict(self, document):
+        return Prediction(id=document.id, mentions=[PredMention(start=0, end=1, type="GHOST")])
+
+
 class Killed(Model):
     def fit(self, documents):
         import os
@@ -234,6 +240,34 @@ def test_model_that_fails_leaves_nothing(model: str, tmp_path: Path, name: str, 
     assert result.exit_code == 1
     assert message in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_invalid_predictions_are_not_lost(model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    result = run("bench", f"mine={model}:Invalid", "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "type-unknown" in result.stderr
+    assert not (tmp_path / "out").exists()
+    (path,) = tmp_path.glob("goldwire-mine-*/mine.0.jsonl.gz")
+    assert {m.type for row in stored_predictions.read(path) for m in row.mentions or ()} == {"GHOST"}
+
+
+def test_readmes_are_updated_between_their_markers(tmp_path: Path) -> None:
+    row = Row(name="x", cells={HELD_OUT: {"ner": Cell(0.5)}})
+    board = Board(data="d", sizes={}, metrics=["ner"], rows=[row], level=0.05)
+    (tmp_path / "baselines").mkdir()
+    for name, marker in (("README.md", "leaderboard"), ("baselines/README.md", "results")):
+        (tmp_path / name).write_text(
+            f"before\n<!-- {marker} -->\nformer\n<!-- /{marker} -->\nafter\n", encoding="utf-8"
+        )
+    readme.update(tmp_path, board)
+    for name in ("README.md", "baselines/README.md"):
+        page = (tmp_path / name).read_text(encoding="utf-8")
+        assert page.startswith("before\n<!-- ")
+        assert page.endswith("-->\nafter\n")
+        assert "50.0" in page
+        assert "former" not in page
 
 
 def test_seeds_of_a_model_that_is_not_random(model: str) -> None:

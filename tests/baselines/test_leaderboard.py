@@ -315,8 +315,8 @@ def test_markdown(board: Board) -> None:
     assert "| many | 1 50.0 ±1.2 40.0-60.0 | - |" in page
     assert "&lt;script>\\|x" in page
     rows = [line for line in page.splitlines() if line.startswith("|")]
-    # Two metrics or two parts beside the name, or the six facts of a system.
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in rows} == {4, 8}
+    # Two metrics or two parts beside the name, or the seven facts of a system.
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in rows} == {4, 9}
 
 
 def test_html(board: Board) -> None:

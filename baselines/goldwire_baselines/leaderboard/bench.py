@@ -2,10 +2,11 @@
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 
+from goldwire_baselines.leaderboard import stored_predictions
 from goldwire_baselines.leaderboard.board import Board, entry, merge, read_entries
 from goldwire_baselines.leaderboard.ceiling import read_ceiling
 from goldwire_baselines.leaderboard.facts import description_of, libraries_of
@@ -13,8 +14,9 @@ from goldwire_baselines.leaderboard.folder import PREDICTIONS, RESULTS, model_na
 from goldwire_baselines.leaderboard.measure import gold_of, measure
 from goldwire_baselines.leaderboard.readme import update as update_readmes
 from goldwire_baselines.leaderboard.record import Record, Timing
-from goldwire_corpus.errors import UsageError
+from goldwire_corpus.errors import DataError, UsageError
 from goldwire_corpus.parts import Copies
+from goldwire_corpus.schema.prediction import Prediction
 from goldwire_corpus.source.files import source_root
 from goldwire_eval.extractor import factory, takes_seed
 
@@ -74,7 +76,22 @@ def _recorded(
         "timing": _mean_timing([one.timing for one in measured.values()]),
     }
     runs = {seed: one.predictions for seed, one in measured.items()}
-    return [write_record(folder, name, runs, gold_of(copies), **facts) for folder in folders][-1]
+    gold = gold_of(copies)
+    try:
+        return [write_record(folder, name, runs, gold, **facts) for folder in folders][-1]
+    except DataError:
+        # Hours may have gone into them.
+        print(f"{name}: no record was made; its predictions are in {_rescued(name, runs)}", file=sys.stderr)
+        raise
+
+
+def _rescued(name: str, runs: Mapping[int | None, Mapping[str, Sequence[Prediction]]]) -> Path:
+    """Write predictions as the model made them to a new folder, and return it."""
+    folder = Path(tempfile.mkdtemp(prefix=f"goldwire-{name}-"))
+    for seed, predictions in runs.items():
+        for part, rows in predictions.items():
+            stored_predictions.write(stored_predictions.path_of(folder, name, seed, part), rows)
+    return folder
 
 
 def _mean_timing(found: Sequence[Timing]) -> Timing:

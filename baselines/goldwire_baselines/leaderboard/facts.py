@@ -4,11 +4,11 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import entry_points, packages_distributions, requires, version
+from importlib.metadata import packages_distributions, requires, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from goldwire_eval.extractor import GROUP
+from goldwire_eval.extractor import factory, locate
 
 _ARITHMETIC = {"numpy", "scipy", "torch"}
 """Libraries whose versions matter for the last digits of figures, also if only another library imports them."""
@@ -17,13 +17,8 @@ _PREFIX = re.compile(r"^Baseline `\w+`: ")
 
 def module_of(model: str) -> str:
     """Return the module of a model's factory."""
-    module, _, factory = model.partition(":")
-    if factory:
-        factory(model)  # Finds modules in the current folder, and reports an unknown one.
-        return module
-    found = {point.name: point.module for point in entry_points(group=GROUP)}
-    factory(model)
-    return found[model]
+    factory(model)  # Reports an unknown one.
+    return locate(model)[0]
 
 
 def description_of(model: str) -> str:

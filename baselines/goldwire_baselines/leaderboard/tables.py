@@ -13,11 +13,12 @@ ACROSS = 3
 
 
 class Table(NamedTuple):
-    """A table: its title, the headings of its columns, and its lines of a name and cells."""
+    """A table: its title, headings of columns, lines of a name and cells, and how many columns hold numbers."""
 
     title: str
     headings: list[str]
     lines: list[tuple[str, list[str]]]
+    numbers: int = 0
 
 
 def figures(board: Board, rows: Sequence[Row] | None = None, metrics: Sequence[str] = ()) -> Iterator[Table]:
@@ -58,8 +59,8 @@ def _f1(row: Row, part: str, metric: str) -> str:
 
 def systems(board: Board) -> Table:
     """Return the table of what each record says of its system."""
-    headings = ["seeds", "parameters", "training", "documents/s", "memory", "what it is"]
-    return Table("systems", headings, [(row.name, _facts(row)) for row in [*board.rows, *board.other_data]])
+    headings = ["seeds", "parameters", "training", "documents/s", "memory", "what it is", "trained on"]
+    return Table("systems", headings, [(row.name, _facts(row)) for row in [*board.rows, *board.other_data]], 5)
 
 
 def _facts(row: Row) -> list[str]:
@@ -71,6 +72,7 @@ def _facts(row: Row) -> list[str]:
         "-" if timing.documents_per_second is None else f"{timing.documents_per_second:g}",
         "-" if timing.peak_memory_mb is None else f"{timing.peak_memory_mb:,.0f} MB",
         row.description,
+        row.training,
     ]
 
 

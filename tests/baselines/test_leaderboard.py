@@ -18,7 +18,7 @@ from goldwire_baselines.leaderboard.board import Board, Cell, Row, Size, merge, 
 from goldwire_baselines.leaderboard.ceiling import read_ceiling
 from goldwire_baselines.leaderboard.folder import write_record
 from goldwire_baselines.leaderboard.groups import groups, p_values
-from goldwire_baselines.leaderboard.record import HELD_OUT, Data, Record, encode
+from goldwire_baselines.leaderboard.record import HELD_OUT, Data, Record, Run, encode, read_record
 from goldwire_baselines.leaderboard.render_html import html
 from goldwire_baselines.leaderboard.render_text import markdown, text
 from goldwire_corpus.errors import DataError
@@ -149,6 +149,16 @@ def test_record_that_was_edited_is_refused(tmp_path: Path) -> None:
     assert "its counts give" in result.stderr
 
 
+def test_invalid_record_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(tmp_path, "good", 9)
+    path = tmp_path / "results" / "good.json"
+    before = path.read_bytes()
+    path.write_text("{}", encoding="utf-8")
+    _write(tmp_path, "good", 9)
+    assert path.read_bytes() == before
+    assert "nothing of it is kept" in capsys.readouterr().err
+
+
 def test_predictions_that_give_other_figures_are_refused(tmp_path: Path) -> None:
     _write(tmp_path, "good", 9)
     stored.write(tmp_path / "predictions" / "good.jsonl.gz", predictions(8))
@@ -214,6 +224,43 @@ def test_verify_of_several_runs_needs_the_folder(tmp_path: Path) -> None:
     result = run("leaderboard", "verify", path, tmp_path / "predictions" / "many.0.jsonl.gz")
     assert result.exit_code == 2
     assert "expected the folder" in result.stderr
+
+
+# ---------------------------------------------------------------- rescore
+
+
+def test_rescore_makes_an_equal_record(tmp_path: Path) -> None:
+    _write(tmp_path, "good", 9, url="https://example.org")
+    _write(tmp_path, "poor", 2)
+    path = tmp_path / "results" / "good.json"
+    before = path.read_bytes()
+    # Older figures, as before a new metric: without those of the triggers.
+    record = read_record(path)
+    scores = record.runs[0].parts[HELD_OUT]
+    kept = {name: figures for name, figures in scores.metrics.items() if not name.startswith("trigger")}
+    parts = record.runs[0].parts | {HELD_OUT: msgspec.structs.replace(scores, metrics=kept)}
+    path.write_bytes(encode(msgspec.structs.replace(record, runs=[Run(parts)])))
+    assert run("leaderboard", "verify", path, tmp_path / "predictions").exit_code == 1
+    assert run("leaderboard", "rescore", "--folder", tmp_path).stdout.split() == ["good", "poor"]
+    assert path.read_bytes() == before
+
+
+def test_rescore_on_other_data_says_what_it_was_trained_on(tmp_path: Path) -> None:
+    old = msgspec.structs.replace(_write(tmp_path, "good", 9), data=Data("0.9.0", "beef" * 16))
+    path = tmp_path / "results" / "good.json"
+    path.write_bytes(encode(old))
+    result = run("leaderboard", "rescore", "good", "--folder", tmp_path)
+    assert "trained on data 0.9.0#beefbeef" in result.stderr
+    record = read_record(path)
+    assert record.training == "nothing, data 0.9.0#beefbeef"
+    assert [row.name for row in merge(read_entries([tmp_path])).rows] == ["good"]
+
+
+def test_rescore_of_an_unknown_record(tmp_path: Path) -> None:
+    _write(tmp_path, "good", 9)
+    result = run("leaderboard", "rescore", "better", "--folder", tmp_path)
+    assert result.exit_code == 2
+    assert "no record better; expected some of good" in result.stderr
 
 
 # ---------------------------------------------------------------- records of others

@@ -13,7 +13,7 @@ from goldwire_baselines.leaderboard.record import HELD_OUT, NAME, Record, Run, T
 from goldwire_baselines.leaderboard.recording import data, means, score_run, storable
 from goldwire_corpus import __version__
 from goldwire_corpus.atomic_write import write_atomic
-from goldwire_corpus.errors import UsageError, data_error
+from goldwire_corpus.errors import DataError, UsageError, data_error
 from goldwire_corpus.parts import JOINED
 from goldwire_corpus.schema.prediction import Prediction
 
@@ -101,7 +101,10 @@ def write_record(
     made = make_record(name, kept, gold, **facts)  # type: ignore[arg-type]
     path = folder / RESULTS / f"{name}.json"
     if path.exists():
-        made = _with_parts_of(read_record(path), made, name)
+        try:
+            made = _with_parts_of(read_record(path), made, name)
+        except DataError as error:
+            print(f"{name}: the record that is replaced is invalid, so nothing of it is kept: {error}", file=sys.stderr)
     for seed, predictions in kept.items():
         for part, rows in predictions.items():
             stored.write(stored.path_of(folder / PREDICTIONS, name, seed, part), rows)

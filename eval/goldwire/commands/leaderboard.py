@@ -116,6 +116,24 @@ def record_(
     click.echo(made)
 
 
+@leaderboard.command(name="rescore")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--folder", type=options.PATH, help="Folder of the records.  [default: that of this checkout]")
+@options.copies
+def rescore_(names: tuple[str, ...], folder: Path | None, copies: "Copies") -> None:
+    """Make stored records again from their predictions, after a change of the scorer or of the gold.
+
+    Without --article and --field the figures of the parts wire and field are kept.
+    """
+    from goldwire_baselines.leaderboard.measure import gold_of
+    from goldwire_baselines.leaderboard.rescore import rescore
+    from goldwire_corpus.source.files import source_root
+
+    place = source_root().parent.parent / "baselines" if folder is None else folder
+    for record in rescore(place, names, gold_of(copies)):
+        click.echo(record.name)
+
+
 @leaderboard.command()
 @click.argument("path", metavar="RECORD", type=options.PATH)
 @click.option(

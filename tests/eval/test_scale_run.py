@@ -9,7 +9,7 @@ import pytest
 from conftest import run
 from scale_cases import failed, outputs, predictions, rows, write_shard, write_shards
 
-from goldwire_eval.scale import shard_run
+from goldwire_eval.scale import duplicate_ids, shard_run
 
 
 @pytest.fixture
@@ -131,7 +131,11 @@ def test_an_unreadable_shard_leaves_no_output_and_the_rest_goes_on(docs: Path, o
     assert outputs(out) == before
 
 
-def test_one_document_in_two_shards_names_both(docs: Path, out: Path) -> None:
+@pytest.mark.parametrize("at_once", [5, 20_000_000])
+def test_one_document_in_two_shards_names_both(
+    docs: Path, out: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duplicate_ids, "AT_ONCE", at_once)
     write_shard(docs / "part-09.jsonl", [{"id": "new", "text": "N"}, *rows(1, 2)])
     for expected in ("4 shards, ", "4 shards (4 done before), "):
         status, output = _run("Capitals", docs, out)
@@ -141,8 +145,6 @@ def test_one_document_in_two_shards_names_both(docs: Path, out: Path) -> None:
 
 
 def test_equal_hashes_of_different_ids_are_not_reported(docs: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from goldwire_eval.scale import duplicate_ids
-
     for module in (shard_run, duplicate_ids):
         monkeypatch.setattr(module, "hash_of", lambda name: name[-1:].encode() * shard_run.HASH)
     assert _run("Capitals", docs, out)[0] == 0
@@ -228,6 +230,7 @@ def test_a_model_that_cannot_be_fitted_is_one_error(docs: Path, out: Path) -> No
         (("rules", "--jobs", "2"), "--jobs and --dask need --docs"),
         (("rules", "--docs", "DOCS"), "--docs needs --out"),
         (("rules", "--docs", "DOCS", "--out", "OUT", "--split", "test"), "--split and --docs exclude each other"),
+        (("rules", "--docs", "DOCS", "--out", "OUT", "--labels", "any"), "--labels and --docs exclude each other"),
         (("rules", "--docs", "DOCS", "--out", "OUT", "--jobs", "0"), "0 is not in the range x>=1"),
         (("rules", "--docs", "DOCS", "--out", "OUT", "--jobs", "2", "--dask"), "--jobs and --dask exclude each other"),
         (("nosuch", "--docs", "DOCS", "--out", "OUT"), "unknown model 'nosuch'"),

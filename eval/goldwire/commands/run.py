@@ -45,10 +45,12 @@ def run(
     from goldwire.interface import predict
     from goldwire_corpus.atomic_write import write_atomic
     from goldwire_corpus.errors import UsageError
+    from goldwire_eval.policy import OWN
 
     if docs is not None:
         scoring = {"--split": split, "--article": article, "--field": field, "--json": json_path,
-                   "--metrics": metrics, "--by": by, "--report": report, "--given": given}  # fmt: skip
+                   "--metrics": metrics, "--by": by, "--report": report, "--given": given,
+                   "--labels": None if labels == OWN else labels}  # fmt: skip
         if excluded := [name for name, value in scoring.items() if value is not None]:
             raise UsageError(f"{excluded[0]} and --docs exclude each other: documents of --docs have no gold")
         if out is None:

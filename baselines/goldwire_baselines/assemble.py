@@ -1,10 +1,13 @@
-"""Assembly of the items that a baseline finds into a prediction with entities, event clusters and records."""
+"""Assembly of the items that a baseline finds into a prediction with entities, clusters, relations and records."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable
 
 import msgspec
 
+from goldwire_baselines.anchors import anchors
+from goldwire_baselines.coreference import link
+from goldwire_baselines.event_coreference import cluster, share
+from goldwire_baselines.event_relations import narrative
 from goldwire_baselines.given import Given
 from goldwire_corpus.schema.document import (
     AUTHOR,
@@ -33,7 +36,8 @@ from goldwire_corpus.schema.prediction import (
     PredTime,
 )
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+Relater = Callable[[Document], list[Relation]]
+"""Returns the relations of a document with mentions, events and anchored event clusters."""
 
 
 def assemble(
@@ -44,55 +48,31 @@ def assemble(
     titles: list[PredSpan],
     events: list[PredEvent],
     given: Given,
+    relate: Relater = narrative,
 ) -> Prediction:
-    """Return a prediction with coreference by name, singleton event clusters, causal relations and records.
+    """Return a prediction with coreference, anchors, the relations that `relate` finds, and records.
 
     Entities and event clusters that are given are kept.
     """
-    entities = _link_names(document, mentions) if given.entities is None else given.entities
-    dates = {t.id: t.value for t in times if t.type == "DATE" and _DAY.fullmatch(t.value or "")}
-    clusters = _clusters(events, dates, given.event_clusters)
-    relations = list(_causes(document, events))
+    names = link(document, mentions) if given.entities is None else given.entities
+    values = {str(t.id): t.value for t in times if t.value}
+    counts = {str(q.id): f"{q.min} {q.max}" for q in quantities}
+    cluster(document, events, {str(m.id): str(m.entity) for m in mentions}, values | counts)
+    if given.event_clusters is not None:
+        for event in events:
+            event.cluster = given.event_clusters[str(event.id)]
+    share(events)
+    clusters = {str(e.cluster): PredCluster(id=str(e.cluster), type=e.type) for e in events}
     prediction = Prediction(
         id=document.id, mentions=mentions, times=times, quantities=quantities, titles=titles, events=events,
-        event_clusters=clusters, relations=relations,
+        event_clusters=list(clusters.values()), relations=[],
     )  # fmt: skip
-    prediction.records = [_record(r) for r in derive(_as_document(document, prediction, entities))]
+    for key, (earliest, latest) in anchors(_as_document(document, prediction, names), values).items():
+        clusters[key].earliest, clusters[key].latest = earliest, latest
+    found = relate(_as_document(document, prediction, names))
+    prediction.relations = [PredRelation(type=r.type, from_=r.from_, to=r.to) for r in found]
+    prediction.records = [_record(r) for r in derive(_as_document(document, prediction, names))]
     return prediction
-
-
-def _link_names(document: Document, mentions: list[PredMention]) -> dict[str, str]:
-    """Put mentions of the same name into one entity and others into their own; return the name of each entity."""
-    names: dict[str, str] = {}
-    for m in mentions:
-        head = document.text[m.head_start or m.start or 0 : m.head_end or m.end or 0]
-        m.entity = f"name:{head.lower()}" if m.level == "NAM" else str(m.id)
-        names.setdefault(m.entity, head if m.level == "NAM" else document.text[m.start or 0 : m.end or 0])
-    return names
-
-
-def _clusters(
-    events: list[PredEvent], dates: dict[str | None, str | None], given: dict[str, str] | None
-) -> list[PredCluster]:
-    """Put each event into its given cluster or into one of its own, anchored to the first day of its events."""
-    clusters: dict[str, PredCluster] = {}
-    for event in events:
-        event.cluster = f"c{event.id}" if given is None else given[str(event.id)]
-        cluster = clusters.setdefault(event.cluster, PredCluster(id=event.cluster, type=event.type))
-        if cluster.earliest is None:
-            day = next((dates[a.filler] for a in event.arguments or () if a.role == "Time" and a.filler in dates), None)
-            cluster.earliest = cluster.latest = day
-    return list(clusters.values())
-
-
-def _causes(document: Document, events: list[PredEvent]) -> Iterable[PredRelation]:
-    for sentence in document.sentences:
-        inside = [e for e in events if sentence.start <= (e.start or 0) < sentence.end]
-        attacks = [e for e in inside if e.type == "Attack"]
-        for harm in inside:
-            if harm.type in ("Die", "Injure") and attacks:
-                nearest = min(attacks, key=lambda a: abs((a.start or 0) - (harm.start or 0)))
-                yield PredRelation(type="CAUSES", from_=str(nearest.cluster), to=str(harm.cluster))
 
 
 def _as_document(document: Document, p: Prediction, names: dict[str, str]) -> Document:
@@ -117,7 +97,8 @@ def _as_document(document: Document, p: Prediction, names: dict[str, str]) -> Do
         [],
         [
             Event(str(e.id), e.start or 0, e.end or 0, e.type, e.realis or defaults["realis"].default,
-                  e.polarity or defaults["polarity"].default, e.means, e.phase, AUTHOR, "asserts", str(e.cluster),
+                  e.polarity or defaults["polarity"].default, e.means, e.phase, str(e.source or AUTHOR),
+                  e.stance or defaults["stance"].default, str(e.cluster),
                   [Argument(a.role, str(a.filler), a.scope) for a in e.arguments or ()])
             for e in p.events or ()
         ],

@@ -1,6 +1,7 @@
 """Words of the baselines (text, stem, shape) and the closed word classes that rules use."""
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,22 +32,25 @@ def stem(word: str) -> str:
     return str(snowballstemmer.stemmer("english").stemWord(word.lower()))
 
 
+@lru_cache(maxsize=100_000)
 def shape(word: str) -> str:
     """Return the shape with runs of one character class collapsed: X.X for "U.S", Xx for "Jan", d,d for "2,000"."""
     classes = re.sub(r"[a-z]", "x", re.sub(r"[A-Z]", "X", re.sub(r"\d", "d", word)))
     return re.sub(r"(.)\1+", r"\1", classes)
 
 
-def words(document: Document, sentence: Span) -> list[Word]:
-    """Return the words of a sentence."""
-    out = []
-    for token in document.tokens:
-        if sentence.start <= token.start < sentence.end:
-            text = document.text[token.start : token.end]
-            out.append(Word(token.start, token.end, text, text.lower(), stem(text), shape(text)))
-    return out
-
-
 def sentences(document: Document) -> list[list[Word]]:
     """Return the words of each sentence of a document."""
-    return [words(document, sentence) for sentence in document.sentences]
+    starts = [token.start for token in document.tokens]
+    return [
+        [
+            _word(document.text, token)
+            for token in document.tokens[bisect_left(starts, s.start) : bisect_left(starts, s.end)]
+        ]
+        for s in document.sentences
+    ]
+
+
+def _word(text: str, token: Span) -> Word:
+    form = text[token.start : token.end]
+    return Word(token.start, token.end, form, form.lower(), stem(form), shape(form))

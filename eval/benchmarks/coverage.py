@@ -144,7 +144,8 @@ def sample(counts: Floats, seed: int) -> Sample:
         error = _errors(moments.sum(axis=0), value, whole.sum(axis=0))
         without = (part.sum(axis=0) - part) / (whole.sum(axis=0) - whole)
         resampled, errors = [], []
-        for draws in _draws(documents, RESAMPLES, seed):
+        for counts in _draws(documents, RESAMPLES, seed):
+            draws = counts.astype(np.float64)
             values = f1(units, draws @ units.rows)
             resampled.append(values)
             spread = (draws @ moments.reshape(documents, -1)).reshape(-1, sets, 3)

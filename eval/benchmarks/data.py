@@ -260,6 +260,7 @@ def events(folder: Path, documents: int, mentions: int, events: int, arguments: 
 
 SETS: dict[str, tuple[Callable[..., None], dict[str, int]]] = {
     "ner": (ner, {"documents": 1000, "sentences": 50}),
+    "ner-large": (ner, {"documents": 10_000, "sentences": 50}),
     "ner-tiny": (ner, {"documents": 1, "sentences": 2}),
     "ner-one": (ner, {"documents": 1, "sentences": 10_000}),
     "ner-hundred": (ner, {"documents": 100, "sentences": 100}),

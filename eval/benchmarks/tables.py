@@ -51,16 +51,38 @@ def coverage_targets(found: Coverage) -> list[Target]:
     ]  # fmt: skip
 
 
+def last_runs(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Of each run its version, the load of the machine before and after, and what it measured for every target."""
+    names = list(dict.fromkeys(name for run in runs for name in run["targets"]))
+    lines = ["What the last runs measured, the newest last:\n\n"]
+    lines.append(_row(["", *(f"{run['goldwire']}, load {run['load'][0]} to {run['load'][1]}" for run in runs)]))
+    lines.append(_row(["---"] * (len(runs) + 1)))
+    lines += [_row([name, *(run["targets"].get(name, "") for run in runs)]) for name in names]
+    return "".join(lines)
+
+
 def table(result: Result) -> str:
-    """Of each program CPU seconds, those of its start, its peak, and how often ours fits into it."""
+    """Of each program CPU seconds, their spread, those of its start, its peak, and how often ours fits into it."""
     ours = result.costs[result.ours].cpu
     start = bool(result.start)
     ratio = f"CPU / {result.ours}" if len(result.costs) > 1 else ""
-    head = ["", "CPU s", *(["of which start"] if start else []), "peak MB", *([ratio] if ratio else [])]
+    head = ["", "CPU s", "spread", *(["of which start"] if start else []), "peak MB", *([ratio] if ratio else [])]
     lines = [f"### {result.title}\n\n{result.note}\n\n", _row(head), _row(["---"] * len(head))]
     for name, cost in result.costs.items():
-        row = [name, f"{cost.cpu:.2f}", *([f"{result.start[name]:.2f}"] if start else []), f"{cost.peak:.0f}"]
+        spread = f"{100 * cost.spread:.0f} %" if cost.rounds else "-"
+        row = [name, f"{cost.cpu:.2f}", spread, *([f"{result.start[name]:.2f}"] if start else []), f"{cost.peak:.0f}"]
         lines.append(_row([*row, *([f"{cost.cpu / ours:.2f}"] if ratio else [])]))
+    return "".join(lines)
+
+
+def summary(results: Sequence[Result]) -> str:
+    """Of each program of each case CPU seconds, memory, and how often the first of ours fits into it."""
+    head = ["case", "program", "CPU s", "peak MB", "times ours"]
+    lines = [_row(head), _row(["---"] * len(head))]
+    for result in results:
+        ours = result.costs[result.ours].cpu
+        for name, cost in result.costs.items():
+            lines.append(_row([result.title, name, f"{cost.cpu:.2f}", f"{cost.peak:.0f}", f"{cost.cpu / ours:.1f}"]))
     return "".join(lines)
 
 

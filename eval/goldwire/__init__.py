@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from goldwire.answers import read_answers
-    from goldwire.interface import compare, leaderboard, load, run, score, validate
+    from goldwire.interface import compare, load, run, score, validate
+    from goldwire_baselines.leaderboard.presentation import leaderboard
     from goldwire_corpus.errors import DataError, UsageError, ValidationError
     from goldwire_eval.comparison import Comparison, Difference
     from goldwire_eval.results import Score, Scores
@@ -22,7 +23,8 @@ __all__ = [
 ]  # fmt: skip
 _HOMES = {
     "goldwire.answers": ("read_answers",),
-    "goldwire.interface": ("compare", "leaderboard", "load", "run", "score", "validate"),
+    "goldwire.interface": ("compare", "load", "run", "score", "validate"),
+    "goldwire_baselines.leaderboard.presentation": ("leaderboard",),
     "goldwire_corpus.errors": ("DataError", "UsageError", "ValidationError"),
     "goldwire_eval.comparison": ("Comparison", "Difference"),
     "goldwire_eval.results": ("Score", "Scores"),

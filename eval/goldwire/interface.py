@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goldwire.reference import open_reference
-from goldwire_baselines.leaderboard.presentation import leaderboard
 from goldwire_corpus.errors import ValidationError
 from goldwire_corpus.load import documents, load
 from goldwire_corpus.parts import Copies
@@ -25,7 +24,7 @@ from goldwire_eval.scored import Scored
 if TYPE_CHECKING:
     from goldwire_eval.comparison import Comparison
 
-__all__ = ["compare", "leaderboard", "load", "run", "score", "validate"]
+__all__ = ["compare", "load", "run", "score", "validate"]
 Rows = Iterable[Mapping[str, Any] | Prediction | Document]
 """Predictions or gold in memory: dicts, rows of a Hugging Face dataset, or typed objects."""
 

@@ -1,5 +1,6 @@
 """`goldwire score`: scores of a prediction file."""
 
+import signal
 from pathlib import Path
 
 import click
@@ -46,6 +47,9 @@ def score(
         raise click.UsageError("--beside needs --report, the page that plots the other predictions")
     if jobs is None and dask is None and (size := _size(pred) + _size(gold)) > LARGE:
         click.echo(f"{size / 1e6:,.0f} MB in one process; --jobs N takes N processes", err=True)
+    if jobs is not None or dask is not None:
+        # The default of the command line ends the process without a word when it writes to a worker that has died.
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     with warnings_as_lines():
         scores = [
             gw.score(one, split, gold=gold, article=article, field=field, labels=labels, metrics=metrics,

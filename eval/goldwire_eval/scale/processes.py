@@ -25,18 +25,22 @@ class Processes:
     def __init__(self, jobs: int):
         self.jobs = jobs
         self.name = f"{jobs} processes"
+        self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Do nothing; `map` ends its processes."""
+        for worker in self._workers:
+            worker.close()
+        self._workers.clear()
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Outcomes[Result]:
         waiting = deque(range(len(tasks)))
         deaths: Counter[int] = Counter()
-        workers = [_Worker(self.jobs) for _ in range(min(self.jobs, len(tasks)))]
-        idle = list(workers)
+        # They stay for the next call: starting one takes as long as reading some megabytes.
+        self._workers += [_Worker(self.jobs) for _ in range(len(self._workers), min(self.jobs, len(tasks)))]
+        idle = list(self._workers)
         running: dict[Future[Result], tuple[_Worker, int]] = {}
         try:
             while waiting or running:
@@ -58,12 +62,10 @@ class Processes:
                             found.append((number, Lost(ATTEMPTS)))
                 yield from found
         except BaseException:
-            for worker in workers:
+            for worker in self._workers:
                 worker.kill()
+            self.__exit__()
             raise
-        finally:
-            for worker in workers:
-                worker.close()
 
     def everywhere(self, function: Callable[[Task], Result], task: Task) -> dict[str, Result]:
         return {}

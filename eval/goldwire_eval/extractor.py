@@ -31,6 +31,13 @@ class Extractor(Protocol):
     def predict(self, document: Document) -> Prediction: ...
 
 
+@runtime_checkable
+class Preparing(Protocol):
+    """An extractor that first gets all documents that it will predict, such as to ask a server for several at once."""
+
+    def prepare(self, documents: Sequence[Document]) -> None: ...
+
+
 GROUP = "goldwire.extractors"
 """The entry points under which a package offers extractors by a short name, as the embedded baselines do."""
 
@@ -114,10 +121,14 @@ def predict(
     name: str, extractor: Extractor, documents: Sequence[Document], given: frozenset[str] = frozenset()
 ) -> list[Prediction]:
     """Return the predictions of a fitted extractor. Errors as for `run`."""
+    seen = [with_given(document, given) if given else blind(document) for document in documents]
+    if isinstance(extractor, Preparing):
+        with _blamed(name, "prepare failed"):
+            extractor.prepare(seen)
     predictions = []
-    for document in documents:
+    for document in seen:
         with _blamed(name, f"predict failed on {document.id}"):
-            made = extractor.predict(with_given(document, given) if given else blind(document))
+            made = extractor.predict(document)
         prediction = read_prediction(name, document.id, made)
         prediction.given = msgspec.convert(in_order(given), list[GivenLayer]) or None
         predictions.append(prediction)

@@ -39,7 +39,12 @@ Event types, with the roles each takes beside {", ".join(onto.common.roles)}:
 
 def prompt(document: Document) -> str:
     """Return the prompt of a document."""
-    return f"{instructions()}\nPublished: {document.published or 'unknown'}\nText:\n{document.text}\n"
+    return f"{instructions()}\n{question(document)}"
+
+
+def question(document: Document) -> str:
+    """Return the part of the prompt that differs between documents."""
+    return f"Published: {document.published or 'unknown'}\nText:\n{document.text}\n"
 
 
 def target(document: Document) -> str:

@@ -3,4 +3,4 @@
 from goldwire_corpus.load import load
 
 __all__ = ["load"]
-__version__ = "0.5.0"
+__version__ = "0.6.0"

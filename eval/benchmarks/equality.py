@@ -2,7 +2,8 @@
 
     python eval/benchmarks/equality.py BEFORE AFTER [--folder DIR] [--documents 2000]
 
-The checkout BEFORE makes the input once: what the baselines predict on test and retold, and seeded random documents.
+The checkout BEFORE makes the input once: what the baselines predict on test and retold, seeded random documents, and
+the data of the cases of the benchmarks.
 Each checkout then scores the same files, strict and lenient and under mapped label sets, in a process of its own. For
 each run the summary (metrics, intervals, errors, figures by type, genre and part, error ids) and the statistics of
 every metric on every document are kept under DIR and compared. Exit status 1 if anything differs.
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 SEED = 20_200_128
+DATA = Path(__file__).with_name("data.py")
 TOLERANCE = 1e-12
 BASELINES = ("rules", "linear")
 FOLDERS = ("corpus", "eval", "annotation", "baselines", "tests", "tests/eval")
@@ -30,6 +32,11 @@ POLICY = ("goldwire_eval.policy", "goldwire_eval.policies")
 READERS = ("goldwire_eval.readers.reference", "goldwire_eval.read")
 ONTOLOGY = ("goldwire_corpus.schema.ontology", "goldwire_corpus.ontology")
 REGISTRY = ("goldwire_eval.metrics.registry", "goldwire_eval.metrics")
+CASES = (
+    ("ner", "jsonl", "goldwire", ["ner"]), ("ner", "conll", "any", ["ner"]), ("coref", "jsonl", "goldwire", ["coref"]),
+    ("coref-one", "jsonl", "goldwire", ["coref"]), ("events", "jsonl", "goldwire", ["trigger", "argument"]),
+)  # fmt: skip
+"""Of each case of the benchmarks its data, their format, the label set and the metrics."""
 RUNS = (
     ("strict", "goldwire", False), ("lenient", "goldwire", True), ("any", "any", False),
     *((scheme, scheme, True) for scheme in ("ace2005", "ere", "conll2003", "ontonotes", "acled", "plover")),
@@ -61,6 +68,8 @@ def make(folder: Path, documents: int) -> None:
     write(folder / "corpus.gold.jsonl", gold)
     for name in BASELINES:
         write(folder / f"corpus.{name}.jsonl", extractor.run(name, load("train"), gold))
+    for name in {name for name, *_ in CASES}:
+        subprocess.run([sys.executable, DATA, name, folder / f"{name}-data"], check=True)
     rows, pred = Maker(SEED).corpus(documents)
     write(folder / "random.gold.jsonl", rows)
     write(folder / "random.made.jsonl", pred)
@@ -93,25 +102,34 @@ def mapped(row: dict[str, Any], scheme: str) -> dict[str, Any]:
 
 
 def score(inputs: Path, out: Path) -> None:
-    """Write the summary and the statistics by document of every run."""
-    import msgspec
-    import numpy as np
-
+    """Write the summary and the statistics by document of every run, and of every case of the benchmarks."""
+    select = first(REGISTRY).select
+    for name, suffix, labels, metrics in CASES:
+        gold, pred = (inputs / f"{name}-data" / f"{side}.{suffix}" for side in ("gold", "pred"))
+        score_one(f"case.{name}.{suffix}", gold, pred, policies_of(labels, lenient=False), select(metrics), out)
     for gold, name in (("corpus", "rules"), ("corpus", "linear"), ("random", "made")):
         for run, labels, lenient in RUNS:
             own = labels in ("goldwire", "any")
             path = inputs / (f"{gold}.{name}.jsonl" if own else f"{gold}.{name}.{labels}.jsonl")
             policies = policies_of(labels, lenient)
-            reference = first(READERS).Gold.of_files([inputs / f"{gold}.gold.jsonl"])
-            scored = first(SCORER).score_file(path, reference, policies)
-            summary = first(RESULTS).summarise(scored, gold, "data")
-            found = summary.pop("validation_errors", None) or summary.pop("incidents", [])
-            summary["error_ids"] = dict(sorted(Counter(error["id"] for error in found).items()))
-            stem = f"{gold}.{name}.{run}"
-            (out / f"{stem}.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary)))
-            # The attempted metrics of this checkout, whatever the other has.
-            units = {metric: scored.stats(metric) for metric in scored.metrics}
-            np.savez_compressed(out / f"{stem}.npz", **units)
+            every = first(REGISTRY).METRICS
+            score_one(f"{gold}.{name}.{run}", inputs / f"{gold}.gold.jsonl", path, policies, every, out)
+
+
+def score_one(stem: str, gold: Path, pred: Path, policies: Any, metrics: Any, out: Path) -> None:
+    """Write the summary of one file and the statistics of each of its documents."""
+    import msgspec
+    import numpy as np
+
+    reference = first(READERS).Gold.of_files([gold], policies)
+    scored = first(SCORER).score_file(pred, reference, policies, metrics)
+    summary = first(RESULTS).summarise(scored, stem, "data")
+    found = summary.pop("validation_errors", None) or summary.pop("incidents", [])
+    summary["error_ids"] = dict(sorted(Counter(error["id"] for error in found).items()))
+    (out / f"{stem}.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary)))
+    # The attempted metrics of this checkout, whatever the other has.
+    units = {metric: scored.stats(metric) for metric in scored.metrics}
+    np.savez_compressed(out / f"{stem}.npz", **units)
 
 
 def policies_of(labels: str, lenient: bool) -> Any:

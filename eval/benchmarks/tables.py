@@ -76,7 +76,7 @@ def table(result: Result) -> str:
 
 
 def summary(results: Sequence[Result]) -> str:
-    """Of each program of each case CPU seconds, memory, and how often the first of ours fits into it."""
+    """Of each program of each case CPU seconds, memory, and how often our first one fits into it."""
     head = ["case", "program", "CPU s", "peak MB", "times ours"]
     lines = [_row(head), _row(["---"] * len(head))]
     for result in results:

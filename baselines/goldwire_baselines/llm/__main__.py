@@ -20,9 +20,9 @@ def main(out: Path, split: str, limit: int | None, article: Path | None, field: 
     """Run the model of the GOLDWIRE_LLM variables; write predictions and statistics to the folder OUT."""
     from goldwire_baselines.llm.baseline import Baseline
     from goldwire_baselines.llm.record import record
-    from goldwire_corpus.join.copies import Copies, joined_documents
+    from goldwire_corpus.join.copies import joined_documents
     from goldwire_corpus.load import documents
-    from goldwire_corpus.source.files import JOINED
+    from goldwire_corpus.parts import JOINED, Copies
 
     copies = Copies(article, field)
     names = list(dict.fromkeys(split.split("+")))

@@ -10,9 +10,9 @@ from goldwire_baselines.llm.baseline import Baseline
 from goldwire_baselines.llm.statistics import error_shares
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.load import data_signature
+from goldwire_corpus.parts import JOINED
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
-from goldwire_corpus.source.files import JOINED
 from goldwire_eval.extractor import blind
 from goldwire_eval.results import encode_json, summarise
 from goldwire_eval.scorer import score_documents

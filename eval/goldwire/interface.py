@@ -16,6 +16,7 @@ from goldwire_eval.metrics.registry import HEADLINE, METRICS, select
 from goldwire_eval.policy import OWN, Policies, policies_of
 from goldwire_eval.readers.formats import Reading
 from goldwire_eval.readers.in_memory import rows_in_memory
+from goldwire_eval.readers.locations import located
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold, Reference
 from goldwire_eval.readers.spool import Input
@@ -81,10 +82,10 @@ def _in_parts(
 
     executor = executor_of(jobs, dask)
     try:
-        if gold.path is None or not isinstance(predictions, str | Path) or not Path(predictions).exists():
+        if gold.path is None or not isinstance(predictions, str | Path) or not located(predictions).exists():
             raise NoPartsError("predictions and gold must be a file or a folder each")
         with executor as entered:
-            return score_in_parts(Path(predictions), gold.path, policies, metrics, entered, jobs or 1)
+            return score_in_parts(located(predictions), gold.path, policies, metrics, entered, jobs or 1)
     except NoPartsError as error:
         warnings.warn(f"scored in one process: {error}", stacklevel=3)
         return None
@@ -182,7 +183,7 @@ def _reference(
 ) -> Reference:
     copies = Copies(*(None if path is None else Path(path) for path in (article, field)))
     if gold is None or isinstance(gold, str | Path):
-        return open_reference(split, None if gold is None else Path(gold), copies)
+        return open_reference(split, None if gold is None else located(gold), copies)
     rows = list(gold)
     in_memory = Gold(lambda reading: rows_in_memory(rows, "gold", reading), lambda: (), "gold")
     return Reference(in_memory, "gold", "memory")
@@ -191,7 +192,7 @@ def _reference(
 def _predictions(source: str | Path | Rows, gold: Gold, policies: Policies, name: str | None) -> Any:
     """Return a function that reads the predictions anew at each call."""
     if isinstance(source, str | Path):
-        content = Input(Path(source))
+        content = Input(located(source))
         return lambda: Predictions.of_file(content, gold, policies)
     rows, title = list(source), name or "predictions"
     return lambda: Predictions(lambda reading: rows_in_memory(rows, title, reading), title, lambda: Reading(policies))

@@ -176,6 +176,42 @@ def test_other_formats_are_scored_in_one_process(tmp_path: Path) -> None:
         gw.score([{"id": "retold-01", "mentions": []}], "retold", jobs=1)
 
 
+@pytest.mark.parametrize("options", [{}, {"jobs": 1}])
+def test_urls_are_read_by_fsspec(tmp_path: Path, made: tuple[Rows, Rows], options: dict[str, Any]) -> None:
+    gold, pred = write(tmp_path / "g.jsonl", made[0]), write(tmp_path / "p.jsonl.gz", made[1])
+    local = figures(pred, gold, lenient=True)
+    found = gw.score(f"file://{pred}", gold=f"file://{gold}", lenient=True, **options).to_dict()
+    assert found["metrics"] == local["metrics"]
+    assert found["signature"] == local["signature"]
+
+
+def test_a_bucket_in_memory_is_scored_as_files_are(tmp_path: Path, made: tuple[Rows, Rows]) -> None:
+    import fsspec
+
+    gold, pred = write(tmp_path / "g.jsonl", made[0]), write(tmp_path / "p.jsonl", made[1])
+    memory = fsspec.filesystem("memory")
+    for path in (gold, pred):
+        memory.pipe(f"/bucket/{path.name}", path.read_bytes())
+    found = gw.score("memory://bucket/p.jsonl", gold="memory://bucket/g.jsonl", lenient=True, jobs=1).to_dict()
+    assert found["metrics"] == figures(pred, gold, lenient=True)["metrics"]
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("nowhere://a/b.jsonl", "nowhere:"), ("file:///no/such.jsonl", "no such file"),
+    ],
+)  # fmt: skip
+def test_urls_that_cannot_be_read(tmp_path: Path, made: tuple[Rows, Rows], url: str, message: str) -> None:
+    from click.testing import CliRunner
+    from goldwire.commands.score import score as command
+
+    gold = str(write(tmp_path / "g.jsonl", made[0]))
+    error = CliRunner().invoke(command, [url, "--gold", gold]).exception
+    assert isinstance(error, gw.DataError | gw.UsageError)
+    assert message in str(error)
+
+
 def test_hashes_of_ids_are_the_same_in_every_process() -> None:
     code = "from goldwire_eval.scale.row_index import _hash; print(_hash('tsoumar-04'))"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout

@@ -8,13 +8,28 @@ from typing import Any
 import click
 
 from goldwire_eval.policy import OWN, PROFILES, SCHEMES
+from goldwire_eval.readers.locations import MARK
 
 Command = Callable[..., Any]
 PATH = click.Path(path_type=Path)
+
+
+class _Location(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str | Path:
+        """Return a URL as it is, since a path would lose a slash of it."""
+        return value if isinstance(value, Path) or MARK in value else Path(value)
+
+
+LOCATION = _Location()
+"""A path, or a URL as fsspec reads them."""
 split = click.option(
     "--split", help="Gold to score against; several as test+retold.  [default: test+retold, which has intervals]"
 )
-gold = click.option("--gold", type=PATH, help="Score against this gold instead: a file or folder in any format.")
+gold = click.option(
+    "--gold", type=LOCATION, help="Score against this gold instead: a file or folder in any format, or its URL."
+)
 article = click.option("--article", type=PATH, help="Your copy of the AP story, for the split wire.")
 field = click.option("--field", type=PATH, help="Your clone of re3d, or the part joined to it, for the split field.")
 

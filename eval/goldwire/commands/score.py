@@ -13,7 +13,7 @@ LARGE = 50_000_000
 
 
 @click.command()
-@click.argument("pred", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("pred", type=options.LOCATION)
 @options.split
 @options.gold
 @options.article
@@ -33,13 +33,13 @@ LARGE = 50_000_000
 )  # fmt: skip
 @options.policies
 def score(
-    pred: Path, split: str | None, gold: Path | None, article: Path | None, field: Path | None,
+    pred: str | Path, split: str | None, gold: str | Path | None, article: Path | None, field: Path | None,
     json_path: str | None, metrics: str | None, by: str | None, report: Path | None, beside: tuple[Path, ...],
     labels: str, profile: str | None, lenient: bool, quotes: str, resample: str, jobs: int | None, dask: str | None,
 ) -> None:  # fmt: skip
     """Validate and score the predictions in PRED.
 
-    PRED is a file or folder in any supported format; - is standard input.
+    PRED is a file or folder in any supported format, or the URL of one; - is standard input.
     """
     import goldwire as gw
 
@@ -61,6 +61,6 @@ def score(
     emit(scores[-1], json_path, variants="@nosingletons" in (metrics or ""), by=by)
 
 
-def _size(path: Path | None) -> int:
+def _size(path: str | Path | None) -> int:
     """Return the bytes of a file, 0 for a folder or anything else."""
-    return path.stat().st_size if path is not None and path.is_file() else 0
+    return path.stat().st_size if isinstance(path, Path) and path.is_file() else 0

@@ -13,7 +13,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from goldwire_corpus.errors import data_error
+from goldwire_corpus.errors import DataError, data_error
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -115,7 +115,7 @@ def blocks(path: Path, section: Section | None = None) -> Iterator[bytes]:
     name, total, limit = str(path), 0, None
     begin, end = (0, sys.maxsize) if section is None else section[:2]
     try:
-        with path.open("rb") as file, _decompressed(file, path) as content:
+        with _opened(path) as file, _decompressed(file, path) as content:
             if content is not file:
                 limit = allowed(path.stat().st_size)
             if begin:
@@ -134,6 +134,22 @@ def blocks(path: Path, section: Section | None = None) -> Iterator[bytes]:
         raise data_error(name, 0, "archive-corrupt", f"cannot be decompressed: {error}") from None
     except OSError as error:
         raise data_error(name, 0, "file-unreadable", str(error.strerror or error)) from None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BufferedReader]:
+    """Open a file; the packages that read URLs give files of other types, and raise errors of their own."""
+    if isinstance(path, Path):
+        with path.open("rb") as file:
+            yield file
+        return
+    try:
+        with path.open("rb") as remote:
+            yield remote if hasattr(remote, "peek") else BufferedReader(remote)
+    except (OSError, EOFError, ValueError, DataError, zlib.error, zstd.ZstdError):
+        raise
+    except Exception as error:
+        raise data_error(str(path), 0, "file-unreadable", f"{type(error).__name__}: {error}") from None
 
 
 def allowed(size: int) -> int:

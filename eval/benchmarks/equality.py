@@ -151,8 +151,14 @@ def compare(before: Path, after: Path) -> Iterator[str]:
 
     for path in sorted(before.glob("*.json")):
         old, new = (json.loads((side / path.name).read_bytes()) for side in (before, after))
-        # Groups that only the later checkout has are new, not changed.
-        new["by"] = {group: rows for group, rows in new["by"].items() if group in old["by"]}
+        # Groups and metrics that only the later checkout has are new, not changed.
+        known = old["metrics"].keys()
+        new["metrics"] = {metric: row for metric, row in new["metrics"].items() if metric in known}
+        new["by"] = {
+            group: {value: {m: row for m, row in some.items() if m in known} for value, some in rows.items()}
+            for group, rows in new["by"].items()
+            if group in old["by"]
+        }
         for place in ("documents", "missing", "metrics", "by", "errors", "error_ids"):
             yield from differences(f"{path.stem} {place}", old[place], new[place])
         rows = [np.load(side / f"{path.stem}.npz") for side in (before, after)]

@@ -18,10 +18,14 @@ from goldwire_baselines.leaderboard.board import Board, Cell, Row, Size, merge, 
 from goldwire_baselines.leaderboard.ceiling import read_ceiling
 from goldwire_baselines.leaderboard.folder import write_record
 from goldwire_baselines.leaderboard.groups import groups, p_values
+from goldwire_baselines.leaderboard.measure import gold_of
 from goldwire_baselines.leaderboard.record import HELD_OUT, Data, Record, Run, encode, read_record
 from goldwire_baselines.leaderboard.render_html import html
 from goldwire_baselines.leaderboard.render_text import markdown, text
+from goldwire_baselines.leaderboard.submission import _by_part
 from goldwire_corpus.errors import DataError
+from goldwire_corpus.parts import Copies
+from goldwire_corpus.schema.prediction import PredMention
 from goldwire_eval.metrics.prf import MATCHED
 from goldwire_eval.stats.accumulate import CountsByDocument
 
@@ -291,6 +295,14 @@ def test_record_from_a_file_of_predictions(tmp_path: Path) -> None:
     expected = gw.score(source)
     assert row.cells[HELD_OUT]["ner"].f1 == pytest.approx(expected["ner"].f1, abs=1e-6)
     assert row.cells[HELD_OUT]["ner"].interval == pytest.approx(expected["ner"].interval, abs=1e-6)
+
+
+def test_rows_of_a_file_have_all_fields_that_are_stored(tmp_path: Path) -> None:
+    """A file that gives offsets alone is read into types without the field `quote`."""
+    found = _by_part(_jsonl(tmp_path / "theirs.jsonl", 4), gold_of(Copies()))
+    mentions = [m for rows in found.values() for p in rows for m in p.mentions or ()]
+    assert mentions
+    assert {type(m) for m in mentions} == {PredMention}
 
 
 def test_record_of_several_seeds_from_files(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from goldwire_baselines.leaderboard.folder import RESULTS, model_name, write_record
 from goldwire_baselines.leaderboard.measure import Gold, gold_of
 from goldwire_corpus.errors import DataError, data_error
@@ -29,7 +31,8 @@ def record_of(name: str, files: Sequence[Path], folder: Path, copies: Copies, **
 def _by_part(path: Path, gold: Gold) -> dict[str, list[Prediction]]:
     """Read a file of predictions, and divide it by part."""
     source = Predictions.of_file(path, Reference.of_documents([d for rows in gold.values() for d in rows]))
-    rows = {line.row.id: line.row for line in source}
+    # The rows of a file have types of the fields that it gives (`json_decoder`); those of a record have all.
+    rows = {line.row.id: msgspec.json.decode(msgspec.json.encode(line.row), type=Prediction) for line in source}
     if source.errors:
         raise DataError(source.errors.listed())
     part_of = {document.id: part for part, documents in gold.items() for document in documents}

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -49,4 +50,6 @@ def start(*arguments: str | Path, **variables: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [*GOLDWIRE, *map(str, arguments)], cwd=HERE, env={**os.environ, **variables}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        # A shell that runs the tests in the background has its processes ignore Ctrl-C, and these inherit it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 import reference_items as reference
 from generate import Maker, score_rows
 
-from goldwire_eval import scorer
+from goldwire_eval import tally
 from goldwire_eval.batch import item_columns
 from goldwire_eval.metrics.registry import KINDS
 from goldwire_eval.results import summarise
@@ -53,7 +53,7 @@ def test_relations_of_a_document_are_the_same_beside_others(monkeypatch: pytest.
         gold, pred = Maker(seed).corpus(40)
         beside = score_rows(gold, pred, metrics=["relation.causal", "relation.temporal", "relation.subevent"])
         with monkeypatch.context() as patch:
-            patch.setattr(scorer, "DOCUMENTS", 1)
+            patch.setattr(tally, "DOCUMENTS", 1)
             alone = score_rows(gold, pred, metrics=beside.metrics)
         for name in beside.metrics:
             assert beside.stats(name).tolist() == alone.stats(name).tolist(), (seed, name)
@@ -69,8 +69,8 @@ def test_batch_size_does_not_matter(documents: int, size: int, chunk: int, monke
     order = maker.rng.sample(range(40), 40)
     pred = [pred[i] for i in order if i % 9]
     whole = score_rows(gold, pred)
-    monkeypatch.setattr(scorer, "DOCUMENTS", documents)
-    monkeypatch.setattr(scorer, "SIZE", size)
+    monkeypatch.setattr(tally, "DOCUMENTS", documents)
+    monkeypatch.setattr(tally, "SIZE", size)
     monkeypatch.setattr(item_columns, "_CHUNK", chunk)
     parts = score_rows(gold, pred)
     for name in whole.metrics:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -200,6 +201,36 @@ def test_what_is_not_in_the_text_is_dropped_and_counted(server: ChatServer, tmp_
 
 
 @pytest.mark.parametrize(
+    ("layout", "answer"),
+    [
+        (
+            "full",
+            {
+                "mentions": [{"id": "1", "quote": "Lemre", "nth": 1, "type": "GPE"}] * 2,
+                "titles": [{"id": "1", "quote": "guards", "nth": 1}, {"quote": "army"}, {"quote": "army"}],
+                "events": [{"id": "1", "quote": "killed", "type": "Die"}] * 2,
+            },
+        ),
+        (
+            "compact",
+            {
+                "mentions": {"GPE": ["Lemre"] * 3, "LOC": ["Lemre"], "TITLE": ["guards", "guards in Lemre", "guards"]},
+                "events": [
+                    {"type": "Die", "trigger": word, "Victim": "guards"} for word in ("kill", "killed", "killed")
+                ],
+            },
+        ),
+    ],
+)
+def test_repeated_items_have_ids_of_their_own(
+    server: ChatServer, tmp_path: Path, layout: str, answer: dict[str, Any]
+) -> None:
+    server.script(completion(json.dumps(answer)))
+    doc = document(TEXT)
+    assert gw.validate([baseline(server, tmp_path, layout=layout).predict(doc)], gold=[doc]) == []
+
+
+@pytest.mark.parametrize(
     ("reply", "outcome"),
     [
         (completion(json.dumps(FULL)[:-40], "length"), "truncated"),
@@ -219,6 +250,31 @@ def test_unusable_answers_are_counted(server: ChatServer, tmp_path: Path, reply:
     assert (figures["answers"], figures[outcome], figures["complete"], figures["parse_rate"]) == (1, 1, 0, 0.0)
     assert figures["readable_rate"] == (1.0 if outcome == "truncated" else 0.0)
     assert len(prediction.mentions or ()) == (2 if outcome == "truncated" else 0)
+
+
+def _damaged(value: Any, chance: random.Random, words: list[str]) -> Any:
+    """Return a JSON value with keys left out, elements repeated and strings replaced."""
+    if isinstance(value, dict):
+        return {key: _damaged(item, chance, words) for key, item in value.items() if chance.random() > 0.03}
+    if isinstance(value, list):
+        return [_damaged(item, chance, words) for item in value for _ in range(chance.choice([1, 1, 1, 2]))]
+    return chance.choice([*words, "", "1", None, 3]) if isinstance(value, str) and chance.random() < 0.1 else value
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_damaged_answers_give_valid_predictions(name: str, tmp_path: Path) -> None:
+    chance, layout, rows = random.Random(1), LAYOUTS[name], documents("validation")
+    answers: list[str] = []
+    for doc in rows:
+        damaged = _damaged(json.loads(layout.target(doc)), chance, doc.text.split())
+        answers.append(json.dumps(damaged)[: chance.choice([500, 2_000, 1_000_000])])
+    with chat_server(lambda _: completion(answers[0])) as running:
+        running.script(*map(completion, answers))
+        model = baseline(running, tmp_path, layout=name)
+        predictions = [model.predict(doc) for doc in rows]
+    assert gw.validate(predictions, gold=rows) == []
+    assert model.statistics()["answers"] == len(rows)
 
 
 def test_broken_off_answer_is_read_up_to_there() -> None:

@@ -128,7 +128,7 @@ def _add_mention(items: Items, kind: str, quote: Any, grounding: Grounding) -> N
         return
     if kind == _TITLE:
         if not any((t.start, t.end) == span for t in items.titles):
-            items.titles.append(PredSpan(id=f"p{span[0]}", start=span[0], end=span[1]))
+            items.titles.append(PredSpan(id=f"p{span[0]}-{span[1]}", start=span[0], end=span[1]))
         return
     mention = _mention(kind, span, grounding.text)
     places = [span]

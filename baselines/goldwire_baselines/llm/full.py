@@ -56,16 +56,19 @@ def schema(most: int = 0) -> dict[str, Any]:
 def read(answer: dict[str, Any], document: Document, grounding: Grounding) -> Items:
     """Return the items of an answer; those that are invalid or not in the text are left out."""
     onto = ontology()
+    ids = set[str]()
     items = Items(
-        mentions=_items(answer, "mentions", PredMention, grounding),
-        times=_items(answer, "times", PredTime, grounding),
-        quantities=_items(answer, "quantities", PredQuantity, grounding),
-        titles=_items(answer, "titles", PredSpan, grounding),
-        events=_items(answer, "events", PredEvent, grounding),
+        mentions=_items(answer, "mentions", PredMention, grounding, ids),
+        times=_items(answer, "times", PredTime, grounding, ids),
+        quantities=_items(answer, "quantities", PredQuantity, grounding, ids),
+        titles=_items(answer, "titles", PredSpan, grounding, ids),
+        events=_items(answer, "events", PredEvent, grounding, ids),
     )
     for mention in items.mentions:
         mention.level = mention.level if mention.level in LEVELS else None
         grounding.place_head(mention)
+    for quantity in items.quantities:
+        quantity.modifier = quantity.modifier if quantity.modifier in MODIFIERS else None
     types = {str(m.id): m.type for m in items.mentions}
     for kind, layer in (("TIME", items.times), ("QTY", items.quantities), ("TITLE", items.titles),
                         ("EVENT", items.events)):  # fmt: skip
@@ -79,11 +82,13 @@ def read(answer: dict[str, Any], document: Document, grounding: Grounding) -> It
     return items
 
 
-def _items(answer: dict[str, Any], layer: str, kind: type[_Spanned], grounding: Grounding) -> list[_Spanned]:
-    """Return the items of a layer that are valid and in the text, with unique ids."""
+def _items(
+    answer: dict[str, Any], layer: str, kind: type[_Spanned], grounding: Grounding, ids: set[str]
+) -> list[_Spanned]:
+    """Return the items of a layer that are valid and in the text; add their ids to `ids`, each once."""
     known: dict[str, Any] = {"mentions": ontology().entity, "events": ontology().event, "times": TIME_TYPES}
     given = answer.get(layer)
-    found, ids = [], set[str]()
+    found = []
     for number, raw in enumerate(given if isinstance(given, list) else []):
         grounding.counts["items"] += 1
         try:
@@ -99,7 +104,7 @@ def _items(answer: dict[str, Any], layer: str, kind: type[_Spanned], grounding: 
         if placed is None:
             continue
         if placed.id is None or placed.id in ids:
-            placed.id = f"{layer}{number}"
+            placed.id = f"{layer}[{number}]"
         ids.add(placed.id)
         found.append(placed)
     return found

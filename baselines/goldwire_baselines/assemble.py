@@ -1,6 +1,6 @@
 """Assembly of the items that a baseline finds into a prediction with entities, clusters, relations and records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -21,7 +21,6 @@ from goldwire_corpus.schema.document import (
     Quantity,
     Relation,
 )
-from goldwire_corpus.schema.document import Record as GoldRecord
 from goldwire_corpus.schema.incident_records import derive
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.schema.prediction import (
@@ -67,16 +66,16 @@ def assemble(
         id=document.id, mentions=mentions, times=times, quantities=quantities, titles=titles, events=events,
         event_clusters=list(clusters.values()), relations=[],
     )  # fmt: skip
-    for key, (earliest, latest) in anchors(_as_document(document, prediction, names), values).items():
+    for key, (earliest, latest) in anchors(as_document(document, prediction, names), values).items():
         clusters[key].earliest, clusters[key].latest = earliest, latest
-    found = relate(_as_document(document, prediction, names))
+    found = relate(as_document(document, prediction, names))
     prediction.relations = [PredRelation(type=r.type, from_=r.from_, to=r.to) for r in found]
-    prediction.records = [_record(r) for r in derive(_as_document(document, prediction, names))]
+    prediction.records = records(as_document(document, prediction, names))
     return prediction
 
 
-def _as_document(document: Document, p: Prediction, names: dict[str, str]) -> Document:
-    """Return the prediction as a gold document, from which records are derived by the same function as for gold."""
+def as_document(document: Document, p: Prediction, names: Mapping[str, str]) -> Document:
+    """Return a prediction, whose items all have ids and offsets, as a gold document; `names` are those of entities."""
     defaults = ontology().attribute
     mentions = [
         Mention(str(m.id), m.start or 0, m.end or 0, m.head_start or 0, m.head_end or 0, m.type, m.level or "NAM",
@@ -107,5 +106,6 @@ def _as_document(document: Document, p: Prediction, names: dict[str, str]) -> Do
     )  # fmt: skip
 
 
-def _record(record: GoldRecord) -> PredRecord:
-    return msgspec.convert(record, PredRecord, from_attributes=True)
+def records(document: Document) -> list[PredRecord]:
+    """Return the records of a document of predicted layers, derived by the same function as for gold."""
+    return [msgspec.convert(record, PredRecord, from_attributes=True) for record in derive(document)]

@@ -11,9 +11,7 @@ NONE = "-"
 class Classifier:
     """Multinomial logistic regression over feature dictionaries; with a single training label it predicts that one."""
 
-    def __init__(self, weight: float = 1.0) -> None:
-        """Set `weight`, the sample weight of examples of every label except NONE, whose weight is 1."""
-        self.weight = weight
+    def __init__(self) -> None:
         self.features: list[Features] = []
         self.labels: list[str] = []
         self.vectorizer: Any = None
@@ -32,22 +30,14 @@ class Classifier:
         if len(set(self.labels)) > 1:
             self.vectorizer = DictVectorizer()
             matrix = self.vectorizer.fit_transform(self.features)
-            weights = [1.0 if label == NONE else self.weight for label in self.labels]
             with threadpool_limits(1):
-                self.model = LogisticRegression(C=10.0, max_iter=300).fit(matrix, self.labels, sample_weight=weights)
+                self.model = LogisticRegression(C=10.0, max_iter=300).fit(matrix, self.labels)
         self.features = []
 
     def label(self, features: list[Features]) -> list[str]:
         if self.model is None or not features:
             return [self.labels[0] if self.labels else NONE] * len(features)
         return [str(label) for label in self.model.predict(self.vectorizer.transform(features))]
-
-    def score(self, features: Features, label: str) -> float:
-        """Return the log-odds of one of two labels: probabilities near 1 would be equal in all digits."""
-        if self.model is None:
-            return 0.0
-        odds = float(self.model.decision_function(self.vectorizer.transform([features]))[0])
-        return odds if list(self.model.classes_).index(label) else -odds
 
     def best(self, features: list[Features]) -> list[tuple[str, float]]:
         """Return the most probable label of each example, with its probability."""

@@ -1,7 +1,6 @@
 """Sufficient statistics of a submission, from which every figure follows."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from goldwire_corpus.errors import ValidationError
 from goldwire_eval.batch.arrays import Floats
@@ -10,9 +9,6 @@ from goldwire_eval.metrics.prf import Counts, Figures
 from goldwire_eval.metrics.registry import KINDS, METRICS
 from goldwire_eval.policy import Policies
 from goldwire_eval.stats.accumulate import CountsByDocument, Groups
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass

@@ -12,13 +12,11 @@ from goldwire_eval.metrics.registry import METRICS
 from goldwire_eval.policy import DEFAULT, Policies
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
+from goldwire_eval.scored import Scored
+from goldwire_eval.tally import Tally
 
 if TYPE_CHECKING:
     from goldwire_eval.error_analysis.examples import Details
-
-
-from goldwire_eval.scored import Scored
-from goldwire_eval.tally import Tally
 
 
 def score(

@@ -28,14 +28,12 @@ from goldwire_eval.readers.formats import notes_of
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
 from goldwire_eval.readers.text_difference import same_text, text_error
+from goldwire_eval.scored import Scored
 from goldwire_eval.stats.accumulate import CountsByDocument
 from goldwire_eval.stats.units import unit_of
 
 if TYPE_CHECKING:
     from goldwire_eval.error_analysis.examples import Details
-
-
-from goldwire_eval.scored import Scored
 
 DOCUMENTS, SIZE = 4096, 50_000
 """The most documents of a batch, and its approximate cost in items + characters // 20."""
@@ -109,8 +107,8 @@ class Tally:
                 self.first_of_world.setdefault(world, number)
             yield line
 
-    def merge(self, other: "Tally") -> None:
-        """Add what was counted and found in the documents that follow, by another process or not."""
+    def merge(self, other: "Tally") -> "Tally":
+        """Add what was counted and found in the documents that follow, by another process or not; return this tally."""
         sums, more = self.sums, other.sums
         sums.by_document.merge(more.by_document)
         for fact, groups in sums.by_fact.items():
@@ -136,6 +134,7 @@ class Tally:
         self.label_report.merge(other.label_report)
         self.across += [tables.recoded(self._codes(other)) for tables in other.across]
         self.across_ids += other.across_ids
+        return self
 
     def _codes(self, other: "Tally") -> "AcrossCodes":
         """Return our codes of the strings, by those of another tally."""

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -477,8 +478,14 @@ def test_predictions_of_texts_not_shipped_have_no_words(server: ChatServer, tmp_
     (line,) = (tmp_path / "out" / "wire" / "predictions.jsonl").read_text(encoding="utf-8").splitlines()
     assert not {"guards", "guard", "lemre", "killed"} & {*line.lower().replace('"', " ").replace(":", " ").split()}
     prediction = msgspec.json.decode(line)
-    assert "records" not in prediction
-    assert [m["entity"] for m in prediction["mentions"]] == ["e1", "e2"]
+    entities = [m["entity"] for m in prediction["mentions"]]
+    assert len({*entities}) == 2
+    assert all(re.fullmatch(r"i\d+", entity) for entity in entities)
+    # A name is stored as a span of the text.
+    (record_of,) = prediction["records"]
+    names = [record_of.get("place"), *record_of.get("actors", ()), *record_of.get("targets", ())]
+    assert [name for name in names if name]
+    assert all(re.fullmatch(r"@\d+:\d+", name) for name in names if name)
 
 
 @pytest.mark.slow

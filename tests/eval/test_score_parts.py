@@ -89,6 +89,21 @@ def test_files_in_any_order(tmp_path: Path, made: tuple[Rows, Rows], order: str,
     same(write(tmp_path / f"p.{suffix}", pred), write(tmp_path / f"g.{suffix}", gold), lenient=True)
 
 
+def test_parts_that_a_worker_adds_up(tmp_path: Path, made: tuple[Rows, Rows], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(score_parts, "TASKS", 3)
+    same(write(tmp_path / "p.jsonl", made[1]), write(tmp_path / "g.jsonl", made[0]), lenient=True)
+
+
+def test_invalid_gold_is_reported_once(tmp_path: Path, made: tuple[Rows, Rows]) -> None:
+    gold, pred = write(tmp_path / "g.jsonl", [*made[0], {"id": "last"}]), write(tmp_path / "p.jsonl", made[1])
+    with (
+        pytest.warns(UserWarning, match="scored in one process: .*gold has no text"),
+        pytest.raises(gw.DataError) as one,
+    ):
+        gw.score(pred, gold=gold, lenient=True, jobs=1)
+    assert [error.id for error in one.value.errors] == ["text-missing"]
+
+
 def test_folders_that_are_cut_elsewhere(tmp_path: Path, made: tuple[Rows, Rows]) -> None:
     for name, rows, sizes in (("g", made[0], (90, 200, 10)), ("p", made[1], (10, 10, 280))):
         (tmp_path / name).mkdir()
@@ -157,15 +172,15 @@ def test_what_one_process_must_report_is_left_to_it(
 ) -> None:
     gold, pred = write(tmp_path / "g.jsonl", made[0]), write(tmp_path / "p.jsonl", change(list(made[1])))
 
-    def told(**options: Any) -> object:
+    def answer(**options: Any) -> object:
         try:
             return figures(pred, gold, lenient=True, **options)
         except gw.DataError as error:
             return error.errors
 
     with pytest.warns(UserWarning, match=reason):
-        found = told(jobs=1)
-    assert found == told()
+        found = answer(jobs=1)
+    assert found == answer()
 
 
 def test_other_formats_are_scored_in_one_process(tmp_path: Path) -> None:

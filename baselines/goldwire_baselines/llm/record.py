@@ -6,13 +6,12 @@ from typing import Any
 
 import msgspec
 
+from goldwire_baselines.leaderboard.recording import storable
 from goldwire_baselines.llm.baseline import Baseline
 from goldwire_baselines.llm.statistics import error_shares
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.load import data_signature
-from goldwire_corpus.parts import JOINED
 from goldwire_corpus.schema.document import Document
-from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.extractor import blind
 from goldwire_eval.results import encode_json, summarise
 from goldwire_eval.scorer import score_documents
@@ -25,8 +24,9 @@ def record(baseline: Baseline, train: Sequence[Document], parts: Mapping[str, Se
     """Run the baseline on the parts and write `<part>/predictions.jsonl` and `statistics.json` to the folder `out`.
 
     The statistics have the settings and, by part, the counts and rates, F1 of every metric, the errors by class and the
-    shares of omissions and inventions among them. Predictions of texts that are not shipped have offsets only and
-    no records. Raises DataError if the endpoint fails; a second run goes on with the cached answers.
+    shares of omissions and inventions among them. Predictions are stored as those of a record are: of texts that are
+    not shipped without their words. Raises DataError if the endpoint fails; a second run goes on with the cached
+    answers.
     """
     baseline.fit(train)
     baseline.prepare([blind(document) for documents in parts.values() for document in documents])
@@ -34,9 +34,8 @@ def record(baseline: Baseline, train: Sequence[Document], parts: Mapping[str, Se
     for part, documents in parts.items():
         baseline.forget()
         predictions = [baseline.predict(blind(document)) for document in documents]
-        if part in JOINED:
-            predictions = [_offsets_only(prediction) for prediction in predictions]
-        write_atomic(out / part / PREDICTIONS, b"".join(msgspec.json.encode(p) + b"\n" for p in predictions))
+        stored = storable({part: predictions}, {part: list(documents)}, "llm")[part]
+        write_atomic(out / part / PREDICTIONS, b"".join(msgspec.json.encode(p) + b"\n" for p in stored))
         report = summarise(score_documents(predictions, documents, "llm"), part, data_signature())
         found = baseline.statistics()
         results[part] = {
@@ -46,14 +45,3 @@ def record(baseline: Baseline, train: Sequence[Document], parts: Mapping[str, Se
             "f1": {name: metric["f1"] for name, metric in report["metrics"].items()},
         }
     write_atomic(out / STATISTICS, encode_json({**baseline.description(), "parts": results}))
-
-
-def _offsets_only(prediction: Prediction) -> Prediction:
-    """Return the prediction without words of the text: no records and units, and numbered entities."""
-    numbers: dict[str | None, str] = {}
-    mentions = [
-        msgspec.structs.replace(m, entity=numbers.setdefault(m.entity, f"e{len(numbers) + 1}"))
-        for m in prediction.mentions or ()
-    ]
-    quantities = [msgspec.structs.replace(q, unit=None) for q in prediction.quantities or ()]
-    return msgspec.structs.replace(prediction, mentions=mentions, quantities=quantities, entities=None, records=None)

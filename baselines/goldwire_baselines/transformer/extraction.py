@@ -7,14 +7,15 @@ import numpy as np
 import torch
 
 from goldwire_baselines.anchors import days
+from goldwire_baselines.assemble import as_document, records
 from goldwire_baselines.transformer import decoding, features
 from goldwire_baselines.transformer.encoders import Encoder
+from goldwire_baselines.transformer.entity_names import entity_names
 from goldwire_baselines.transformer.features import EventFacts, Pairs
 from goldwire_baselines.transformer.labels import groups, labels
 from goldwire_baselines.transformer.layers import Tensor
 from goldwire_baselines.transformer.network import LONGEST_MENTION, LONGEST_TRIGGER, ArgumentScores, Network
 from goldwire_baselines.transformer.pieces import pieces_of
-from goldwire_baselines.transformer.records import as_document, records
 from goldwire_baselines.transformer.targets import NO_DAYS, cluster_members, nearest, spans_of
 from goldwire_baselines.transformer.view import Item, Items, View, in_order
 from goldwire_corpus.schema.document import AUTHOR, Document
@@ -70,7 +71,11 @@ class _Extraction:
             facts, anchors = self._events(entities)
             self._clusters(facts, anchors)
             self._relations(facts)
-        self.found.records = records(as_document(self.view.document, self.found))
+        self.found.records = records(self._as_document())
+
+    def _as_document(self) -> Document:
+        names = entity_names(self.view.document.text, self.found.mentions or ())
+        return as_document(self.view.document, self.found, names)
 
     def _offsets(self, item: Item) -> dict[str, Any]:
         return {"start": self.view.words[item.first].start, "end": self.view.words[item.last].end}
@@ -185,7 +190,7 @@ class _Extraction:
                 (self.found.events or [])[i].cluster = f"c{key}"
 
     def _relations(self, facts: Sequence[EventFacts]) -> None:
-        own, document = self.items.events, as_document(self.view.document, self.found)
+        own, document = self.items.events, self._as_document()
         judged, members = event_pairs(document), cluster_members(document, own)
         anchors = {c.id: (c.earliest, c.latest) for c in document.event_clusters}
         of_event = {i: anchors[cluster] for cluster, positions in members.items() for i in positions}

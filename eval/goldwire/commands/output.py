@@ -28,9 +28,11 @@ def warnings_as_lines() -> Iterator[None]:
     """Print each warning as a line, without the place in the code that gave it."""
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always", UserWarning)
-        yield
-    for warning in found:
-        click.echo(f"warning: {warning.message}", err=True)
+        try:
+            yield
+        finally:
+            for warning in found:
+                click.echo(f"warning: {warning.message}", err=True)
 
 
 def write_json(content: Mapping[str, Any], json_path: str) -> None:

@@ -36,7 +36,7 @@ class ItemIndex:
         self._items = np.where(lengths > 1, AMBIGUOUS, items[by_key][begins])
         self.repeated: list[int] = distinct(self._keys[lengths > 1] >> _BITS).tolist()
         self._ids = len(context.ids.names)
-        # Where rows have the same ids, as most tools number them, a table is looked up in a tenth of the time.
+        # Where rows have the same ids, as most tools number them, a table replaces the search.
         places = len(context.rows) * self._ids
         self._table = np.full(places, NO_ITEM, dtype=np.int64) if places <= _CLOSE * len(keys) else None
         if self._table is not None:

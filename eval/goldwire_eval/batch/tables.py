@@ -26,7 +26,7 @@ RELATION_CODES = {name: code for code, name in enumerate(RELATIONS)}
 
 
 class _Counted(msgspec.Struct, kw_only=True):
-    sizes: list[tuple[Ints, tuple[Ints, Ints]]] = []
+    sizes: list[tuple[Ints, list[Ints]]] = []
     """The counts that `side_counts` has made, each with the codes that it counted."""
 
 
@@ -40,19 +40,17 @@ class Table(_Counted):
     def __len__(self) -> int:
         return len(self.doc)
 
-    def side_counts(self, codes: Ints | None = None, size: int = 0) -> tuple[Ints, Ints]:
-        """Return how many items of gold and of the predictions each document has, or each of `size` codes.
+    def side_counts(self, codes: Ints, size: int) -> list[Ints]:
+        """Return how many items of gold and of the predictions have each of `size` codes.
 
         They are counted once: all metrics of a table share them.
         """
-        if codes is None:
-            codes, size = self.doc, self.documents
         for known, counts in self.sizes:
             if known is codes:
                 return counts
-        gold, pred = (np.bincount(some, minlength=size) for some in (codes[: self.gold], codes[self.gold :]))
-        self.sizes.append((codes, (gold, pred)))
-        return gold, pred
+        counts = [np.bincount(some, minlength=size) for some in (codes[: self.gold], codes[self.gold :])]
+        self.sizes.append((codes, counts))
+        return counts
 
     @classmethod
     def columns(cls) -> list[str]:

@@ -3,7 +3,6 @@
 Items are in one table, gold before predicted; `gold` is the number of gold items. Nothing matches across documents.
 """
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -56,19 +55,16 @@ def match_keys(table: Table, *key: Ints, type: Ints | None = None, types: int = 
     last = np.flatnonzero((code[1:] ^ code[:-1]) == 1)
     hits = _smaller_side(code, last)
     of = code[last] >> bits
-    if once:
-        by_group = code >> bits
-        pred = (code & 1).astype(bool)
-        sides: Sequence[Ints] = (by_group[~pred], by_group[pred])
-        by_document = _sums(of >> kinds, hits, *(_count(side >> kinds, table.documents) for side in sides))
-    else:
-        sides = ()
-        by_document = _sums(of >> kinds, hits, *table.side_counts())
-    if type is None:
-        return DocumentStats(by_document)
     mask = (1 << kinds) - 1
-    in_sides = [_count(side & mask, types) for side in sides] or table.side_counts(type, types)
-    return DocumentStats(by_document, _sums(of & mask, hits, *in_sides))
+    if once:
+        gold, pred = (code[code & 1 == side] >> bits for side in (0, 1))
+        of_documents = [np.bincount(side >> kinds, minlength=table.documents) for side in (gold, pred)]
+        of_types = [np.bincount(side & mask, minlength=types) for side in (gold, pred)]
+    else:
+        of_documents = table.side_counts(table.doc, table.documents)
+        of_types = [] if type is None else table.side_counts(type, types)
+    by_document = _sums(of >> kinds, hits, *of_documents)
+    return DocumentStats(by_document, None if type is None else _sums(of & mask, hits, *of_types))
 
 
 def _smaller_side(code: Ints, last: Ints) -> Ints:
@@ -80,10 +76,6 @@ def _smaller_side(code: Ints, last: Ints) -> Ints:
     lengths = np.diff(begins, append=len(code))
     fewer: Ints = np.minimum(lengths[run], lengths[run + 1])
     return fewer
-
-
-def _count(of: Ints, size: int) -> Ints:
-    return np.bincount(of, minlength=size)
 
 
 def _sums(of: Ints, hits: Ints, in_gold: Ints, in_pred: Ints) -> Floats:

@@ -35,6 +35,8 @@ from goldwire_eval.tally import Tally
 _JSON = {"jsonl", "folder"}
 PART = 16 << 20
 """So many bytes of gold are a part at the most, which bounds the memory of a process."""
+TASKS = 4096
+"""Of more parts a worker scores several and adds them up, so that what is sent and added at the end is bounded."""
 PARTS_A_JOB = 4
 """A process scores at least so many parts, so that none waits long for the last."""
 
@@ -77,26 +79,38 @@ def score_in_parts(
     """
     question = Question(policies, tuple(metrics), str(gold), str(pred))
     parts = _plan(pred, gold, policies, executor, jobs)
+    each = -(-len(parts) // TASKS)
+    tasks = [parts[begin : begin + each] for begin in range(0, len(parts), each)]
     whole: Tally | None = None
-    try:
-        for part, tally in zip(parts, in_order(executor.map(partial(_score_part, question), parts)), strict=True):
-            if isinstance(tally, Lost):
-                raise NoPartsError(f"{tally.attempts} processes died, each with the same part")
-            if tally.sums.documents != part.documents:
-                raise NoPartsError("documents without tokens")
-            if whole is None:
-                whole = tally
-            else:
-                whole.merge(tally)
-    except DataError as error:
-        raise NoPartsError(str(error)) from None
+    for found in in_order(executor.map(partial(_score, question), tasks)):
+        if isinstance(found, Lost):
+            raise NoPartsError(f"{found.attempts} processes died, each with the same part")
+        if isinstance(found, str):
+            raise NoPartsError(found)
+        whole = found if whole is None else whole.merge(found)
     if whole is None or not whole.attempted.met:
         raise NoPartsError("no prediction gives any layer")
     return whole.scored()
 
 
+def _score(question: Question, parts: list[Part]) -> Tally | str:
+    """Return what is counted and found in some parts, added up, or why one process must look at them.
+
+    An error is returned, not raised, so that what is raised is the executor's own.
+    """
+    whole: Tally | None = None
+    for part in parts:
+        try:
+            tally = _score_part(question, part)
+        except DataError as error:
+            return str(error.errors[0])
+        if tally.sums.documents != part.documents:
+            return "a document has no tokens"
+        whole = tally if whole is None else whole.merge(tally)
+    return whole or "nothing to score"
+
+
 def _score_part(question: Question, part: Part) -> Tally:
-    """Return what is counted and found in a part."""
     policies = question.policies
     with no_collection():
         tally = Tally(policies, question.metrics, first=part.first, units=part.units)

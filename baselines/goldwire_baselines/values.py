@@ -5,6 +5,8 @@ and what counts as no quantity are added here. Times are in `time_expressions`.
 """
 
 import re
+from decimal import Context, localcontext
+from typing import Any
 
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import PredQuantity, PredTime
@@ -26,13 +28,11 @@ _NUMERIC = re.compile(
 
 def quantities(document: Document, found_times: list[PredTime]) -> list[PredQuantity]:
     """Return the quantities of a document outside its times and names, in text order."""
-    from recognizers_number import Culture, recognize_number
-
     taken = [(t.start or 0, t.end or 0) for t in found_times]
     found: list[PredQuantity] = []
     for sentence in document.sentences:
         text = document.text[sentence.start : sentence.end]
-        numbers = recognize_number(text, Culture.English) if _NUMERIC.search(text) else []
+        numbers = _recognised(text) if _NUMERIC.search(text) else []
         spans = [(r.start, r.end + 1, float(r.resolution["value"])) for r in numbers]
         vague = [(m.start(), m.end(), None) for m in _DOZENS.finditer(text)]
         for start, end, value in sorted([*spans, *vague], key=lambda s: s[0]):
@@ -43,6 +43,17 @@ def quantities(document: Document, found_times: list[PredTime]) -> list[PredQuan
                 continue
             found.append(_quantity(document, text, sentence.start, start, end, value))
     return found
+
+
+def _recognised(text: str) -> list[Any]:
+    """Return the numbers of a sentence, whatever the decimal context of the thread.
+
+    The library calculates in that context, and sets its precision to 15 digits in the thread that imports it.
+    """
+    with localcontext(Context(prec=15)):
+        from recognizers_number import Culture, recognize_number
+
+        return list(recognize_number(text, Culture.English))
 
 
 def _quantity(document: Document, text: str, offset: int, start: int, end: int, value: float | None) -> PredQuantity:

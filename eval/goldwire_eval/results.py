@@ -11,6 +11,7 @@ import numpy as np
 
 from goldwire_corpus import __version__
 from goldwire_corpus.errors import UsageError, ValidationError
+from goldwire_corpus.wording import counted
 from goldwire_eval.batch.arrays import Floats
 from goldwire_eval.given import in_order
 from goldwire_eval.metrics.prf import defined
@@ -166,7 +167,7 @@ class Scores(Mapping[str, Score]):
         notes = "".join(f"<br>{escape(note)}" for note in self.notes)
         return (
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-            f"<p>{self.documents:,} documents<br><code>{escape(self.signature)}</code>{notes}</p>"
+            f"<p>{counted(self.documents, 'document')}<br><code>{escape(self.signature)}</code>{notes}</p>"
         )
 
     def to_dict(self, documents: bool = False) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def test_repeated_push_sends_only_missing_documents(label_studio: Served) -> Non
     where = label_studio.options("Twice")
     result = run("annotate", "push", "tsoumar-06", "tsoumar-05", *where)
     assert result.exit_code == 0, result.stderr
-    assert "1 documents sent, 1 already present" in result.output
+    assert "1 document sent, 1 already present" in result.output
     project = label_studio.studio.project("Twice")
     assert sorted(task.doc for task in label_studio.studio.tasks(project)) == ["tsoumar-05", "tsoumar-06"]
 

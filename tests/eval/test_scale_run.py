@@ -87,6 +87,13 @@ def test_a_shard_that_changed_is_done_again(docs: Path, out: Path) -> None:
     assert [row["id"] for row in predictions(out / "part-01.jsonl.gz")] == ["d7-0", "d7-1"]
 
 
+def test_one_shard_is_singular(tmp_path: Path, out: Path) -> None:
+    write_shard(tmp_path / "docs" / "a.jsonl", [{"id": "bad-1", "text": "No."}])
+    status, output = _run("Failing", tmp_path / "docs", out)
+    assert (status, output.splitlines()[0]) == (1, f"1 shard, 1 document: {out}")
+    assert "1 document and 0 shards failed" in output
+
+
 def test_a_document_on_which_the_model_fails_is_listed(tmp_path: Path, out: Path) -> None:
     docs = tmp_path / "docs"
     write_shard(docs / "a.jsonl", [*rows(0, 2), {"id": "bad-1", "text": "No."}, {"id": "x", "text": "Yes."}])

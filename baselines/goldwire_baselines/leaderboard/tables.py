@@ -6,6 +6,7 @@ from typing import NamedTuple
 from goldwire_baselines.leaderboard.board import LEADS, Board, Cell, Row
 from goldwire_baselines.leaderboard.record import HELD_OUT, PARTS
 from goldwire_corpus.parts import JOINED
+from goldwire_corpus.wording import counted
 from goldwire_eval.reporting.text import percent
 
 ACROSS = 3
@@ -79,7 +80,7 @@ def _facts(row: Row) -> list[str]:
 def caveats(board: Board) -> Iterator[str]:
     """Yield what the figures depend on, one sentence each."""
     counts = [
-        f"{size.documents} documents of {size.worlds} world{'s' if size.worlds > 1 else ''} ({split})"
+        f"{counted(size.documents, 'document')} of {counted(size.worlds, 'world')} ({split})"
         for split, size in board.sizes.items()
     ]
     yield f"{', '.join(counts)}; none of these worlds is in train."

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from goldwire.commands import options
+from goldwire_corpus.wording import counted
 
 
 @click.command()
@@ -22,4 +23,4 @@ def convert(source: Path, out: Path, format_: str | None, documents: Path | None
     for note in summary.notes:
         click.echo(f"note: {note}")
     items = ", ".join(f"{number:,} {layer}" for layer, number in summary.items.items())
-    click.echo(f"{out}: {summary.documents:,} documents" + (f", {items}" if items else ""))
+    click.echo(f"{out}: {counted(summary.documents, 'document')}" + (f", {items}" if items else ""))

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from goldwire.commands import options
+from goldwire_corpus.wording import counted
 
 if TYPE_CHECKING:
     from goldwire_corpus.parts import Copies
@@ -181,7 +182,7 @@ def join(copy: Path, part: str, out: Path, partial: bool) -> None:
     if missing:
         click.echo(f"partial: left out whole: {', '.join(missing)}")
     events = sum(len(one.document.events) for one in joined)
-    click.echo(f"{out}: {len(joined)} documents with {events} event mentions")
+    click.echo(f"{out}: {counted(len(joined), 'document')} with {counted(events, 'event mention')}")
 
 
 @corpus.command()

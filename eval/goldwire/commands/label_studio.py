@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from goldwire.commands import options
+from goldwire_corpus.wording import counted
 
 if TYPE_CHECKING:
     from goldwire_annotation.studio import Studio
@@ -88,7 +89,8 @@ def _push(studio: "Studio", title: str, rows: "Sequence[Json]") -> None:
     with click.progressbar(length=len(rows), label="documents", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         pushed = studio.push(project, rows, bar.update)
     completed = f", {pushed.completed} missing pre-annotations sent" if pushed.completed else ""
-    click.echo(f"{studio.place(project)}: {pushed.sent} documents sent, {pushed.present} already present{completed}")
+    sent = counted(pushed.sent, "document")
+    click.echo(f"{studio.place(project)}: {sent} sent, {pushed.present} already present{completed}")
 
 
 @click.command()
@@ -121,7 +123,7 @@ def pull(
     else:
         validation_errors += pulling.write_standoff(fetched, path, copies, out)
     _warn([error for error in validation_errors if error.level == "warning"])
-    click.echo(f"{path}: {len(fetched.submitted)} documents submitted")
+    click.echo(f"{path}: {counted(len(fetched.submitted), 'document')} submitted")
     if invalid := errors_only(validation_errors):
         raise DataError(invalid)
 

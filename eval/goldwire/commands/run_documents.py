@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from goldwire_corpus.wording import counted
+
 if TYPE_CHECKING:
     from goldwire_eval.scale.run_documents import RunSummary, Watch
 
@@ -33,11 +35,11 @@ def run_documents(model: str, docs: str, out: str, jobs: int | None, dask: str |
 
 
 def _text(summary: "RunSummary", out: str) -> str:
-    earlier = f" ({summary.earlier} done before)" if summary.earlier else ""
-    text = f"{summary.shards:,} shards{earlier}, {summary.documents:,} documents: {out}"
+    earlier = f" ({summary.earlier:,} done before)" if summary.earlier else ""
+    text = f"{counted(summary.shards, 'shard')}{earlier}, {counted(summary.documents, 'document')}: {out}"
     if summary.failed_documents or summary.failed_shards:
-        text += f"\n{summary.failed_documents:,} documents and {summary.failed_shards:,} shards failed: "
-        text += f"{out.rstrip('/')}/failed.jsonl"
+        failed = counted(summary.failed_documents, "document"), counted(summary.failed_shards, "shard")
+        text += f"\n{' and '.join(failed)} failed: {out.rstrip('/')}/failed.jsonl"
     return text
 
 
@@ -57,7 +59,7 @@ def _progress() -> "Iterator[Watch]":
         task = bar.add_task("listing", total=None, what="")
 
         def watch(progress: Progress) -> None:
-            what = f"{progress.documents:,} documents, {progress.failed:,} failed"
+            what = f"{counted(progress.documents, 'document')}, {progress.failed:,} failed"
             completed = progress.earlier + progress.done
             bar.update(task, description=progress.stage, total=progress.shards, completed=completed, what=what)
 

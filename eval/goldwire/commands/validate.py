@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from goldwire.commands import options
+from goldwire_corpus.wording import counted
 
 
 @click.command()
@@ -31,4 +32,4 @@ def validate(
                    f"{', '.join(scores.missing)}")  # fmt: skip
     if scores.validation_errors:
         sys.exit(1)
-    click.echo(f"{pred}: valid, {scores.documents - len(scores.missing)} predictions")
+    click.echo(f"{pred}: valid, {counted(scores.documents - len(scores.missing), 'prediction')}")

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from goldwire_corpus.wording import counted
 from goldwire_eval.reporting.metric_groups import VARIANT, grouped, leading
 from goldwire_eval.stats.significance import FEWEST_UNITS, Comparison
 
@@ -97,12 +98,14 @@ def notes(report: Mapping[str, Any], out: Console) -> None:
 
 def resampling(documents: int, units: int, resampled: str) -> str:
     """Return the line with the number of documents and, if they differ, of the units that were resampled."""
-    what = resampled.removesuffix("s") if units == 1 else resampled
-    of = f"{documents:,} documents" if resampled == "documents" else f"{documents:,} documents, {units:,} {what}"
+    of = counted(documents, "document")
+    if resampled != "documents":
+        of += f", {counted(units, resampled.removesuffix('s'))}"
     if units >= FEWEST_UNITS:
         return of
     hint = "\n--resample documents treats documents as independent" if documents >= FEWEST_UNITS else ""
-    return f"no interval: {of} are too few to resample (at least {FEWEST_UNITS}){hint}"
+    verb = "is" if of == "1 document" else "are"
+    return f"no interval: {of} {verb} too few to resample (at least {FEWEST_UNITS}){hint}"
 
 
 def compare_table(names: Sequence[str], result: Comparison, out: Console) -> None:

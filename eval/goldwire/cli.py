@@ -3,11 +3,10 @@
 import importlib
 import os
 import signal
-import sys
 
 import click
 
-from goldwire_corpus.errors import DataError, UsageError, grouped_lines
+from goldwire_corpus.command_errors import run_command
 
 COMMANDS = {
     "annotate": "goldwire.commands.annotate:annotate",
@@ -50,21 +49,4 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A closed pipe (`goldwire ... | head`) must not print a stack trace.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    try:
-        goldwire.main(standalone_mode=False)
-    except DataError as error:
-        for line in grouped_lines(error.errors):
-            click.echo(line, err=True)
-        sys.exit(1)
-    except UsageError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except OSError as error:
-        click.echo(f"error [output] cannot write: {error.strerror}", err=True)
-        sys.exit(1)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        sys.exit(130)
+    run_command(goldwire)

@@ -1,11 +1,10 @@
 """`python -m goldwire_baselines.llm`: run the baseline `llm` on whole parts, into a folder."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from goldwire_corpus.errors import DataError, UsageError
+from goldwire_corpus.command_errors import run_command
 
 _PATH = click.Path(path_type=Path)
 
@@ -31,16 +30,4 @@ def main(out: Path, split: str, limit: int | None, article: Path | None, field: 
 
 
 if __name__ == "__main__":
-    try:
-        main(standalone_mode=False)
-    except DataError as error:
-        sys.exit("\n".join(map(str, error.errors)))
-    except UsageError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; a second run goes on from here", err=True)
-        sys.exit(130)
+    run_command(main, interrupted="interrupted; a second run goes on from here")

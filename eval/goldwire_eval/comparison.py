@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from goldwire_corpus.errors import UsageError, data_error
+from goldwire_corpus.wording import counted
 from goldwire_eval.metrics.registry import HEADLINE, UNITS
 from goldwire_eval.results import Scores, data_frame, resampled
 from goldwire_eval.stats.significance import Comparison as Statistics
@@ -113,8 +114,8 @@ def compare(first: Scores, second: Scores, metrics: Collection[str] = HEADLINE) 
         raise UsageError(f"signatures differ: {first.signature} and {second.signature}")
     units = len(first.scored.by_document.by_unit().rows)
     if units < 2:
-        message = f"a paired test needs at least 2 units; found {first.documents} documents of {units} world"
-        hint = "; --resample documents treats documents as independent" if first.documents > 1 else ""
+        message = f"a paired test needs at least 2 units; found {counted(first.documents, 'document')}"
+        hint = " of 1 world; --resample documents treats documents as independent" if first.documents > 1 else ""
         raise data_error(first.name, 0, "too-few-documents", message + hint)
     wanted = [m for m, unit in UNITS.items() if unit == "document" and m in metrics]
     both = tuple(m for m in wanted if m in first and m in second)

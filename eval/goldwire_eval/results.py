@@ -303,11 +303,13 @@ def summarise(scored: Scored, split: str, data: str) -> dict[str, Any]:
 
 
 def resampled(scored: Scored) -> str:
-    """Return what the units of resampling are: worlds, documents, or blocks of a large file."""
+    """Return what the units of resampling are: worlds, documents, worlds and documents, or blocks of a large file."""
     if scored.by_document.folded:
         return "blocks"
     own = np.arange(len(scored.by_document.units))
-    return "documents" if np.array_equal(scored.by_document.units, own) else "worlds"
+    if np.array_equal(scored.by_document.units, own):
+        return "documents"
+    return "worlds and documents" if scored.alone else "worlds"
 
 
 def figures(metric: str, stats: Floats, undefined: str = "null") -> dict[str, float | None]:

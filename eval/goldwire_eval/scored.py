@@ -19,7 +19,8 @@ class Scored:
     one together; `by_type` the sums by type of the metrics that compare types; `by_fact` those of all metrics of
     documents by genre, part and world. `ids` are those of the gold documents by number, of the first `MOST`; `worlds`
     the names of the worlds by number. `not_scored` says of layers why they are not scored, `left_out` how many items of
-    each label neither side is compared on. `given` are the layers that predictions have from gold.
+    each label neither side is compared on. `alone` is the number of documents that are units of resampling of their
+    own, since they have no world or report different events. `given` are the layers that predictions have from gold.
     """
 
     policies: Policies
@@ -30,6 +31,7 @@ class Scored:
     ids: dict[int, str] = field(default_factory=dict)
     worlds: list[str] = field(default_factory=list)
     documents: int = 0
+    alone: int = 0
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     not_scored: dict[str, str] = field(default_factory=dict)

@@ -105,6 +105,8 @@ class Tally:
                 _ = self.worlds[line.row.world]
             if (world := unit_of(line.row.part, line.row.world)) is not None:
                 self.first_of_world.setdefault(world, number)
+            else:
+                self.sums.alone += 1
             yield line
 
     def merge(self, other: "Tally") -> "Tally":
@@ -120,6 +122,7 @@ class Tally:
         if not sums.by_document.folded:
             sums.ids |= more.ids
         sums.documents += more.documents
+        sums.alone += more.alone
         sums.missing += more.missing
         sums.found_normalised += more.found_normalised
         sums.given |= more.given

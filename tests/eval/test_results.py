@@ -35,6 +35,36 @@ def scores(mentions: list[dict[str, Any]], copies: int = 1, worlds: int = 2, **p
     return evaluate(lambda: Predictions.of_rows(made, "made.jsonl"), reference, Policies(**policies), name="made.jsonl")
 
 
+@pytest.mark.parametrize(
+    ("parts", "resampled", "units", "printed"),
+    [
+        (["field"] * 12, "documents", 12, "12 documents\n"),
+        (
+            ["worlds"] * 12 + ["field"] * 12,
+            "worlds and documents",
+            14,
+            "24 documents, 14 units (worlds and documents)\n",
+        ),
+        (
+            ["worlds"] * 3 + ["field"] * 2,
+            "worlds and documents",
+            4,
+            "5 documents, 4 units (worlds and documents) are too",
+        ),
+        (["worlds"] * 12, "worlds", 2, "12 documents, 2 worlds are too few"),
+        (["field"], "documents", 1, "no interval: 1 document is too few"),
+    ],
+)
+def test_units_are_named_by_the_data(parts: list[str], resampled: str, units: int, printed: str) -> None:
+    """Documents of the part field report different events, so that each is a unit, whatever their world."""
+    of = [msgspec.structs.replace(gold(), id=f"d{i}", part=part, world=f"w{i % 2}") for i, part in enumerate(parts)]
+    made = [msgspec.convert({"id": d.id, "mentions": MENTIONS}, Prediction) for d in of]
+    reference = Reference(Gold.of_documents(of), "mine", "data")
+    found = evaluate(lambda: Predictions.of_rows(made, "made.jsonl"), reference)
+    assert (found.to_dict()["resampled"], found.to_dict()["units"]) == (resampled, units)
+    assert printed in repr(found)
+
+
 def test_score_has_counts_and_figures() -> None:
     score = scores(MENTIONS)["mention.exact"]
     assert (score.tp, score.fp, score.fn) == (2, 1, 3)
@@ -182,7 +212,7 @@ def test_comparison_of_two_submissions() -> None:
 
 
 def test_comparison_needs_a_shared_layer_and_two_documents() -> None:
-    with pytest.raises(DataError, match="at least 2 units; found 1 documents of 1 world"):
+    with pytest.raises(DataError, match=r"at least 2 units; found 1 document$"):
         compare(scores(MENTIONS), scores(MENTIONS))
     with pytest.raises(DataError, match="found 3 documents of 1 world; --resample documents"):
         compare(*[scores(MENTIONS, copies=3, worlds=1)] * 2)

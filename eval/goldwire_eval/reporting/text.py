@@ -99,7 +99,9 @@ def notes(report: Mapping[str, Any], out: Console) -> None:
 def resampling(documents: int, units: int, resampled: str) -> str:
     """Return the line with the number of documents and, if they differ, of the units that were resampled."""
     of = counted(documents, "document")
-    if resampled != "documents":
+    if resampled == "worlds and documents":
+        of += f", {units:,} units ({resampled})"
+    elif resampled != "documents":
         of += f", {counted(units, resampled.removesuffix('s'))}"
     if units >= FEWEST_UNITS:
         return of

@@ -271,6 +271,12 @@ def signature(data: str, split: str, units: int, policies: Policies, given: Coll
     return f"goldwire|data:{data}|split:{split}|{policies}|resamples:{resamples}|version:{__version__}"
 
 
+def given_in(signature: str) -> list[str]:
+    """Return the layers that the predictions of a signature have from gold."""
+    fields = dict(field.partition(":")[::2] for field in signature.split("|"))
+    return in_order(fields.get("given", "").split("+"))
+
+
 def summarise(scored: Scored, split: str, data: str) -> dict[str, Any]:
     """Return every figure as a fraction in [0, 1] or None, intervals as pairs or None.
 

@@ -14,7 +14,7 @@ from goldwire_baselines.leaderboard.folder import (
 from goldwire_baselines.leaderboard.groups import LEVEL, groups, p_values
 from goldwire_baselines.leaderboard.measure import Gold, gold_of
 from goldwire_baselines.leaderboard.record import HELD_OUT, PARTS, Record, Timing, read_record
-from goldwire_baselines.leaderboard.recording import TESTED, data, pooled, score_run
+from goldwire_baselines.leaderboard.recording import TESTED, data, given_of, pooled, score_run
 from goldwire_corpus.errors import data_error
 from goldwire_corpus.load import documents
 from goldwire_corpus.parts import Copies
@@ -37,7 +37,7 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A system: its cells by part and metric, and what its record says of it."""
+    """A system: its cells by part and metric, and what its record says of it; `given` are layers it had from gold."""
 
     name: str
     description: str = ""
@@ -48,6 +48,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     seeds: list[int] = []
     parameters: int | None = None
     timing: Timing = Timing()
+    given: list[str] = []
     compared: bool = False
     cells: dict[str, dict[str, Cell]] = {}
 
@@ -58,7 +59,11 @@ class Size(msgspec.Struct, frozen=True):
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """The leaderboard. `ceiling` is the agreement of annotators by part, `other_data` has the rows of other data."""
+    """The leaderboard.
+
+    `ceiling` is the agreement of annotators by part. Apart from `rows` are those that do not compare with them:
+    `gold_input` of systems that were given gold, `other_data` of records made on other data.
+    """
 
     format: str = "goldwire-leaderboard/1"
     data: str
@@ -67,6 +72,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     metrics: list[str]
     rows: list[Row]
     ceiling: Row | None = None
+    gold_input: list[Row] = []
     other_data: list[Row] = []
     level: float
 
@@ -107,6 +113,9 @@ def entry(record: Record, gold: Gold, predictions: Path, path: str) -> Entry:
     runs = read_predictions(record.name, seeds, {HELD_OUT: gold[HELD_OUT]}, predictions, required=False)
     if not runs:
         return Entry(record, None)
+    if given_of(path, runs) != record.given:
+        message = f"the layers given from gold are {', '.join(record.given) or 'none'} in the record, and others in the predictions in {predictions}"  # noqa: E501
+        raise data_error(path, 0, "record-differs", message)
     scored = [score_run(found, gold, record.name, seed) for seed, found in zip(seeds, runs, strict=True)]
     for old, new in zip(record.runs, scored, strict=True):
         for metric in HEADLINE:
@@ -118,9 +127,12 @@ def entry(record: Record, gold: Gold, predictions: Path, path: str) -> Entry:
 
 
 def merge(entries: Sequence[Entry], ceiling: Mapping[str, Mapping[str, Cell]] | None = None) -> Board:
-    """Merge records into a leaderboard. Rows are in order of the mean F1 of its metrics, a missing layer counting 0."""
+    """Merge records into a leaderboard. Rows are in order of the mean F1 of its metrics, a missing layer counting 0.
+
+    Systems that were given gold are compared with no other.
+    """
     own = data()
-    compared = {e.record.name: e.statistics for e in entries if e.statistics is not None}
+    compared = {e.record.name: e.statistics for e in entries if e.statistics is not None and not e.record.given}
     p = p_values(compared, TESTED)
     # A single system has nothing to differ from.
     tested = compared if len(compared) > 1 else {}
@@ -143,8 +155,9 @@ def merge(entries: Sequence[Entry], ceiling: Mapping[str, Mapping[str, Cell]] | 
         data=str(own),
         sizes={split: Size(len(gold), len({d.world for d in gold})) for split, gold in splits.items()},
         metrics=[m for m in HEADLINE if any(m in row.cells.get(HELD_OUT, {}) for row in rows)],
-        rows=[row for row in rows if row.data == str(own)],
+        rows=[row for row in rows if row.data == str(own) and not row.given],
         ceiling=None if ceiling is None else Row(name=CEILING, cells={p: dict(cells) for p, cells in ceiling.items()}),
+        gold_input=[row for row in rows if row.data == str(own) and row.given],
         other_data=[row for row in rows if row.data != str(own)],
         level=LEVEL,
     )
@@ -166,5 +179,5 @@ def _row(e: Entry, places: Mapping[str, Mapping[str, int]]) -> Row:
     return Row(
         name=record.name, description=record.description, url=record.url, training=record.training,
         data=str(record.data), goldwire=record.goldwire, seeds=record.seeds, parameters=record.parameters,
-        timing=record.timing, compared=e.statistics is not None, cells=cells,
+        timing=record.timing, given=record.given, compared=e.statistics is not None and not record.given, cells=cells,
     )  # fmt: skip

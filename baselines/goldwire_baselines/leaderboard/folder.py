@@ -10,7 +10,7 @@ import msgspec
 from goldwire_baselines.leaderboard import stored_predictions as stored
 from goldwire_baselines.leaderboard.measure import Gold
 from goldwire_baselines.leaderboard.record import HELD_OUT, NAME, Record, Run, Timing, encode, read_record
-from goldwire_baselines.leaderboard.recording import data, means, score_run, storable
+from goldwire_baselines.leaderboard.recording import data, given_of, means, score_run, storable
 from goldwire_corpus import __version__
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.errors import DataError, UsageError, data_error
@@ -77,7 +77,11 @@ def make_record(
     training: str = TRAIN_PART, url: str = "", libraries: dict[str, str] | None = None, parameters: int | None = None,
     timing: Timing | None = None,
 ) -> Record:  # fmt: skip
-    """Score stored predictions by seed and part and return their record. Raises DataError if they are invalid."""
+    """Score stored predictions by seed and part and return their record.
+
+    Raises DataError if they are invalid, or if gold was given for some of them and not for others.
+    """
+    given_of(name, runs.values())
     scored = [
         score_run(predictions, gold, name, seed, brief=number > 0)
         for number, (seed, predictions) in enumerate(runs.items())
@@ -121,6 +125,10 @@ def _with_parts_of(old: Record, new: Record, name: str) -> Record:
     same_seeds = [run.seed for run in old.runs] == [run.seed for run in new.runs]
     if old.data != new.data or not same_seeds:
         print(f"{name}: dropped the figures of {', '.join(parts)}: made on other data or seeds", file=sys.stderr)
+        return new
+    if old.given != new.given:
+        print(f"{name}: dropped the figures of {', '.join(parts)}: made with other layers given from gold",
+              file=sys.stderr)  # fmt: skip
         return new
     if [run.parts[HELD_OUT] for run in old.runs] != [run.parts[HELD_OUT] for run in new.runs]:
         print(f"{name}: kept the figures of {', '.join(parts)}, though those of {HELD_OUT} changed; "

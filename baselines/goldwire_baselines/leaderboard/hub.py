@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from goldwire_baselines.leaderboard.record import HELD_OUT, Record, Spread
+from goldwire_corpus.errors import UsageError
 from goldwire_eval.metrics.registry import HEADLINE
 from goldwire_eval.reporting.text import interval
 
@@ -28,8 +29,12 @@ def task_id(metric: str) -> str:
 def eval_results(record: Record, dataset: str, revision: str | None = None, part: str = HELD_OUT) -> str:
     """Return the content of a file of `.eval_results`: a list with an entry for each leading metric.
 
-    `dataset` is the id of the corpus on the Hub, `revision` the commit of it.
+    `dataset` is the id of the corpus on the Hub, `revision` the commit of it. Raises UsageError for a system that was
+    given gold, since the Hub ranks these results.
     """
+    if record.given:
+        raise UsageError(f"{record.name} was given gold ({', '.join(record.given)}), and the Hub ranks eval-results; "
+                         "expected --format model-index")  # fmt: skip
     entries: list[dict[str, Any]] = []
     for metric, spread in _leading(record, part):
         entry: dict[str, Any] = {
@@ -48,11 +53,12 @@ def model_index(record: Record, dataset: str, revision: str | None = None, part:
     from huggingface_hub import EvalResult
     from huggingface_hub.repocard_data import eval_results_to_model_index
 
+    given = f", given {', '.join(record.given)}" if record.given else ""
     results = [
         EvalResult(
             task_type=_TASK.get(metric, _OTHER_TASK), task_name=metric, dataset_type=dataset, dataset_name=DATASET,
             dataset_config="documents", dataset_split=part, dataset_revision=revision, metric_type="f1",
-            metric_name=f"F1 {metric}", metric_value=_percent(spread),
+            metric_name=f"F1 {metric}{given}", metric_value=_percent(spread),
             metric_args={"signature": record.signatures[part]},
             source_name=record.name if record.url else None, source_url=record.url or None,
         )

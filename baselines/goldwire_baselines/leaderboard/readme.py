@@ -32,6 +32,7 @@ def update(root: Path, board: Board) -> None:
 def parts_table(root: Path) -> str:
     """Return a Markdown table of the stored F1 of each baseline by part, for the checkout in `root`."""
     records = [read_record(path) for path in sorted((root / "baselines" / RESULTS).glob("*.json"))]
+    records = [record for record in records if not record.given]
     lines = [f"| F1 | baseline | {' | '.join(PARTS)} |", "| --- | --- |" + " --- |" * len(PARTS)]
     for metric in LEADS:
         for record in records:

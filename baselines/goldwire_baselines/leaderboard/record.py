@@ -12,7 +12,9 @@ import numpy as np
 
 from goldwire_corpus.errors import DataError, ValidationError, data_error
 from goldwire_corpus.parts import FIELD, WIRE
+from goldwire_eval.given import in_order
 from goldwire_eval.metrics.registry import KINDS
+from goldwire_eval.results import given_in
 
 HELD_OUT = "test+retold"
 PARTS = ("test", "retold", FIELD, WIRE)
@@ -104,6 +106,11 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     @property
     def seeds(self) -> list[int]:
         return [run.seed for run in self.runs if run.seed is not None]
+
+    @property
+    def given(self) -> list[str]:
+        """The layers in which the system was given gold; the signatures of all parts have the same."""
+        return in_order({layer for signature in self.signatures.values() for layer in given_in(signature)})
 
     def summary(self, part: str) -> dict[str, Spread]:
         """Return F1 by metric on a part: of the only run, or the mean over the seeds."""
@@ -206,7 +213,16 @@ def inconsistencies(record: Record) -> Iterator[str]:
             yield from _of_metrics(where, scores.metrics)
             for world, metrics in scores.worlds.items():
                 yield from _of_metrics(f"{where}, {world}", metrics)
+    yield from _of_given(record)
     yield from _of_means(record)
+
+
+def _of_given(record: Record) -> Iterator[str]:
+    """Yield the parts whose signatures name other given layers than the rest."""
+    for part, signature in record.signatures.items():
+        if given_in(signature) != record.given:
+            found = ", ".join(given_in(signature)) or "nothing"
+            yield f"{part}: its signature has {found} given from gold, others {', '.join(record.given)}"
 
 
 def _of_metrics(where: str, metrics: Mapping[str, Figures]) -> Iterator[str]:

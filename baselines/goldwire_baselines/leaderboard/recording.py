@@ -1,6 +1,6 @@
 """From predictions to a record, and from a record and its predictions back to the same figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,10 +19,12 @@ from goldwire_baselines.leaderboard.record import (
     mean_of,
     rounded,
 )
+from goldwire_corpus.errors import data_error
 from goldwire_corpus.load import DATA, data_signature, read_manifest
 from goldwire_corpus.parts import JOINED
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
+from goldwire_eval.given import in_order
 from goldwire_eval.metrics.registry import HEADLINE, METRICS, UNITS
 from goldwire_eval.reporting.metric_groups import VARIANT
 from goldwire_eval.results import summarise
@@ -52,6 +54,26 @@ def storable(predictions: Mapping[str, Sequence[Prediction]], gold: Gold, name: 
         else list(map(stored.layers_of, rows))
         for part, rows in predictions.items()
     }
+
+
+def given_of(name: str, runs: Iterable[Mapping[str, Sequence[Prediction]]]) -> list[str]:
+    """Return the layers that the predictions of a system have from gold, the same in all of them.
+
+    Raises DataError if they differ, since the figures of a record are all of one kind.
+    """
+    rows = [p for predictions in runs for some in predictions.values() for p in some]
+    first = in_order(rows[0].given or ()) if rows else []
+    for p in rows:
+        found = in_order(p.given or ())
+        if found != first:
+            message = (f"{p.id} has {_named(found)} given from gold, {rows[0].id} {_named(first)}; "
+                       "make a record of each: all predictions of a record have the same layers given")  # fmt: skip
+            raise data_error(name, 0, "given-differs", message)
+    return first
+
+
+def _named(layers: Sequence[str]) -> str:
+    return ", ".join(layers) or "nothing"
 
 
 def score_run(

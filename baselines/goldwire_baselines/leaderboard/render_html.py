@@ -2,8 +2,7 @@
 
 from goldwire_baselines.leaderboard.board import Board
 from goldwire_baselines.leaderboard.record import HELD_OUT
-from goldwire_baselines.leaderboard.render_text import by_data
-from goldwire_baselines.leaderboard.tables import caveats, parts, systems
+from goldwire_baselines.leaderboard.tables import NOT_COMPARABLE, apart, caveats, parts, systems
 from goldwire_corpus.display import templates
 
 
@@ -13,5 +12,5 @@ def html(board: Board) -> str:
     return templates.render(
         "goldwire_eval.reporting.html", "leaderboard.html.jinja",
         board=board, part=HELD_OUT, ceiling=ceiling, parts=list(parts(board)), systems=systems(board),
-        other_data=by_data(board), caveats=list(caveats(board)),
+        apart=apart(board), not_comparable=NOT_COMPARABLE, caveats=list(caveats(board)),
     )  # fmt: skip

@@ -3,31 +3,23 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from goldwire_baselines.leaderboard.board import Board, Row
-from goldwire_baselines.leaderboard.tables import Table, caveats, figures, parts, systems
+from goldwire_baselines.leaderboard.board import Board
+from goldwire_baselines.leaderboard.tables import NOT_COMPARABLE, Table, apart, caveats, figures, parts, systems
 
 WIDTH = 80
 
 
 def text(board: Board, metrics: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the lines of the leaderboard: the held-out documents, the parts, records of other data, and the caveats."""
+    """Yield the lines of the leaderboard: the held-out documents, the parts, what is shown apart, and the caveats."""
     for table in figures(board, metrics=metrics):
         yield from _aligned(table)
     yield from _aligned(_joined(list(parts(board))))
-    for data, rows in by_data(board).items():
-        yield f"Made on other data, {data}: not comparable"
-        for table in figures(board, rows, metrics):
+    for section in apart(board):
+        yield from wrap(f"{section.title}: {NOT_COMPARABLE}", WIDTH)
+        for table in figures(board, section.rows, metrics):
             yield from _aligned(table)
     for sentence in caveats(board):
         yield from wrap(sentence, WIDTH)
-
-
-def by_data(board: Board) -> dict[str, list[Row]]:
-    """Return the rows made on other data by version and digest."""
-    found: dict[str, list[Row]] = {}
-    for row in board.other_data:
-        found.setdefault(row.data, []).append(row)
-    return found
 
 
 def _joined(tables: Sequence[Table]) -> Table:
@@ -69,10 +61,12 @@ def markdown(board: Board, metrics: Sequence[str] = ()) -> Iterator[str]:
     yield "## Systems"
     yield ""
     yield from _table(systems(board))
-    for data, rows in by_data(board).items():
-        yield f"## Made on other data: {data}"
+    for section in apart(board):
+        yield f"## {_escaped(section.title)}"
         yield ""
-        for table in figures(board, rows, metrics):
+        yield f"These are {NOT_COMPARABLE}."
+        yield ""
+        for table in figures(board, section.rows, metrics):
             yield from _table(table)
     yield from (f"- {sentence}" for sentence in caveats(board))
 

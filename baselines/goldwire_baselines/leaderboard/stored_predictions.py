@@ -67,7 +67,7 @@ def _lines(path: Path) -> list[bytes]:
 
 def layers_of(p: Prediction) -> Prediction:
     """Return a prediction without the keys that describe its document."""
-    return Prediction(id=p.id, **{layer: getattr(p, layer) for layer in LAYERS})
+    return Prediction(id=p.id, given=p.given, **{layer: getattr(p, layer) for layer in LAYERS})
 
 
 # ---------------------------------------------------------------- without text, and back
@@ -107,7 +107,7 @@ class _Stripper:
         self.links = {NIL, *(e.link for e in document.entities), *(c.link for c in document.event_clusters)}
 
     def strip(self, p: Prediction) -> Prediction:
-        made = Prediction(id=p.id)
+        made = Prediction(id=p.id, given=p.given)
         for layer in LAYERS:
             items = getattr(p, layer)
             setattr(made, layer, None if items is None else [getattr(self, f"_{layer}")(item) for item in items])

@@ -11,6 +11,24 @@ from goldwire_eval.reporting.text import percent
 
 ACROSS = 3
 """Metrics side by side."""
+NOT_COMPARABLE = "not comparable with the figures above"
+
+
+class Section(NamedTuple):
+    """Rows that do not compare with the others, and why."""
+
+    title: str
+    rows: list[Row]
+
+
+def apart(board: Board) -> list[Section]:
+    """Return the rows that are shown apart, together those of the same given layers and the same data."""
+    sections: dict[str, list[Row]] = {}
+    for row in [*board.gold_input, *board.other_data]:
+        why = [f"with gold input ({', '.join(row.given)})"] if row.given else []
+        why += [f"made on other data ({row.data})"] if row.data != board.data else []
+        sections.setdefault(" and ".join(why), []).append(row)
+    return [Section(why[0].upper() + why[1:], rows) for why, rows in sections.items()]
 
 
 class Table(NamedTuple):
@@ -58,10 +76,14 @@ def _f1(row: Row, part: str, metric: str) -> str:
     return "-" if cell is None else percent(cell.f1)
 
 
+def every_row(board: Board) -> list[Row]:
+    return [*board.rows, *board.gold_input, *board.other_data]
+
+
 def systems(board: Board) -> Table:
     """Return the table of what each record says of its system."""
     headings = ["seeds", "parameters", "training", "documents/s", "memory", "what it is", "trained on"]
-    return Table("systems", headings, [(row.name, _facts(row)) for row in [*board.rows, *board.other_data]], 5)
+    return Table("systems", headings, [(row.name, _facts(row)) for row in every_row(board)], 5)
 
 
 def _facts(row: Row) -> list[str]:
@@ -91,7 +113,10 @@ def caveats(board: Board) -> Iterator[str]:
     alone = [row.name for row in board.rows if not row.compared]
     if alone:
         yield f"Not compared, for want of predictions: {', '.join(alone)}."
-    if any(len(row.seeds) > 1 for row in board.rows):
+    if any(row.given for row in every_row(board)):
+        yield ("Systems with gold input were given gold in the layers named and are not ranked; "
+               "their figures of a given layer are those of gold.")  # fmt: skip
+    if any(len(row.seeds) > 1 for row in every_row(board)):
         yield "Several seeds: mean F1 ± standard deviation."
     if board.ceiling is not None:
         yield f"{board.ceiling.name}: F1 of two independent passes over the part test; of a part, over that part."

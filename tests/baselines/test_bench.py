@@ -1,5 +1,6 @@
 """`goldwire bench`, the stored records of the baselines, their predictions, and the tables of the READMEs."""
 
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from goldwire_baselines.leaderboard.presentation import leaderboard
 from goldwire_baselines.leaderboard.record import HELD_OUT, Record, read_record
 from goldwire_baselines.leaderboard.recording import data, differences, storable
 from goldwire_baselines.leaderboard.verify import verify
-from goldwire_corpus.parts import JOINED
+from goldwire_corpus.load import documents
+from goldwire_corpus.parts import JOINED, Copies
 from goldwire_eval.extractor import create
 
 FOLDER = ROOT / "baselines"
@@ -180,6 +182,19 @@ class Invalid(Model):
         return Prediction(id=document.id, mentions=[PredMention(start=0, end=1, type="GHOST")])
 
 
+class Loading(Model):
+    """Takes three seconds at its first prediction."""
+
+    seen = []
+
+    def predict(self, document):
+        import time
+
+        time.sleep(0 if self.seen else 3)
+        self.seen.append(document.id)
+        return Prediction(id=document.id, mentions=[])
+
+
 class Killed(Model):
     def fit(self, documents):
         import os
@@ -195,6 +210,15 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (tmp_path / f"{name}.py").write_text(MODEL, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     return name
+
+
+@pytest.mark.slow
+def test_speed_is_that_of_all_documents_after_the_first_prediction(model: str) -> None:
+    found = measure._measured(f"{model}:Loading", None, Copies())
+    held_out = [d.id for d in measure.gold_of(Copies())[HELD_OUT]]
+    assert import_module(model).Loading.seen == [documents("train")[0].id, *held_out]
+    assert [p.id for p in found.predictions[HELD_OUT]] == held_out
+    assert (found.timing.documents_per_second or 0) > len(held_out) / 3
 
 
 @pytest.mark.slow

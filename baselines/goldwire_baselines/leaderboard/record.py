@@ -72,7 +72,10 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Timing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What depends on the machine: means over the runs. `documents_per_second` counts predicted documents."""
+    """What depends on the machine: means over the runs.
+
+    `documents_per_second` is that of all predicted documents, after one of train, by the clock on the wall.
+    """
 
     training_seconds: float | None = None
     documents_per_second: float | None = None

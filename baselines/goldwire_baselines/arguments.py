@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from goldwire_baselines.analysis import Analysis
 from goldwire_baselines.lexicon import entry
-from goldwire_baselines.sparse import NONE, LinearModel, Row, Scores
+from goldwire_baselines.sparse import NONE, LinearModel, Row
 from goldwire_baselines.words import Word
 from goldwire_corpus.schema.document import AUTHOR, filler_types, marked
 from goldwire_corpus.schema.ontology import ontology
@@ -82,19 +82,23 @@ class ArgumentFinder:
             e.arguments, e.source = [], AUTHOR
         if not self.roles.labels:
             return
-        for (e, other, row), margins in zip(pairs, self.roles.scores(rows), strict=True):
-            role = self._role(e.type, other.type, margins)
+        ranked = (-self.roles.scores(rows)).argsort(axis=1).tolist()
+        for (e, other, row), order in zip(pairs, ranked, strict=True):
+            role = self._role(e.type, other.type, order)
             if role is not None and e.arguments is not None:
                 scope = self.scopes.best([row])[0] if role == "Count" and self.scopes.labels else None
                 e.arguments.append(PredArgument(role=role, filler=other.id, scope=scope))
         if len(self.sources.labels) > 1:
             self._attribute(scene, [(e, own[str(e.id)], other, row) for e, other, row in pairs])
 
-    def _role(self, event: str, kind: str, margins: Scores) -> str | None:
-        """Return the best role that the event type has and the filler type may have, None if no role is better."""
+    def _role(self, event: str, kind: str, order: Iterable[int]) -> str | None:
+        """Return the best role that the event type has and the filler type may have, None if no role is better.
+
+        `order` has the numbers of the roles, the best first.
+        """
         onto = ontology()
-        for j in (-margins).argsort():
-            role = self.roles.labels[int(j)]
+        for j in order:
+            role = self.roles.labels[j]
             if role == NONE:
                 return None
             if role in onto.roles_of(event) and kind in onto.role[role].fillers:

@@ -156,9 +156,9 @@ def _edge(sentence: list[Word], head: int, edge: int, step: int, label: str) -> 
     ]  # fmt: skip
     if 0 <= beyond + step < len(sentence):
         row.append(f"out2={out} {sentence[beyond + step].lower}")
-    inside = between[:-1] if step < 0 else between[1:]
-    row += [f"over={w.lower} {level}" for w in inside if entry(w.lower).pos in ("?", "X") or len(w.lower) < 5]
-    row += [f"overpos={entry(w.lower).pos} {level}" for w in inside]
+    inside = [w.lower for w in (between[:-1] if step < 0 else between[1:])]
+    row += [f"over={word} {level}" for word in inside if len(word) < 5 or entry(word).pos in ("?", "X")]
+    row += [f"overpos={entry(word).pos} {level}" for word in inside]
     first = (sentence[head + 1] if head + 1 < len(sentence) else None) if step > 0 else None
     if first:
         row.append(f"after head={first.lower} {far}")

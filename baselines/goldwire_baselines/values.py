@@ -20,10 +20,11 @@ _MODIFIER = re.compile(
 )
 
 _NUMERIC = re.compile(
-    r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|dozen|hundred|thousand"
-    r"|million|billion|half|third|quarter|fifth)s?\b", re.I,
+    r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+    r"|dozen|hundred|thousand|million|billion|half|third|quarter|fifth)s?\b", re.I,
 )  # fmt: skip
-"""What a sentence with a number has; the library is slow, and most sentences have none."""
+"""What every number has. The library is slow, and most sentences have no number outside their times."""
 
 
 def quantities(document: Document, found_times: list[PredTime]) -> list[PredQuantity]:
@@ -32,7 +33,8 @@ def quantities(document: Document, found_times: list[PredTime]) -> list[PredQuan
     found: list[PredQuantity] = []
     for sentence in document.sentences:
         text = document.text[sentence.start : sentence.end]
-        numbers = _recognised(text) if _NUMERIC.search(text) else []
+        places = (sentence.start + m.start() for m in _NUMERIC.finditer(text))
+        numbers = _recognised(text) if any(not any(s <= i < e for s, e in taken) for i in places) else []
         spans = [(r.start, r.end + 1, float(r.resolution["value"])) for r in numbers]
         vague = [(m.start(), m.end(), None) for m in _DOZENS.finditer(text)]
         for start, end, value in sorted([*spans, *vague], key=lambda s: s[0]):

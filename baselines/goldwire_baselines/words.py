@@ -20,8 +20,11 @@ class Word(NamedTuple):
     end: int
     text: str
     lower: str
-    stem: str
     shape: str
+
+    @property
+    def stem(self) -> str:
+        return stem(self.text)
 
 
 @lru_cache(maxsize=100_000)
@@ -53,4 +56,4 @@ def sentences(document: Document) -> list[list[Word]]:
 
 def _word(text: str, token: Span) -> Word:
     form = text[token.start : token.end]
-    return Word(token.start, token.end, form, form.lower(), stem(form), shape(form))
+    return Word(token.start, token.end, form, form.lower(), shape(form))

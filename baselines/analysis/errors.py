@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from item_facts import Facts, facts_of, seen_in
 from judged_items import LAYERS, MISSED, SPURIOUS, Judged, Key, gold_keys, judge, stored_systems
+from markdown_table import table
 
 from goldwire_annotation.agreement import bounds, counted
 from goldwire_baselines.leaderboard.measure import gold_of
@@ -161,11 +162,6 @@ def _place(key: Key) -> tuple[object, ...]:
 # ---------------------------------------------------------------- tables
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    lines = [f"| {' | '.join(head)} |", f"| {' | '.join(['---'] * len(head))} |"]
-    return lines + [f"| {' | '.join(row)} |" for row in rows]
-
-
 def _classes_table(classes: Mapping[str, Mapping[str, int]]) -> list[str]:
     totals = {name: sum(errors.values()) for name, errors in classes.items()}
     rows = [
@@ -174,7 +170,7 @@ def _classes_table(classes: Mapping[str, Mapping[str, int]]) -> list[str]:
         for error in CLASSES
         if any(errors.get(error) for errors in classes.values())
     ]  # fmt: skip
-    return _table(["%", *classes], [*rows, ["number of errors", *(f"{total:,}" for total in totals.values())]])
+    return table(["%", *classes], [*rows, ["number of errors", *(f"{total:,}" for total in totals.values())]])
 
 
 def _shared_table(
@@ -193,7 +189,7 @@ def _shared_table(
             f"{percent(sum(common.values()) / number)} ({sum(common.values()):,})",
         ])  # fmt: skip
     head = ["%", "gold items", "systems", "each misses", "all miss", "independent", "no partner in any"]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _group_table(
@@ -207,7 +203,7 @@ def _group_table(
     ]  # fmt: skip
     everything = [["all", f"{number:,}", f"{missed:,}", percent(missed / number if number else None), "", ""]]
     head = [NAMES[layer], "gold items", "all miss", "%", "95 % interval", "times the average"]
-    return _table(head, everything + rows)
+    return table(head, everything + rows)
 
 
 def _wrong_table(judged: Mapping[str, Judged]) -> list[str]:
@@ -227,7 +223,7 @@ def _wrong_table(judged: Mapping[str, Judged]) -> list[str]:
         ])  # fmt: skip
     head = ["wrong predictions", "different ones", "of half or more", "of all but one or all", "of all",
             "no partner", "labels of those of all but one or all"]  # fmt: skip
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _spurious(layer: str, key: Key, judged: Mapping[str, Judged]) -> bool:

@@ -9,8 +9,10 @@ items are those of `item_facts`.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from math import prod
-from typing import NamedTuple
+from functools import cache
+from math import nan, prod
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from item_facts import Facts, facts_of, seen_in
 from judged_items import LAYERS, MISSED, SPURIOUS, Judged, Key, gold_keys, judge, stored_systems
@@ -26,10 +28,23 @@ from goldwire_eval.error_analysis.taxonomy import CLASSES
 from goldwire_eval.reporting.text import interval, percent
 from goldwire_eval.stats.units import unit_of
 
+if TYPE_CHECKING:
+    from matplotlib.lines import Line2D
+
 NAMES = {"mention": "mentions", "event": "triggers", "argument": "arguments", "record": "records"}
 FEWEST, FEWEST_MISSED = 30, 10
 """The fewest gold items, and the fewest missed by all, of a group that is listed."""
 ROWS, EXAMPLES = 8, 3
+FREQUENCIES = {
+    "mention": ("head in train", "times train has the head with this type"),
+    "event": ("trigger in train", "times train has the trigger with this type"),
+}
+"""The layers of the plot, with the fact on its axis and the label of this."""
+TIMES = {
+    "never": "none", "only with other types": "other types", "1 to 4 times": "1 to 4", "5 to 19 times": "5 to 19",
+    "20 times or more": "20 or more",
+}  # fmt: skip
+EVERY_SYSTEM = "all of them"
 REACH = 70
 """Characters quoted at most on either side of an item."""
 
@@ -46,12 +61,48 @@ class Group(NamedTuple):
 
 def section() -> str:
     """Return the section, from the stored records and predictions."""
+    return render(*_stored(), documents_of("train"))
+
+
+def plot(path: Path) -> None:
+    """Draw the share of items that each system misses by how often train has their head or trigger."""
+    from charts import COLOURS, MARKERS, chart, key
+
+    _, judged, documents = _stored()
+    facts = facts_of(documents, seen_in(documents_of("train")))
+    places = range(len(TIMES))
+    with chart(path, 1, 2, (9, 4)) as (figure, panels):
+        lines: list[Line2D] = []
+        for panel, (layer, (fact, axis)) in zip(panels, FREQUENCIES.items(), strict=True):
+            lines = []
+            for i, (name, shares) in enumerate(missed_by_frequency(layer, facts[layer], judged).items()):
+                everyone = name == EVERY_SYSTEM
+                colour, dash = ("black", "--") if everyone else (COLOURS[i % len(COLOURS)], "-")
+                (line,) = panel.plot(
+                    places, [nan if x is None else 100 * x for x in shares], label=name, color=colour, linestyle=dash,
+                    marker=MARKERS[i % len(MARKERS)],
+                )  # fmt: skip
+                lines.append(line)
+            counts = Counter(of_item[fact] for of_item in facts[layer].values())
+            panel.set_xticks(places, [f"{label}\n({counts[value]:,})" for value, label in TIMES.items()])
+            panel.set_xlabel(axis)
+            panel.set_ylabel(f"{NAMES[layer]} that are missed (%)")
+            panel.set_ylim(0, 103)
+        key(figure, lines)
+
+
+@cache
+def _stored() -> tuple[dict[str, dict[str, int]], dict[str, Judged], list[Document]]:
+    """Return the errors by class and the judged items of each stored system, and the held-out documents.
+
+    The section and the plot share them.
+    """
     gold = gold_of(Copies())
     classes, judged = {}, {}
     for record, predictions in stored_systems(gold):
         classes[record.name] = record.runs[0].parts[HELD_OUT].errors
         judged[record.name] = judge(predictions, gold[HELD_OUT], record.name)
-    return render(classes, judged, gold[HELD_OUT], documents_of("train"))
+    return classes, judged, gold[HELD_OUT]
 
 
 def render(
@@ -81,12 +132,15 @@ def render(
         f"{FEWEST_MISSED} or more are missed by all, at most {ROWS} of a layer, ordered by their share. A group is one "
         "value of one fact, so that groups overlap. Intervals resample worlds.", "",
         *(line for layer in LAYERS for line in (*_group_table(layer, keys, shared, tables[layer]), "")),
+        "![Share of mentions and triggers that each system misses, by frequency in train](analysis/plots/errors.svg)",
+        "",
         "Wrong predictions by how many systems make the same, in span and label (of arguments also in trigger and "
-        "type). *No partner* counts those of all that are spurious for all: nothing in gold is paired with them.", "",
+        "type). Of those of all but one or all, *no partner* counts the ones that are spurious for each system that "
+        "makes them: nothing in gold is paired with them.", "",
         *_wrong_table(judged), "",
         f"Examples: for each of the first {EXAMPLES} groups of a layer the first item, by document and offset, that "
-        "all miss, in a document not quoted before; and of each layer the first wrong prediction without a partner "
-        "that all make. **Bold** is the item, *italic* the trigger of an argument.", "",
+        "all miss, in a document not quoted before; and of each layer the wrong prediction without a partner that most "
+        "systems make, the first of several. **Bold** is the item, *italic* the trigger of an argument.", "",
         *examples(documents, judged, shared, tables, facts),
     ]) + "\n"  # fmt: skip
 
@@ -117,6 +171,21 @@ def shared_misses(layer: str, judged: Mapping[str, Judged]) -> dict[Key, bool]:
 def shared_wrong(layer: str, judged: Mapping[str, Judged]) -> Counter[Key]:
     """Return the wrong predictions, and how many systems make each."""
     return Counter(key for one in _attempting(layer, judged) for key in one.wrong[layer])
+
+
+def missed_by_frequency(
+    layer: str, facts: Mapping[Key, Facts], judged: Mapping[str, Judged]
+) -> dict[str, list[float | None]]:
+    """Return the share of items that each system, and all of them, miss, by frequency in train as in TIMES."""
+    systems = {name: set(one.missed[layer]) for name, one in judged.items() if layer in one.missed}
+    systems[EVERY_SYSTEM] = set(shared_misses(layer, judged))
+    of_time: dict[str, list[Key]] = {value: [] for value in TIMES}
+    for key, of_item in facts.items():
+        of_time[of_item[FREQUENCIES[layer][0]]].append(key)
+    return {
+        name: [len(missed.intersection(keys)) / len(keys) if keys else None for keys in of_time.values()]
+        for name, missed in systems.items()
+    }
 
 
 def over_represented(
@@ -218,7 +287,7 @@ def _wrong_table(judged: Mapping[str, Judged]) -> list[str]:
         frequent = sorted(labels.items(), key=lambda pair: (-pair[1], pair[0]))[:5]
         rows.append([
             NAMES[layer], *(f"{len(some):,}" for some in (counts, half, most, alike)),
-            f"{sum(_spurious(layer, key, judged) for key in alike):,}",
+            f"{sum(_spurious(layer, key, judged) for key in most):,}",
             ", ".join(f"{label} {number}" for label, number in frequent) or "-",
         ])  # fmt: skip
     head = ["wrong predictions", "different ones", "of half or more", "of all but one or all", "of all",
@@ -227,7 +296,7 @@ def _wrong_table(judged: Mapping[str, Judged]) -> list[str]:
 
 
 def _spurious(layer: str, key: Key, judged: Mapping[str, Judged]) -> bool:
-    return all(one.wrong[layer].get(key) == SPURIOUS for one in _attempting(layer, judged))
+    return all(one.wrong[layer].get(key, SPURIOUS) == SPURIOUS for one in _attempting(layer, judged))
 
 
 # ---------------------------------------------------------------- examples
@@ -255,9 +324,10 @@ def examples(
                 yield f"- {NAMES[layer]}: {what}: {_quote(of_id[key.document], key)}"
     for layer in ("mention", "event", "argument"):
         systems, counts = len(_attempting(layer, judged)), shared_wrong(layer, judged)
-        alike = [k for k in sorted(counts, key=_place) if counts[k] == systems and _spurious(layer, k, judged)]
+        alike = [k for k in sorted(counts, key=lambda k: (-counts[k], _place(k))) if _spurious(layer, k, judged)]
         if key := first(alike):
-            yield f"- {NAMES[layer]}: {_label(key)}, predicted by all: {_quote(of_id[key.document], key)}"
+            makers = f"predicted by {counts[key]} of {systems}"
+            yield f"- {NAMES[layer]}: {_label(key)}, {makers}: {_quote(of_id[key.document], key)}"
 
 
 def _label(key: Key) -> str:

@@ -90,10 +90,14 @@ def measure(systems: Sequence[str] = EMBEDDED, path: Path = MEASURED) -> None:
             f"{REAL} is not set; expected a folder with the corpora muc4, re3d and wikievents as published"
         )
     read = {name: reader() for name, reader in corpora(Path(folder), HUMAN)}
-    rows = [row(name, OURS, CEILING, corpus.ceiling) for name, corpus in read.items()]
+    store(path, [row(name, OURS, CEILING, corpus.ceiling) for name, corpus in read.items()])
     for system in systems:
-        rows += rows_of(system, read)
+        store(path, rows_of(system, read))
         print(f"{system}: measured", file=sys.stderr)
+
+
+def store(path: Path, rows: Sequence[Row]) -> None:
+    """Add rows to the stored ones, or replace those of the same corpus, documents and system."""
     old = load(path)
     kept = {one.key: one for one in (*(old.rows if old else ()), *rows)}
     write(path, Measured(data_signature(), sorted(kept.values(), key=lambda one: one.key)))
@@ -155,10 +159,11 @@ def write(path: Path, measured: Measured) -> None:
 _NOTES = {
     "muc4": """Answer keys of the mixed-case messages TST4 (Sundheim 1992), by the profile `muc4`. Of a system's
 records those of the types that MUC-4 has incidents of are compared (Attack, Abduct, Seize-Property, Damage,
-Demonstrate); the day of the date line is the publication date. MUC-4 asks for terrorist incidents alone and leaves out
+Demonstrate); the day of the date line is the publication date. Names lose determiners and numbers at their beginning,
+which the keys do not have. MUC-4 asks for terrorist incidents alone and leaves out
 most clashes of armies and what is old or vague, and the systems follow our guidelines, which do not, so that low
 precision is partly a difference of the schemes; our annotator filled templates by the documentation of MUC-4. Slots
-are compared in aligned records, by any accepted form of a name.""",
+are compared in aligned records; a name must equal a form that the key accepts, so that a modifier more is an error.""",
     "re3d": """Entities that a crowd marked in the documents of the part `field`, against our gold of it. They marked
 what an analyst would look for, so that only recall has a meaning; the number of items that a system predicts shows what
 its recall costs. Mentions, times, quantities and titles are compared together, by the types that correspond to one

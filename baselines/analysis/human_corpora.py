@@ -12,6 +12,7 @@ import msgspec
 
 from goldwire_annotation.agreement import Agreement
 from goldwire_annotation.human import muc4_records, re3d_entities, wikievents
+from goldwire_baselines.words import DETERMINERS
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction, PredRecord
 from goldwire_corpus.source.files import read_lines
@@ -25,6 +26,7 @@ OURS, ALL = "annotated by us", "all"
 INCIDENTS = frozenset(TYPES.values())
 """The types of records that MUC-4 has incidents of."""
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve several many".split())
 _DATELINE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d\d)\b", re.IGNORECASE)
 
 
@@ -73,8 +75,17 @@ def _incidents(prediction: Prediction) -> Prediction:
 
 
 def _plain(record: PredRecord) -> PredRecord:
-    """Return a record without what refers to other layers."""
-    return msgspec.structs.replace(record, id=None, cluster=None, incident=None, tolls=[], sources=[])
+    """Return a record without what refers to other layers, and with names as the keys have them."""
+    names = {slot: list(map(bare, getattr(record, slot))) for slot in ("actors", "targets", "instrument")}
+    return msgspec.structs.replace(record, id=None, cluster=None, incident=None, tolls=[], sources=[], **names)
+
+
+def bare(name: str) -> str:
+    """Return a name without the determiners and numbers before it, which our mentions include and the keys do not."""
+    words = name.split()
+    while len(words) > 1 and (words[0].lower() in DETERMINERS | _NUMBERS or words[0][0].isdigit()):
+        del words[0]
+    return " ".join(words)
 
 
 def published_in(text: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 import external
 import pytest
 from conftest import ROOT, document
-from human_corpora import ALL, OURS, Compared, Corpus, corpora, muc4, of_set, published_in, wiki_events
+from human_corpora import ALL, OURS, Compared, Corpus, bare, corpora, muc4, of_set, published_in, wiki_events
 from test_corpora import MAKERS
 
 from goldwire_annotation.agreement import Agreement
@@ -54,6 +54,14 @@ def test_muc4_compares_the_types_that_it_has(tmp_path: Path) -> None:
     assert corpus.ceiling.agreement.f1["record.ceaf"] == pytest.approx(2 / 5)
     row = external.row("muc4", ALL, "x", found)
     assert external.precision_and_recall(row) == (pytest.approx((2 / 5) / 2, abs=1e-5), pytest.approx(2 / 5, abs=1e-5))
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("the 2 armed men", "armed men"), ("Several of his guards", "of his guards"), ("The", "The"), ("Oru", "Oru")],
+)
+def test_name_is_without_determiners_and_numbers(name: str, found: str) -> None:
+    assert bare(name) == found
 
 
 def test_wikievents_counts_arguments_of_missed_triggers_in_the_last_layer(tmp_path: Path) -> None:

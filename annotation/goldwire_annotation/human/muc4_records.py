@@ -5,6 +5,7 @@ the reader of MUC-4 gives it; places are names.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from goldwire_corpus.schema.prediction import Prediction, PredRecord
 from goldwire_corpus.source.files import read_lines
 from goldwire_eval.metrics.prf import defined
 from goldwire_eval.policy import policies_of
+from goldwire_eval.readers.document_pairs import Line
 from goldwire_eval.readers.formats import Reading, read_rows
 from goldwire_eval.readers.predictions import Predictions
 from goldwire_eval.readers.reference import Gold
@@ -39,9 +41,14 @@ def compare(stored: Path, messages: Path) -> Agreement:
     if unknown := sorted(ids - texts.keys()):
         raise data_error(str(stored), 0, "document-unknown", f"no message {', '.join(unknown)} in {messages}")
     ours = [msgspec.structs.replace(r, records=[_named(x, texts[r.id]) for x in r.records or ()]) for r in rows]
-    gold = Gold(lambda _: iter(lines), tuple, str(messages))
-    scored = score(Predictions.of_rows(ours, stored.name), gold, policies_of(profile="muc4"), METRICS)
-    f1 = {name: defined(float(scored.figures(name).f1)) for name in METRICS}
+    return agreement(ours, lines, stored.name)
+
+
+def agreement(ours: Sequence[Prediction], keys: Sequence[Line], name: str) -> Agreement:
+    """Return F1 of records, which have names as the messages write them, against the keys of the same messages."""
+    gold = Gold(lambda _: iter(keys), tuple, "MUC-4")
+    scored = score(Predictions.of_rows(ours, name), gold, policies_of(profile="muc4"), METRICS)
+    f1 = {metric: defined(float(scored.figures(metric).f1)) for metric in METRICS}
     return Agreement(len(ours), f1, bounds(scored.by_document), {})
 
 

@@ -15,8 +15,10 @@ from goldwire_annotation.agreement import Agreement, bounds, counted, figures
 from goldwire_corpus.join import field
 from goldwire_corpus.join.canonical_text import letters
 from goldwire_corpus.load import DATA
-from goldwire_corpus.schema.document import Document
+from goldwire_corpus.schema.document import Document, Mention
+from goldwire_corpus.schema.prediction import Prediction, PredMention
 from goldwire_corpus.source.files import read_lines
+from goldwire_eval.batch.head_rule import head_end
 
 ENTITIES = "entities.json"
 LAYERS = ("same span", "span that overlaps, with the head", "type that corresponds, of these")
@@ -60,15 +62,19 @@ class Item(NamedTuple):
 
 def compare(clone: Path) -> Agreement:
     """Return the recall of the human entities of the field part by our annotation, in a clone of re3d."""
+    return recall([(human, items(document, document.text), document.id) for human, document in field_entities(clone)])
+
+
+def recall(documents: Sequence[tuple[Sequence[Item], Sequence[Item], str]]) -> Agreement:
+    """Return the recall of human items by ours, both given for each document with its id."""
     counts, ids = [], []
-    for human, document in _documents(clone):
-        ours = items(document)
+    for human, ours, id in documents:
         exact = [e for e in human if any((e.start, e.end) == (i.start, i.end) for i in ours)]
         found = [[i for i in ours if overlaps(e, i)] for e in human]
         typed = [corresponds(e, of) for e, of in zip(human, found, strict=True) if of]
         numbers = [(len(exact), len(human)), (len(typed), len(human)), (sum(typed), len(typed))]
         counts.append({name: (n, all_ - n, all_ - n) for name, (n, all_) in zip(LAYERS, numbers, strict=True)})
-        ids.append(document.id)
+        ids.append(id)
     units = counted(counts, LAYERS, ids)
     return Agreement(len(ids), figures(units), bounds(units), {})
 
@@ -90,22 +96,34 @@ def place(text: str, offset: int) -> int:
     return len(letters(text[:offset]))
 
 
-def items(document: Document) -> list[Item]:
-    """Return our mentions, times, quantities and titles."""
+def items(annotation: Document | Prediction, text: str) -> list[Item]:
+    """Return the mentions, times, quantities and titles of an annotation with offsets in this text.
 
-    def item(start: int, end: int, head_start: int, head_end: int, type_: str) -> Item:
-        first, last, head_first, head_last = (place(document.text, at) for at in (start, end, head_start, head_end))
+    A head that is not given is the last word that `head_rule` finds.
+    """
+
+    def item(start: int | None, end: int | None, type_: str, head: tuple[int, int] | None = None) -> Item:
+        span = start or 0, end or 0
+        first, last, head_first, head_last = (place(text, at) for at in (*span, *(head or span)))
         return Item(first, last, head_first, head_last, type_)
 
     return [
-        *(item(m.start, m.end, m.head_start, m.head_end, m.type) for m in document.mentions),
-        *(item(t.start, t.end, t.start, t.end, "TIME") for t in document.times),
-        *(item(q.start, q.end, q.start, q.end, "QTY") for q in document.quantities),
-        *(item(t.start, t.end, t.start, t.end, "TITLE") for t in document.titles),
+        *(item(m.start, m.end, m.type, _head(text, m)) for m in annotation.mentions or ()),
+        *(item(t.start, t.end, "TIME") for t in annotation.times or ()),
+        *(item(q.start, q.end, "QTY") for q in annotation.quantities or ()),
+        *(item(t.start, t.end, "TITLE") for t in annotation.titles or ()),
     ]
 
 
-def _documents(clone: Path) -> Iterator[tuple[list[Item], Document]]:
+def _head(text: str, m: Mention | PredMention) -> tuple[int, int]:
+    start = m.start or 0
+    if m.head_start is not None and m.head_end is not None:
+        return m.head_start, m.head_end
+    end = head_end(text, start, m.end or 0)
+    return max(start, text.rfind(" ", start, end) + 1), end
+
+
+def field_entities(clone: Path) -> Iterator[tuple[list[Item], Document]]:
     """Yield the human entities of each document of the field part, and our gold of it."""
     joined = {one.document.id: one.document for one in field.join(clone, partial=False)}
     for doc, document in joined.items():

@@ -3,6 +3,7 @@
 People marked the events of scenarios, not every event, so only recall means anything. Types are not compared.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from goldwire_annotation.agreement import Agreement, bounds, counted, figures
@@ -12,6 +13,7 @@ from goldwire_corpus.source.files import read_lines
 from goldwire_eval.readers.formats import Reading, read_rows
 
 LAYERS = ("trigger that overlaps", "argument of such a trigger, head in the filler")
+ALL_ARGUMENTS = "argument of any trigger, head in the filler"
 Span = tuple[int, int]
 
 
@@ -24,24 +26,35 @@ def compare(stored: Path, dev: Path) -> Agreement:
     human = {line.row.id: line.row for line in read_rows(dev, Reading())}
     if unknown := sorted(ours.keys() - human.keys()):
         raise data_error(str(stored), 0, "document-unknown", f"no document {', '.join(unknown)} in {dev}")
+    return recall(ours, human)
+
+
+def recall(
+    ours: Mapping[str, Prediction], human: Mapping[str, Prediction], layers: Sequence[str] = LAYERS
+) -> Agreement:
+    """Return the recall of the human events of the documents of `ours`; both have their documents by id."""
     counts = [_counts(human[doc], row) for doc, row in ours.items()]
-    units = counted(counts, LAYERS, list(ours))
+    units = counted(counts, layers, list(ours))
     return Agreement(len(ours), figures(units), bounds(units), {})
 
 
 def _counts(human: Prediction, ours: Prediction) -> dict[str, tuple[int, int, int]]:
-    """Return for both layers the number found, and twice the number missed: F1 is then recall."""
-    triggers, arguments = [], []
+    """Return for each layer the number found, and twice the number missed: F1 is then recall."""
+    triggers, arguments, missed = [], [], 0
     spans = _fillers(ours)
     for event, fillers in _events(human):
         same = [own for trigger, own in _events(ours) if _meet(trigger, event)]
         triggers.append(bool(same))
+        places = _places(human, fillers)
         if same:
             found = [spans[filler] for own in same for filler in own if filler in spans]
-            arguments += [any(_meet(filler, head) for head in found) for filler in _places(human, fillers)]
+            arguments += [any(_meet(filler, head) for head in found) for filler in places]
+        else:
+            missed += len(places)
+    hits = triggers, arguments, arguments + [False] * missed
     return {
-        name: (sum(hits), len(hits) - sum(hits), len(hits) - sum(hits))
-        for name, hits in zip(LAYERS, (triggers, arguments), strict=True)
+        name: (sum(some), len(some) - sum(some), len(some) - sum(some))
+        for name, some in zip((*LAYERS, ALL_ARGUMENTS), hits, strict=True)
     }
 
 

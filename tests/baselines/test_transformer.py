@@ -2,7 +2,6 @@
 
 import math
 import os
-import string
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,15 +12,17 @@ import msgspec
 import numpy as np
 import pytest
 from conftest import document
+from tiny_encoder import write_encoder
 
 from goldwire_corpus.errors import DataError, UsageError
 from goldwire_corpus.load import documents
 from goldwire_corpus.schema.document import Document
-from goldwire_corpus.schema.prediction import Prediction
+from goldwire_corpus.schema.prediction import GIVEN_LAYERS, Prediction
+from goldwire_eval.given import with_given
 
 REASON = "needs the extra transformer: torch is too large for the extra test"
 torch = pytest.importorskip("torch", reason=REASON)
-transformers = pytest.importorskip("transformers", reason=REASON)
+pytest.importorskip("transformers", reason=REASON)
 
 from goldwire_baselines.transformer import decoding  # noqa: E402
 from goldwire_baselines.transformer.baseline import Baseline  # noqa: E402
@@ -34,17 +35,7 @@ from goldwire_baselines.transformer.view import View, gold_items  # noqa: E402
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the folder of an encoder of two small layers with random weights; its word pieces are characters."""
-    folder = tmp_path_factory.mktemp("tiny")
-    characters = string.ascii_lowercase + string.digits + string.punctuation
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *characters, *(f"##{c}" for c in characters)]
-    (folder / "vocab.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
-    config = transformers.BertConfig(vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-                                     intermediate_size=64, max_position_embeddings=256)  # fmt: skip
-    torch.manual_seed(1)
-    transformers.BertModel(config).save_pretrained(folder)
-    transformers.BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=256).save_pretrained(folder)
-    return str(folder)
+    return write_encoder(tmp_path_factory.mktemp("tiny"))
 
 
 def _bytes(prediction: Prediction) -> bytes:
@@ -82,6 +73,16 @@ def test_saved_network_predicts_the_same(model: Baseline, short: Sequence[Docume
     assert loaded.parameters() == model.parameters() > 10_000
     with pytest.raises(DataError, match="the folder exists"):
         model.save(tmp_path / "model")
+
+
+def test_kept_network_knows_what_its_training_took(model: Baseline, tmp_path: Path) -> None:
+    seconds, memory = model.training_cost
+    assert seconds is not None
+    assert seconds > 0
+    assert memory is None or memory > 100
+    model.save(tmp_path / "model")
+    assert Baseline.load(tmp_path / "model").training_cost == model.training_cost
+    assert Baseline().training_cost == (None, None)
 
 
 def test_network_is_trained_once_for_each_key(
@@ -125,6 +126,28 @@ def test_untrained_baseline_finds_values_alone() -> None:
 @pytest.mark.parametrize("text", ["A", "…", "Gunmen fled. " * 120, "x" * 3000, "\u0431\u0430 — 漢字 🙂"])
 def test_any_text_is_read(model: Baseline, text: str) -> None:
     assert model.predict(document(text)).id == "d1"
+
+
+def test_given_layers_are_returned(model: Baseline) -> None:
+    gold = next(d for d in documents("validation") if d.titles and d.quantities)
+    made = model.predict(with_given(gold, frozenset(GIVEN_LAYERS)))
+    seen = with_given(gold, frozenset(GIVEN_LAYERS))
+    for layer in ("mentions", "times", "quantities", "titles", "events"):
+        spans = [sorted((x.start, x.end, getattr(x, "type", "")) for x in getattr(one, layer)) for one in (made, seen)]
+        assert spans[0] == spans[1], layer
+    assert {m.id: m.entity for m in made.mentions or ()} == {m.id: m.entity for m in seen.mentions}
+    assert {m.id: m.head_end for m in made.mentions or ()} == {m.id: m.head_end for m in seen.mentions}
+    assert {e.id: e.cluster for e in made.events or ()} == {e.id: e.cluster for e in seen.events}
+
+
+def test_layers_above_given_ones_are_predicted(model: Baseline) -> None:
+    gold = next(d for d in documents("validation") if len(d.mentions) > 20)
+    made = model.predict(with_given(gold, frozenset({"mentions", "triggers"})))
+    assert len(made.mentions or ()) == len(gold.mentions)
+    assert len({m.entity for m in made.mentions or ()}) < len(gold.mentions)
+    assert any(e.realis != "ACTUAL" or e.arguments or e.source != "AUTHOR" for e in made.events or ())
+    nothing = model.predict(with_given(msgspec.structs.replace(gold, events=[]), frozenset({"triggers"})))
+    assert nothing.events == nothing.event_clusters == nothing.records == []
 
 
 def test_unknown_encoder_names_the_package() -> None:

@@ -6,7 +6,6 @@ training gives the same model on every x86-64 processor with AVX2.
 """
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from goldwire_baselines.leaderboard.record import HELD_OUT, Timing
+from goldwire_baselines.process import peak_memory
 from goldwire_corpus.errors import DataError, UsageError, ValidationError, data_error
 from goldwire_corpus.join.copies import joined_documents
 from goldwire_corpus.load import documents
@@ -84,7 +84,8 @@ def _measured(model: str, seed: int | None, copies: Copies) -> Measured:
     spent = time.perf_counter() - warm
     parameters = getattr(extractor, "parameters", None)
     rate = float(f"{sum(map(len, gold.values())) / spent:.3g}")
-    timing = Timing(round(trained - start, 1), rate, _peak_memory())
+    seconds, memory = getattr(extractor, "training_cost", (round(trained - start, 1), peak_memory()))
+    timing = Timing(seconds, rate, memory)
     return Measured(predictions, timing, int(parameters()) if callable(parameters) else None)
 
 
@@ -110,18 +111,3 @@ def has_avx2() -> bool:
         return "avx2" in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").split()
     except OSError:
         return False
-
-
-def _peak_memory() -> float | None:
-    """Return the peak resident memory of this process in MB; None on systems that do not report it."""
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-        return round(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
-    except (OSError, IndexError, ValueError):
-        if sys.platform == "win32":
-            return None
-        import resource
-
-        # Unlike VmHWM it includes what the parent had before this process began. macOS gives bytes.
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024))

@@ -1,19 +1,24 @@
 """Baseline `transformer`: one pretrained encoder, fine-tuned for all layers; times and quantities by rule."""
 
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from goldwire_baselines.given import Given
+from goldwire_baselines.process import peak_memory
 from goldwire_baselines.time_expressions import times
 from goldwire_baselines.transformer.encoders import DEFAULT, VARIABLE, check_installed, load_encoder
 from goldwire_baselines.values import quantities
 from goldwire_corpus.schema.document import Document
-from goldwire_corpus.schema.prediction import Prediction
+from goldwire_corpus.schema.prediction import GIVEN_LAYERS, Prediction
 
 
 class Baseline:
     """An extractor that needs the extra `transformer`; its libraries are imported when it is first used."""
+
+    uses = GIVEN_LAYERS
 
     def __init__(self, seed: int = 0, encoder: str | None = None, epochs: int | None = None):
         """Set the seed, the encoder (default: the variable GOLDWIRE_ENCODER, else MiniLM) and the passes over train."""
@@ -44,23 +49,33 @@ class Baseline:
             self._trained = store.load(folder)
             return
         encoder = load_encoder(self.encoder_name)
+        start = time.perf_counter()
         network = train(encoder, documents, self.seed, schedule, settings)
-        self._trained = network, encoder, settings, about
+        cost = {"training_seconds": round(time.perf_counter() - start, 1), "peak_memory_mb": peak_memory()}
+        self._trained = network, encoder, settings, about | cost
         if folder is not None:
             store.save(folder, *self._trained)
 
     def predict(self, document: Document) -> Prediction:
-        found_times = times(document)
-        found = Prediction(
-            id=document.id, mentions=[], times=found_times, quantities=quantities(document, found_times), titles=[],
-            events=[], event_clusters=[], relations=[], records=[],
-        )  # fmt: skip
+        found = values_alone(document)
         if self._trained is not None:
             from goldwire_baselines.transformer.extraction import fill
 
             network, encoder, _, _ = self._trained
             fill(found, network, encoder, document)
         return found
+
+    @property
+    def scorer(self) -> tuple[Any, Any]:
+        """The trained network (`scorer.Scorer`) and its encoder (`encoders.Encoder`), after `fit` with documents."""
+        network, encoder, _, _ = self._trained
+        return network, encoder
+
+    @property
+    def training_cost(self) -> tuple[float | None, float | None]:
+        """Seconds and peak memory in MB of the process that trained the network; None if they are unknown."""
+        about = self._trained[3] if self._trained else {}
+        return about.get("training_seconds"), about.get("peak_memory_mb")
 
     def parameters(self) -> int:
         """Return the number of parameters of the trained network; 0 before training."""
@@ -86,3 +101,14 @@ class Baseline:
         made = cls(about["seed"], about["encoder"], about["schedule"]["epochs"])
         made._trained = trained
         return made
+
+
+def values_alone(document: Document) -> Prediction:
+    """Return a prediction of times and quantities, given ones or those found by rule, with all other layers empty."""
+    given = Given(document)
+    found_times = times(document) if given.times is None else given.times
+    found_quantities = quantities(document, found_times) if given.quantities is None else given.quantities
+    return Prediction(
+        id=document.id, mentions=[], times=found_times, quantities=found_quantities, titles=[],
+        events=[], event_clusters=[], relations=[], records=[],
+    )  # fmt: skip

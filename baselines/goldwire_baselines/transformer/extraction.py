@@ -8,14 +8,16 @@ import torch
 
 from goldwire_baselines.anchors import days
 from goldwire_baselines.assemble import as_document, records
+from goldwire_baselines.given import Given
 from goldwire_baselines.transformer import decoding, features
 from goldwire_baselines.transformer.encoders import Encoder
 from goldwire_baselines.transformer.entity_names import entity_names
 from goldwire_baselines.transformer.features import EventFacts, Pairs
 from goldwire_baselines.transformer.labels import groups, labels
 from goldwire_baselines.transformer.layers import Tensor
-from goldwire_baselines.transformer.network import LONGEST_MENTION, LONGEST_TRIGGER, ArgumentScores, Network
+from goldwire_baselines.transformer.network import LONGEST_MENTION, LONGEST_TRIGGER, ArgumentScores
 from goldwire_baselines.transformer.pieces import pieces_of
+from goldwire_baselines.transformer.scorer import Scorer
 from goldwire_baselines.transformer.targets import NO_DAYS, cluster_members, nearest, spans_of
 from goldwire_baselines.transformer.view import Item, Items, View, in_order
 from goldwire_corpus.schema.document import AUTHOR, Document
@@ -32,17 +34,29 @@ from goldwire_corpus.schema.prediction import (
 )
 
 
-def fill(found: Prediction, network: Network, encoder: Encoder, document: Document) -> None:
-    """Fill a prediction of times and quantities with all other layers."""
+def fill(found: Prediction, network: Scorer, encoder: Encoder, document: Document) -> None:
+    """Fill a prediction of times and quantities with all other layers; gold layers that are given stay as they are."""
     view = View(document)
     if view.words:
         with torch.inference_mode():
             _Extraction(network, view, network.encode(pieces_of(view, encoder)), found).run()
 
 
+def add_records(found: Prediction, document: Document) -> None:
+    """Derive the records of a prediction from its other layers."""
+    found.records = records(_as_document(found, document))
+
+
+def _as_document(found: Prediction, document: Document) -> Document:
+    return as_document(document, found, Given(document).entities or entity_names(document.text, found.mentions or ()))
+
+
 class _Extraction:
-    def __init__(self, network: Network, view: View, words: Tensor, found: Prediction):
+    def __init__(self, network: Scorer, view: View, words: Tensor, found: Prediction):
         self.network, self.view, self.words, self.found = network, view, words, found
+        self.given = Given(view.document)
+        layers = (self.given.mentions, self.given.titles, self.given.events)
+        self.given_items: dict[str, PredSpan] = {str(item.id): item for layer in layers for item in layer or ()}
         self.items = self._find()
         self.vectors = network.vectors(words, self.items.all)
 
@@ -50,16 +64,19 @@ class _Extraction:
         spans, short = spans_of(self.view, LONGEST_MENTION), spans_of(self.view, LONGEST_TRIGGER)
         types, levels, titles = map(_array, self.network.mention_scores(self.words, *spans))
         triggers = _array(self.network.trigger_scores(self.words, *short))
-        values = [("TIME", self.found.times), ("QTY", self.found.quantities)]
-        named = [
-            self.view.item(str(x.id), x.start or 0, x.end or 0, labels().value(name))
-            for name, layer in values for x in layer or ()
-        ]  # fmt: skip
+        own, given = labels(), self.given
+        values = [("TIME", self.found.times), ("QTY", self.found.quantities), ("TITLE", given.titles)]
+        named = [self._item(x, own.value(name)) for name, layer in values for x in layer or ()]
         return Items(
-            decoding.mentions(self.view, spans, types, levels),
-            in_order([*named, *decoding.titles(self.view, spans, titles)]),
-            decoding.events(self.view, short, triggers),
-        )
+            decoding.mentions(self.view, spans, types, levels) if given.mentions is None
+            else in_order(self._item(m, own.mention(m.type, m.level or "NAM")) for m in given.mentions),
+            in_order([*named, *(decoding.titles(self.view, spans, titles) if given.titles is None else ())]),
+            decoding.events(self.view, short, triggers) if given.events is None
+            else in_order(self._item(e, own.event(e.type)) for e in given.events),
+        )  # fmt: skip
+
+    def _item(self, span: PredSpan, kind: int) -> Item:
+        return self.view.item(str(span.id), span.start or 0, span.end or 0, kind)
 
     def run(self) -> None:
         """Fill the prediction, layer by layer."""
@@ -71,32 +88,40 @@ class _Extraction:
             facts, anchors = self._events(entities)
             self._clusters(facts, anchors)
             self._relations(facts)
-        self.found.records = records(self._as_document())
-
-    def _as_document(self) -> Document:
-        names = entity_names(self.view.document.text, self.found.mentions or ())
-        return as_document(self.view.document, self.found, names)
+        add_records(self.found, self.view.document)
 
     def _offsets(self, item: Item) -> dict[str, Any]:
+        if (given := self.given_items.get(item.id)) is not None:
+            return {"start": given.start, "end": given.end}
         return {"start": self.view.words[item.first].start, "end": self.view.words[item.last].end}
 
     def _mentions(self) -> dict[str, str]:
         """Fill in the mentions; return the entity of each."""
-        own, view = self.items.mentions, self.view
+        own = self.items.mentions
         vectors = self.vectors[: len(own)]
         places = _array(self.network.head_scores(self.words, vectors, own))
-        heads = [decoding.head(places[:, i], item) for i, item in enumerate(own)]
-        pairs = features.coreference_pairs(view, own, heads)
-        ranking = self.network.antecedent_scores(self.words, vectors, own, pairs)
-        entities = [f"x{cluster}" for cluster in decoding.clusters(_array(ranking))]
-        self.found.mentions = []
-        for item, (first, last), entity in zip(own, heads, entities, strict=True):
-            type_, _, level = labels().kinds[item.kind].partition(".")
-            self.found.mentions.append(
-                PredMention(id=item.id, **self._offsets(item), head_start=view.words[first].start,
-                            head_end=view.words[last].end, type=type_, level=level, entity=entity)
-            )  # fmt: skip
-        return {item.id: entity for item, entity in zip(own, entities, strict=True)}
+        heads = [self._given_head(item) or decoding.head(places[:, i], item) for i, item in enumerate(own)]
+        self.found.mentions = [self._mention(item, head) for item, head in zip(own, heads, strict=True)]
+        if self.given.entities is None:
+            pairs = features.coreference_pairs(self.view, own, heads)
+            ranking = self.network.antecedent_scores(self.words, vectors, own, pairs)
+            for mention, cluster in zip(self.found.mentions, decoding.clusters(_array(ranking)), strict=True):
+                mention.entity = f"x{cluster}"
+        return {str(mention.id): str(mention.entity) for mention in self.found.mentions}
+
+    def _given_head(self, item: Item) -> tuple[int, int] | None:
+        given = self.given_items.get(item.id)
+        if not isinstance(given, PredMention):
+            return None
+        head = self.view.item("", given.head_start or 0, given.head_end or 0, 0)
+        return head.first, head.last
+
+    def _mention(self, item: Item, head: tuple[int, int]) -> PredMention:
+        if isinstance(given := self.given_items.get(item.id), PredMention):
+            return given
+        type_, _, level = labels().kinds[item.kind].partition(".")
+        return PredMention(id=item.id, **self._offsets(item), head_start=self.view.words[head[0]].start,
+                           head_end=self.view.words[head[1]].end, type=type_, level=level)  # fmt: skip
 
     def _events(self, entities: Mapping[str, str]) -> tuple[list[EventFacts], list[list[decoding.DayScores]]]:
         """Fill in the events; return what is known of each, and the scores of days as both ends of its anchor."""
@@ -171,10 +196,8 @@ class _Extraction:
 
     def _clusters(self, facts: Sequence[EventFacts], anchors: Sequence[Sequence[decoding.DayScores]]) -> None:
         own = self.items.events
-        pairs = features.event_coreference_pairs(self.view, own, facts)
-        ranking = self.network.event_antecedent_scores(self.words, self._own_vectors(), own, pairs)
-        members: dict[int, list[int]] = {}
-        for i, cluster in enumerate(decoding.clusters(_array(ranking), decoding.NEW_EVENT)):
+        members: dict[str, list[int]] = {}
+        for i, cluster in enumerate(self._event_clusters(facts)):
             members.setdefault(cluster, []).append(i)
         self.found.event_clusters = []
         for key, positions in members.items():
@@ -184,13 +207,22 @@ class _Extraction:
                 earliest, latest = decoding.anchor(
                     *(decoding.best_day([anchors[i][k] for i in actual]) for k in (0, 1))
                 )
-            type_ = labels().kinds[own[key].kind]
-            self.found.event_clusters.append(PredCluster(id=f"c{key}", type=type_, earliest=earliest, latest=latest))
+            type_ = labels().kinds[own[positions[0]].kind]
+            self.found.event_clusters.append(PredCluster(id=key, type=type_, earliest=earliest, latest=latest))
             for i in positions:
-                (self.found.events or [])[i].cluster = f"c{key}"
+                (self.found.events or [])[i].cluster = key
+
+    def _event_clusters(self, facts: Sequence[EventFacts]) -> list[str]:
+        """Return the cluster of each event."""
+        own = self.items.events
+        if self.given.event_clusters is not None:
+            return [self.given.event_clusters[item.id] for item in own]
+        pairs = features.event_coreference_pairs(self.view, own, facts)
+        ranking = self.network.event_antecedent_scores(self.words, self._own_vectors(), own, pairs)
+        return [f"c{cluster}" for cluster in decoding.clusters(_array(ranking), decoding.NEW_EVENT)]
 
     def _relations(self, facts: Sequence[EventFacts]) -> None:
-        own, document = self.items.events, self._as_document()
+        own, document = self.items.events, _as_document(self.found, self.view.document)
         judged, members = event_pairs(document), cluster_members(document, own)
         anchors = {c.id: (c.earliest, c.latest) for c in document.event_clusters}
         of_event = {i: anchors[cluster] for cluster, positions in members.items() for i in positions}

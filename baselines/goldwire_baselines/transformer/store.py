@@ -1,4 +1,4 @@
-"""A trained network as a folder: weights, the form of its encoder, tokenizer and settings."""
+"""A trained network as a folder: weights, the form of its encoder, tokenizer, settings and what its training took."""
 
 import hashlib
 import json

@@ -13,6 +13,7 @@ from goldwire_corpus.atomic_write import write_atomic
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 STYLE = {
     # Text stays text, measured with the font that matplotlib brings, so that no installed font matters.
@@ -96,7 +97,7 @@ def _rounded(points: Any) -> list[list[float]]:
     return [[round(float(x), 6), round(float(y), 6)] for x, y in points]
 
 
-def key(figure: "Figure", axes: "Axes", names: Sequence[str]) -> None:
-    """Put one key of all panels below them, in the order of the names, of the lines in one of the panels."""
-    lines = {line.get_label(): line for line in axes.lines}
-    figure.legend([lines[n] for n in names], list(names), loc="outside lower center", ncols=min(len(names), 6))
+def key(figure: "Figure", lines: Sequence["Line2D"], columns: int = 6) -> None:
+    """Put one key of all panels below them, with the labels of these lines."""
+    names = [str(line.get_label()) for line in lines]
+    figure.legend(handles=list(lines), labels=names, loc="outside lower center", ncols=min(len(lines), columns))

@@ -14,7 +14,7 @@ from statistics import mean
 from typing import NamedTuple
 
 from charts import COLOURS, MARKERS, chart, key
-from stored import f1, records, table
+from stored import f1, records, signed, table
 
 from goldwire_baselines.leaderboard.board import LEADS
 from goldwire_baselines.leaderboard.record import HELD_OUT, PARTS, Record
@@ -189,7 +189,8 @@ def _changes(found: Sequence[Record]) -> Iterable[list[str]]:
         for part in OTHERS:
             pairs = [(f1(record, INVENTED, metric), f1(record, part, metric)) for record in found]
             changes = [100 * (b - a) for a, b in pairs if a is not None and b is not None]
-            cells.append(f"{mean(changes):+.1f} ({min(changes):+.1f} to {max(changes):+.1f})" if changes else "-")
+            low, high = min(changes, default=0.0), max(changes, default=0.0)
+            cells.append(f"{signed(mean(changes))} ({signed(low)} to {signed(high)})" if changes else "-")
         yield [metric, *cells]
 
 
@@ -226,7 +227,7 @@ def plot(path: Path) -> None:
             panel.set_xticks(range(len(PARTS)), [f"{part}\n{_size(found, part)}" for part in PARTS])
             panel.set_ylabel("F1 (%)")
             panel.set_xlim(-0.3, len(PARTS) - 0.7)
-        key(figure, panels[0], [record.name for record in found])
+        key(figure, panels[0].lines)
 
 
 def _size(found: Sequence[Record], part: str) -> str:

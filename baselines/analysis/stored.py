@@ -28,13 +28,38 @@ def f1(record: Record, part: str, metric: str) -> float | None:
     return None if spread is None else spread.f1
 
 
+def measured_path(name: str) -> Path:
+    """Return the file of the results of a slow measurement."""
+    return HERE / "measured" / f"{name}.json"
+
+
 def read_measured(name: str) -> dict[str, Any]:
     """Read the results of a slow measurement. Raises DataError if they are missing."""
-    path = HERE / "measured" / f"{name}.json"
+    path = measured_path(name)
     if not path.exists():
         message = f"no such file; run `python baselines/analysis/build.py --measure {name}`"
         raise data_error(str(path), 0, "file-missing", message)
     return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def origin(measured: Mapping[str, Any], whole: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Return lines on what measured figures depend on.
+
+    `whole` has F1 on test by metric of each system as its record has it, trained on all of train and given the text
+    alone. A system whose record has no run with these figures is named, since it was changed after the measurement.
+    """
+    lines = [f"- Measured on data {measured['data']['version']}#{measured['data']['digest'][:8]}."]
+    runs = {record.name: [run.parts["test"].metrics for run in record.runs] for record in records()}
+    changed = [
+        name
+        for name, f1 in whole.items()
+        if not any(all(m in run and run[m].f1 == value for m, value in f1.items()) for run in runs.get(name, []))
+    ]
+    if changed:
+        lines.append(
+            f"- The records of these systems have other figures than those measured here: {', '.join(changed)}."
+        )
+    return lines
 
 
 def write_measured(name: str, facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -42,10 +67,15 @@ def write_measured(name: str, facts: Mapping[str, Any], rows: Sequence[Mapping[s
     head = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in facts.items()]
     lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
     text = "\n".join(["{", *head, ' "rows": [', lines, " ]", "}", ""])
-    write_atomic(HERE / "measured" / f"{name}.json", text)
+    write_atomic(measured_path(name), text)
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table; its first column is text, the others are numbers, aligned right."""
-    lines = [headings, ["---", *["---:"] * (len(headings) - 1)], *rows]
+def signed(points: float) -> str:
+    """Return a difference with its sign and one decimal; zero is never negative."""
+    return f"{round(points, 1) + 0.0:+.1f}"
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], text: int = 1) -> str:
+    """Return a Markdown table; so many columns hold text, the others numbers, aligned right."""
+    lines = [headings, [*["---"] * text, *["---:"] * (len(headings) - text)], *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -19,9 +19,9 @@ PLOTS = sorted(build.PLOTS.glob("*.svg"))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def _command(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+def _command(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, str(ROOT / "baselines" / "analysis" / "build.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 # ---------------------------------------------------------------- the page

@@ -47,7 +47,7 @@ def measure(model: str, seed: int | None, copies: Copies) -> Measured:
 
     Raises DataError if the model fails or its process ends, UsageError for an unknown model.
     """
-    with _environment(), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with fixed_arithmetic(), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         try:
             found = pool.submit(_reported, model, seed, copies).result()
         except BrokenProcessPool:
@@ -90,7 +90,7 @@ def _measured(model: str, seed: int | None, copies: Copies) -> Measured:
 
 
 @contextmanager
-def _environment() -> Iterator[None]:
+def fixed_arithmetic() -> Iterator[None]:
     """Set what the linear algebra of a new process reads when it is loaded."""
     fixed = {"OPENBLAS_NUM_THREADS": "1"} | ({"OPENBLAS_CORETYPE": "Haswell"} if has_avx2() else {})
     before = {name: os.environ.get(name) for name in fixed}

@@ -95,7 +95,7 @@ def render(results: Sequence[Result], recorded: Mapping[str, Mapping[str, float 
     head = ["system", "part", "documents", "answered (records)", "without the text", "by chance",
             "95 % of chance below", "p", "possible", "same question with the text", "system with the text"]  # fmt: skip
     models = "; ".join(f"{one.name} is {one.model}" for one in results)
-    return "\n".join([*lines, *table(head, rows), "", f"{models}.", ""])
+    return "\n".join([*lines, table(head, rows, text=2), f"{models}.", ""])
 
 
 def _with_interval(row: Known) -> str:

@@ -19,7 +19,8 @@ from statistics import mean
 from typing import Any
 
 from charts import COLOURS, chart, key
-from stored import origin, read_measured, signed, table, write_measured
+from markdown_table import table
+from stored import origin, read_measured, signed, write_measured
 
 from goldwire_baselines.embedded import EMBEDDED
 from goldwire_baselines.leaderboard.facts import libraries_of

@@ -119,7 +119,7 @@ def render(
         "### Errors by class", "",
         "Shares of a system's errors on the held-out documents. An error that pairs a gold and a predicted item is of "
         "one class between; an item without a partner is missed or spurious.", "",
-        *_classes_table(classes), "",
+        _classes_table(classes),
         "### Where all systems fail alike", "",
         f"Items of the held-out documents as {', '.join(judged)} predict them (the first run of a system with several "
         "seeds). A mention, trigger or argument is missed if no prediction equals it in span and label (of an argument "
@@ -127,17 +127,17 @@ def render(
         "*Independent* is the product of the shares that the systems miss; more than that is missed by all because the "
         "systems find the same items hard. *No partner* counts the items that no system finds even with a wrong label, "
         "extent or event, or, of records, in any slot.", "",
-        *_shared_table(keys, judged, shared), "",
+        _shared_table(keys, judged, shared),
         f"Groups of gold items that are missed by all most often: those with {FEWEST} items or more of which "
         f"{FEWEST_MISSED} or more are missed by all, at most {ROWS} of a layer, ordered by their share. A group is one "
         "value of one fact, so that groups overlap. Intervals resample worlds.", "",
-        *(line for layer in LAYERS for line in (*_group_table(layer, keys, shared, tables[layer]), "")),
+        *(_group_table(layer, keys, shared, tables[layer]) for layer in LAYERS),
         "![Share of mentions and triggers that each system misses, by frequency in train](analysis/plots/errors.svg)",
         "",
         "Wrong predictions by how many systems make the same, in span and label (of arguments also in trigger and "
         "type). Of those of all but one or all, *no partner* counts the ones that are spurious for each system that "
         "makes them: nothing in gold is paired with them.", "",
-        *_wrong_table(judged), "",
+        _wrong_table(judged),
         f"Examples: for each of the first {EXAMPLES} groups of a layer the first item, by document and offset, that "
         "all miss, in a document not quoted before; and of each layer the wrong prediction without a partner that most "
         "systems make, the first of several. **Bold** is the item, *italic* the trigger of an argument.", "",
@@ -231,7 +231,7 @@ def _place(key: Key) -> tuple[object, ...]:
 # ---------------------------------------------------------------- tables
 
 
-def _classes_table(classes: Mapping[str, Mapping[str, int]]) -> list[str]:
+def _classes_table(classes: Mapping[str, Mapping[str, int]]) -> str:
     totals = {name: sum(errors.values()) for name, errors in classes.items()}
     rows = [
         [error, *(percent(errors.get(error, 0) / totals[name] if totals[name] else None)
@@ -244,7 +244,7 @@ def _classes_table(classes: Mapping[str, Mapping[str, int]]) -> list[str]:
 
 def _shared_table(
     keys: Mapping[str, Sequence[Key]], judged: Mapping[str, Judged], shared: Mapping[str, Mapping[Key, bool]]
-) -> list[str]:
+) -> str:
     rows = []
     for layer, name in NAMES.items():
         number, systems = len(keys[layer]), _attempting(layer, judged)
@@ -263,7 +263,7 @@ def _shared_table(
 
 def _group_table(
     layer: str, keys: Mapping[str, Sequence[Key]], shared: Mapping[str, Mapping[Key, bool]], groups: Sequence[Group]
-) -> list[str]:
+) -> str:
     number, missed = len(keys[layer]), len(shared[layer])
     rows = [
         [f"{g.fact}: {g.value}", f"{g.gold:,}", f"{g.missed:,}", percent(g.missed / g.gold),
@@ -275,7 +275,7 @@ def _group_table(
     return table(head, everything + rows)
 
 
-def _wrong_table(judged: Mapping[str, Judged]) -> list[str]:
+def _wrong_table(judged: Mapping[str, Judged]) -> str:
     rows = []
     for layer in ("mention", "event", "argument"):
         systems, counts = len(_attempting(layer, judged)), shared_wrong(layer, judged)

@@ -12,7 +12,7 @@ whose documents are the part `field`, the stored predictions of a system are use
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -198,13 +198,12 @@ def render(rows: Sequence[Row]) -> str:
         if mine:
             lines += [f"**{title}.** {' '.join(_NOTES[corpus].split())}", ""]
         for some in (OURS, ALL):
-            lines += _corpus_table(corpus, items, [one for one in mine if one.documents == some])
+            if of_some := [one for one in mine if one.documents == some]:
+                lines.append(_corpus_table(corpus, items, of_some))
     return "\n".join(lines)
 
 
-def _corpus_table(corpus: str, items: str, rows: Sequence[Row]) -> Iterator[str]:
-    if not rows:
-        return
+def _corpus_table(corpus: str, items: str, rows: Sequence[Row]) -> str:
     layers = LAYERS[corpus]
     rows = sorted(rows, key=lambda one: (one.system == CEILING, -(one.figures[layers[0]].value or 0.0), one.system))
     head = [f"{rows[0].number} documents, {rows[0].human:,} {items} by people", items]
@@ -214,8 +213,7 @@ def _corpus_table(corpus: str, items: str, rows: Sequence[Row]) -> Iterator[str]
         names.insert(1, "precision, recall")
         for cells, one in zip(body, rows, strict=True):
             cells.insert(3, ", ".join(map(percent, precision_and_recall(one))))
-    yield from table([*head, *names], body)
-    yield ""
+    return table([*head, *names], body)
 
 
 def precision_and_recall(row: Row) -> tuple[float | None, float | None]:

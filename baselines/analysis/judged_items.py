@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from goldwire_baselines.leaderboard.folder import PREDICTIONS, own_folder, read_predictions, record_paths
+from stored import records
+
+from goldwire_baselines.leaderboard.folder import PREDICTIONS, own_folder, read_predictions
 from goldwire_baselines.leaderboard.measure import Gold
-from goldwire_baselines.leaderboard.record import HELD_OUT, Record, read_record
-from goldwire_baselines.leaderboard.recording import data
+from goldwire_baselines.leaderboard.record import HELD_OUT, Record
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import Prediction
 from goldwire_eval.batch.arrays import Floats, Vocabulary
@@ -120,12 +121,8 @@ def gold_keys(documents: Sequence[Document]) -> dict[str, list[Key]]:
 
 def stored_systems(gold: Gold) -> Iterator[tuple[Record, list[Prediction]]]:
     """Yield the stored records of the present data, with the held-out predictions of their first run."""
-    folder, present = own_folder(), data()
-    for path in record_paths(folder):
-        record = read_record(path)
-        if record.data != present:
-            continue
-        held_out = {HELD_OUT: gold[HELD_OUT]}
-        runs = read_predictions(record.name, [record.runs[0].seed], held_out, folder / PREDICTIONS, required=False)
-        if runs:
+    held_out = {HELD_OUT: gold[HELD_OUT]}
+    for record in records():
+        predictions = own_folder() / PREDICTIONS
+        if runs := read_predictions(record.name, [record.runs[0].seed], held_out, predictions, required=False):
             yield record, runs[0][HELD_OUT]

@@ -13,7 +13,8 @@ from statistics import mean
 from typing import Any
 
 import msgspec
-from stored import measured_path, origin, read_measured, signed, table, write_measured
+from markdown_table import table
+from stored import measured_path, origin, read_measured, signed, write_measured
 
 from goldwire_baselines.embedded import EMBEDDED
 from goldwire_baselines.leaderboard import stored_predictions

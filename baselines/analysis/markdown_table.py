@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines of a table."""
-    lines = [f"| {' | '.join(head)} |", f"| {' | '.join(['---'] * len(head))} |"]
-    return lines + [f"| {' | '.join(row)} |" for row in rows]
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], text: int = 1) -> str:
+    """Return a Markdown table; so many columns hold text, the others numbers, aligned right."""
+    lines = [headings, [*["---"] * text, *["---:"] * (len(headings) - text)], *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -13,8 +13,9 @@ from statistics import mean
 from typing import NamedTuple
 
 from charts import COLOURS, MARKERS, chart, key
+from markdown_table import table
 from pair_sample import read_drawn_from, read_readers, read_sample, read_verdicts
-from stored import records, table
+from stored import records
 from verdict_counts import reading
 
 from goldwire_baselines.leaderboard.record import HELD_OUT, Record
@@ -166,4 +167,4 @@ def plot(path: Path) -> None:
             panel.set_xlim(-0.3, len(metrics) - 0.7)
             panel.set_xlabel("matching")
             panel.set_ylabel("F1 (%)")
-        key(figure, panels[0], list(scores))
+        key(figure, panels[0].lines)

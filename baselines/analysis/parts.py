@@ -14,7 +14,8 @@ from statistics import mean
 from typing import NamedTuple
 
 from charts import COLOURS, MARKERS, chart, key
-from stored import f1, records, signed, table
+from markdown_table import table
+from stored import f1, records, signed
 
 from goldwire_baselines.leaderboard.board import LEADS
 from goldwire_baselines.leaderboard.record import HELD_OUT, PARTS, Record

@@ -16,9 +16,12 @@ HERE = Path(__file__).resolve().parent
 
 
 def records() -> list[Record]:
-    """Return the stored records of the present data, by the mean F1 of the leading metrics on test, best first."""
-    own = data()
-    found = [record for path in record_paths(own_folder()) if (record := read_record(path)).data == own]
+    """Return the stored records of the present data, by the mean F1 of the leading metrics on test, best first.
+
+    Those of systems that were given gold are left out.
+    """
+    read = map(read_record, record_paths(own_folder()))
+    found = [record for record in read if record.data == data() and not record.given]
     return sorted(found, key=lambda record: (-sum(f1(record, "test", metric) or 0.0 for metric in LEADS), record.name))
 
 
@@ -73,9 +76,3 @@ def write_measured(name: str, facts: Mapping[str, Any], rows: Sequence[Mapping[s
 def signed(points: float) -> str:
     """Return a difference with its sign and one decimal; zero is never negative."""
     return f"{round(points, 1) + 0.0:+.1f}"
-
-
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], text: int = 1) -> str:
-    """Return a Markdown table; so many columns hold text, the others numbers, aligned right."""
-    lines = [headings, [*["---"] * text, *["---:"] * (len(headings) - text)], *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

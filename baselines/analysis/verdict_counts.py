@@ -8,9 +8,9 @@ are right) and a recall (of the pairs that are right, those that it credits).
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from markdown_table import table
 from near_pairs import LAYERS
 from pair_sample import VERDICTS, DrawnFrom, Sampled, Verdict
-from stored import table
 
 RIGHT, PARTLY, WRONG = VERDICTS
 Verdicts = Mapping[str, str]

@@ -32,7 +32,8 @@ STYLE = {
 }
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31", "#7F7F7F")
 """The palette of Okabe and Ito (2008), which colour-blind readers can distinguish, and two more."""
-MARKERS = "osD^vPX*h"
+MARKERS = "osD^vPX*h<"
+"""One more than the colours, so that pairs of both repeat late."""
 
 
 @contextmanager

@@ -179,9 +179,9 @@ def _correlations(orders: Mapping[tuple[str, str], Order]) -> Iterable[list[str]
 
 
 def _correlation(order: Order | None) -> str:
-    if order is None or order.tau is None:
+    if order is None or order.tau is None or order.p is None:
         return "-"
-    return f"{order.tau:.2f}, {order.rho:.2f} ({order.p:.3f})"
+    return f"{order.tau:.2f}, {order.rho:.2f} ({'<0.001' if order.p < 0.001 else f'{order.p:.3f}'})"
 
 
 def _changes(found: Sequence[Record]) -> Iterable[list[str]]:
@@ -218,7 +218,7 @@ def plot(path: Path) -> None:
     with chart(path, 2, 3, (9, 6)) as (figure, panels):
         for panel, metric in zip(panels, LEADS, strict=True):
             for record in found:
-                values = [(place, value) for place, part in enumerate(PARTS) if (value := f1(record, part, metric))]
+                values = [(n, v) for n, part in enumerate(PARTS) if (v := f1(record, part, metric)) is not None]
                 number = styles[record.name]
                 panel.plot(
                     [place for place, _ in values], [100 * value for _, value in values], label=record.name,

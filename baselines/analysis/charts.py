@@ -1,7 +1,7 @@
 """Plots of the analysis: SVG files that are equal on every run and hold the plotted data in their metadata."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,14 @@ MARKERS = "osD^vPX*h<"
 """One more than the colours, so that pairs of both repeat late."""
 
 
+def styles(systems: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the colour and marker of each system, the same in every plot of these systems."""
+    return {
+        name: {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)]}
+        for i, name in enumerate(sorted(systems))
+    }
+
+
 @contextmanager
 def chart(path: Path, rows: int, columns: int, size: tuple[float, float]) -> Iterator[tuple["Figure", list["Axes"]]]:
     """Open a figure of some panels and write it to `path`; `size` is in inches.
@@ -66,7 +74,7 @@ def _svg(figure: "Figure", metadata: dict[str, Any]) -> bytes:
 
 def described(path: Path) -> str | None:
     """Return the plotted data that the metadata of an SVG file hold, None of a file without."""
-    found = parse(path).getroot().find(".//{http://purl.org/dc/elements/1.1/}description")
+    found = parse(path).find(".//{http://purl.org/dc/elements/1.1/}description")
     return None if found is None else found.text
 
 

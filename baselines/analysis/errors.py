@@ -66,21 +66,19 @@ def section() -> str:
 
 def plot(path: Path) -> None:
     """Draw the share of items that each system misses by how often train has their head or trigger."""
-    from charts import COLOURS, MARKERS, chart, key
+    from charts import chart, key, styles
 
     _, judged, documents = _stored()
     facts = facts_of(documents, seen_in(documents_of("train")))
     places = range(len(TIMES))
+    style_of = styles(judged) | {EVERY_SYSTEM: {"color": "black", "marker": "x", "linestyle": "--"}}
     with chart(path, 1, 2, (9, 4)) as (figure, panels):
         lines: list[Line2D] = []
         for panel, (layer, (fact, axis)) in zip(panels, FREQUENCIES.items(), strict=True):
             lines = []
-            for i, (name, shares) in enumerate(missed_by_frequency(layer, facts[layer], judged).items()):
-                everyone = name == EVERY_SYSTEM
-                colour, dash = ("black", "--") if everyone else (COLOURS[i % len(COLOURS)], "-")
+            for name, shares in missed_by_frequency(layer, facts[layer], judged).items():
                 (line,) = panel.plot(
-                    places, [nan if x is None else 100 * x for x in shares], label=name, color=colour, linestyle=dash,
-                    marker=MARKERS[i % len(MARKERS)],
+                    places, [nan if x is None else 100 * x for x in shares], label=name, **style_of[name],
                 )  # fmt: skip
                 lines.append(line)
             counts = Counter(of_item[fact] for of_item in facts[layer].values())

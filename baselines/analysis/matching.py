@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
 
-from charts import COLOURS, MARKERS, chart, key
+from charts import chart, key, styles
 from markdown_table import table
 from pair_sample import read_drawn_from, read_readers, read_sample, read_verdicts
 from stored import records
@@ -31,6 +31,8 @@ LADDERS: dict[str, dict[str, str]] = {
 }
 """The metrics of each layer by how they match, the strictest first."""
 TABLES = (("mentions", "triggers"), ("arguments", "attached arguments"), ("killed", "wounded"))
+CLEAR = 1
+"""Points of F1 by which two systems differ that change places, for the change to be listed."""
 Scores = Mapping[str, Mapping[str, float]]
 """F1 by system and metric."""
 
@@ -118,12 +120,14 @@ def _cell(scores: Scores, system: str, metric: str) -> str:
 def _answer(found: Mapping[tuple[str, str], Shift], scores: Scores) -> Iterator[str]:
     """Yield how many pairs of systems change places, and the differences of those before and after."""
     total, changed = sum(one.pairs for one in found.values()), sum(len(one.reversed) for one in found.values())
-    yield f"- Pairs of systems that change places between exact and lenient matching: {changed} of {total}."
+    yield (f"- Pairs of systems that change places between exact and lenient matching: {changed} of {total}. Those "
+           f"that differ by {CLEAR} point or more both before and after:")  # fmt: skip
     for (layer, how), one in found.items():
         for a, b in one.reversed:
             metrics = LADDERS[layer]["exact"], LADDERS[layer][how]
             before, after = (100 * (scores[a][metric] - scores[b][metric]) for metric in metrics)
-            yield f"- {layer}: {a} against {b}, {before:+.1f} points by exact, {after:+.1f} by {how}."
+            if min(abs(before), abs(after)) >= CLEAR:
+                yield f"  - {layer}: {a} against {b}, {before:+.1f} points by exact, {after:+.1f} by {how}."
 
 
 def _shift_rows(found: Sequence[Record]) -> Iterator[list[str]]:
@@ -152,15 +156,14 @@ def _cautions(found: Sequence[Record], scores: Scores) -> Iterator[str]:
 def plot(path: Path) -> None:
     found = records()
     scores = f1_by_metric(found, HELD_OUT)
-    styles = {name: number for number, name in enumerate(sorted(record.name for record in found))}
+    style_of = styles(record.name for record in found)
     with chart(path, 2, 3, (9, 6)) as (figure, panels):
         for panel, (layer, metrics) in zip(panels, LADDERS.items(), strict=True):
             for system, own in scores.items():
                 values = [(place, own[metric]) for place, metric in enumerate(metrics.values()) if metric in own]
-                number = styles[system]
                 panel.plot(
                     [place for place, _ in values], [100 * value for _, value in values], label=system,
-                    color=COLOURS[number % len(COLOURS)], marker=MARKERS[number % len(MARKERS)],
+                    **style_of[system],
                 )  # fmt: skip
             panel.set_title(layer)
             panel.set_xticks(range(len(metrics)), list(metrics))

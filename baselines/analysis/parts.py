@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
 
-from charts import COLOURS, MARKERS, chart, key
+from charts import chart, key, styles
 from markdown_table import table
 from stored import f1, records, signed
 
@@ -214,15 +214,14 @@ def _cautions(orders: Mapping[tuple[str, str], Order], found: Sequence[Record]) 
 
 def plot(path: Path) -> None:
     found = records()
-    styles = {name: number for number, name in enumerate(sorted(record.name for record in found))}
+    style_of = styles(record.name for record in found)
     with chart(path, 2, 3, (9, 6)) as (figure, panels):
         for panel, metric in zip(panels, LEADS, strict=True):
             for record in found:
                 values = [(n, v) for n, part in enumerate(PARTS) if (v := f1(record, part, metric)) is not None]
-                number = styles[record.name]
                 panel.plot(
                     [place for place, _ in values], [100 * value for _, value in values], label=record.name,
-                    color=COLOURS[number % len(COLOURS)], marker=MARKERS[number % len(MARKERS)],
+                    **style_of[record.name],
                 )  # fmt: skip
             panel.set_title(metric)
             panel.set_xticks(range(len(PARTS)), [f"{part}\n{_size(found, part)}" for part in PARTS])

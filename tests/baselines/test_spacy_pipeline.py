@@ -31,7 +31,7 @@ from goldwire_baselines.spacy_pipeline.parsed import parse  # noqa: E402
 pytestmark = pytest.mark.slow
 
 STORY = (
-    "Two soldiers were killed on Friday when gunmen attacked the village. "
+    "Two soldiers were killed on Friday when gunmen attacked the building. "
     "General Angela Merkel, who leads the German army, said the attackers had fled to Berlin."
 )
 
@@ -79,7 +79,7 @@ def test_names_nouns_and_pronouns_of_a_story(story: Prediction) -> None:
     found = _mentions(story)
     assert found["Two soldiers"] == ("soldiers", "PER", "NOM")
     assert found["Berlin"] == ("Berlin", "GPE", "NAM")
-    assert found["the village"] == ("village", "GPE", "NOM")
+    assert found["the building"] == ("building", "FAC", "NOM")
     assert found["General Angela Merkel"] == ("Angela Merkel", "PER", "NAM")
     assert found["German"] == ("German", "GPE", "NAM")
     assert found["the German army"] == ("army", "ORG", "NOM")
@@ -104,14 +104,15 @@ def test_events_and_arguments_of_a_story(story: Prediction) -> None:
         ("killed", "Die", "Count", "Two"),
         ("killed", "Die", "Time", "Friday"),
         ("attacked", "Attack", "Attacker", "gunmen"),
-        ("attacked", "Attack", "Target", "the village"),
+        ("attacked", "Attack", "Target", "the building"),
         ("said", "State", "Speaker", "General Angela Merkel"),
     } <= found
     # What is said has the speaker as its source; the saying is the author's.
     assert spans[str(events["fled"].source)] == "General Angela Merkel"
     assert events["said"].source == "AUTHOR"
     assert events["killed"].realis == "ACTUAL"
-    assert [r.killed_min for r in story.records or () if r.type == "Die"] == [2]
+    # The record of the attack has the deaths that it caused.
+    assert [(r.type, r.killed_min) for r in story.records or () if r.killed_min] == [("Attack", 2)]
 
 
 def test_negated_events_are_not_actual(small: Baseline) -> None:

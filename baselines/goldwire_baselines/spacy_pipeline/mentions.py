@@ -28,7 +28,7 @@ _NOUNS = frozenset(("NN", "NNS"))
 
 
 class MentionFinder:
-    """Finds mentions; `titles` are fitted before and are no part of a name."""
+    """Finds mentions; `titles` are fitted before and do not belong to names."""
 
     def __init__(self, titles: TitleFinder) -> None:
         self.titles = titles
@@ -38,7 +38,7 @@ class MentionFinder:
         for d in documents:
             titles = self.titles.tokens(d)
             gold = {d.root(m.head_start, m.head_end).i: m for m in d.document.mentions}
-            # The words of names, also common nouns that belong to one, are no heads of other mentions.
+            # The words of names, also common nouns that belong to one, do not head other mentions.
             named: set[int] = set()
             for entity, _ in _names(d, titles):
                 named |= {token.i for token in entity}

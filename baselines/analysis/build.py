@@ -26,7 +26,7 @@ from goldwire_corpus.source.files import read_text  # noqa: E402
 PAGE = HERE.parent / "README.md"
 PLOTS = HERE / "plots"
 MARKER = "analysis"
-SECTIONS = ("parts", "matching", "curves", "layers", "errors", "external", "contamination")
+SECTIONS = ("parts", "matching", "curves", "layers", "errors", "external", "language_models", "contamination")
 """The modules of the sections in reading order: `section()`, and where a section has them `plot(path)`, `measure()`."""
 
 

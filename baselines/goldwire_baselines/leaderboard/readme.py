@@ -6,7 +6,7 @@ from pathlib import Path
 from goldwire_baselines.leaderboard.board import LEADS, Board
 from goldwire_baselines.leaderboard.folder import RESULTS
 from goldwire_baselines.leaderboard.record import PARTS, Record, read_record
-from goldwire_baselines.leaderboard.render_text import markdown, text
+from goldwire_baselines.leaderboard.render_text import markdown, summary
 from goldwire_corpus.atomic_write import write_atomic
 from goldwire_corpus.release.dataset_card import fill
 from goldwire_corpus.source.files import read_text
@@ -20,7 +20,7 @@ def tables(board: Board) -> dict[str, dict[str, str]]:
         return "```\n" + "".join(f"{line}\n" for line in lines) + "```\n"
 
     results = "\n".join(line.replace("# Goldwire leaderboard", "### Held-out documents", 1) for line in markdown(board))
-    return {"README.md": {"leaderboard": block(text(board))}, "baselines/README.md": {"results": results + "\n"}}
+    return {"README.md": {"leaderboard": block(summary(board))}, "baselines/README.md": {"results": results + "\n"}}
 
 
 def update(root: Path, board: Board) -> None:

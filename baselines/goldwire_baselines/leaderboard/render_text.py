@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from goldwire_baselines.leaderboard.board import Board
+from goldwire_baselines.leaderboard.board import LEADS, Board
 from goldwire_baselines.leaderboard.tables import NOT_COMPARABLE, Table, apart, caveats, figures, parts, systems
 
 WIDTH = 80
@@ -18,6 +18,17 @@ def text(board: Board, metrics: Sequence[str] = ()) -> Iterator[str]:
         yield from wrap(f"{section.title}: {NOT_COMPARABLE}", WIDTH)
         for table in figures(board, section.rows, metrics):
             yield from _aligned(table)
+    yield from _caveats(board)
+
+
+def summary(board: Board) -> Iterator[str]:
+    """Yield the lines of a short leaderboard: the leading metrics on the held-out documents, and the caveats."""
+    for table in figures(board, metrics=LEADS):
+        yield from _aligned(table)
+    yield from _caveats(board)
+
+
+def _caveats(board: Board) -> Iterator[str]:
     for sentence in caveats(board):
         yield from wrap(sentence, WIDTH)
 

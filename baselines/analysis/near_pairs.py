@@ -8,7 +8,7 @@ nearest first:
 - argument: the triggers have one type and the same span, or spans that overlap; the role is equal and the spans of the
   fillers differ.
 
-Items of one span and two labels are no pairs here: their error is not one of matching spans.
+Items of one span and two labels do not form a pair here: their error is not one of matching spans.
 """
 
 from collections.abc import Callable, Iterator, Sequence

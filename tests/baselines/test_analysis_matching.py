@@ -131,7 +131,7 @@ def test_a_neighbour_has_the_same_type_and_sentence_and_few_words_between(
     assert not trigger("ago", "Die", "killed")
 
 
-def test_items_of_one_span_are_no_pair(gold: Document, predicted: Prediction) -> None:
+def test_items_of_one_span_do_not_form_a_pair(gold: Document, predicted: Prediction) -> None:
     predicted.mentions = [PredMention(id="m1", type="ORG", **_span("Gunmen in masks"))]
     assert not [key for key in _pairs(gold, predicted) if key[0] == "mention"]
 

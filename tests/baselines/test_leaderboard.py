@@ -316,21 +316,26 @@ def test_record_of_several_seeds_from_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "id"),
+    ("content", "expected"),
     [
         ('{"id": "nowhere", "mentions": []}', "document-unknown"),
         ('{"id": "wire-01", "mentions": []}', "document-unknown"),
-        ('{"id": "retold-01", "mentions": [{"quote": "no such words", "type": "GPE"}]}', "quote-missing"),
+        ('{"id": "retold-01", "mentions": []}', "no prediction for a document of test"),
+        (
+            '{"id": "haldmark-01", "mentions": []}\n'
+            '{"id": "retold-01", "mentions": [{"quote": "no such words", "type": "GPE"}]}',
+            "quote-missing",
+        ),
         ('{"id": "retold-01", "mentions": [{', "json"),
     ],
 )
-def test_predictions_that_make_no_record(content: str, id: str, tmp_path: Path) -> None:
+def test_predictions_that_make_no_record(content: str, expected: str, tmp_path: Path) -> None:
     source = tmp_path / "theirs.jsonl"
     source.write_text(content + "\n", encoding="utf-8")
     facts = ("--description", "their model", "--training", "train", "--out", tmp_path / "sent")
     result = run("leaderboard", "record", "theirs", source, *facts)
     assert result.exit_code == 1
-    assert id in result.stderr
+    assert expected in result.stderr
     assert not (tmp_path / "sent").exists()
 
 

@@ -90,7 +90,7 @@ def score_run(
         own = stored.with_text(rows, _by_id(documents)) if part in JOINED else rows
         scored[part] = score_documents(own, documents, name)
         if part == HELD_OUT:
-            for split, some in _splits(documents).items():
+            for split, some in by_split(documents).items():
                 ids = {d.id for d in some}
                 scored[split] = score_documents([p for p in own if p.id in ids], some, name)
     signature = data_signature()
@@ -104,7 +104,7 @@ def _by_id(documents: Sequence[Document]) -> dict[str, Document]:
     return {document.id: document for document in documents}
 
 
-def _splits(documents: Sequence[Document]) -> dict[str, list[Document]]:
+def by_split(documents: Sequence[Document]) -> dict[str, list[Document]]:
     """Return the held-out documents by split: those of the part `worlds` are test."""
     retold = [d for d in documents if d.part == "retold"]
     return {"test": [d for d in documents if d.part != "retold"], "retold": retold}

@@ -8,6 +8,8 @@ import msgspec
 
 from goldwire_baselines.leaderboard.folder import RESULTS, model_name, write_record
 from goldwire_baselines.leaderboard.measure import Gold, gold_of
+from goldwire_baselines.leaderboard.record import HELD_OUT
+from goldwire_baselines.leaderboard.recording import by_split
 from goldwire_corpus.errors import DataError, data_error
 from goldwire_corpus.parts import Copies
 from goldwire_corpus.schema.prediction import Prediction
@@ -18,7 +20,7 @@ from goldwire_eval.readers.reference import Gold as Reference
 def record_of(name: str, files: Sequence[Path], folder: Path, copies: Copies, **facts: Any) -> Path:
     """Write the record of a system and its predictions, one file for each seed, and return the path of the record.
 
-    Raises DataError if a file is invalid or lacks every document of a part.
+    Raises DataError if a file is invalid or lacks every document of a split.
     """
     name, _ = model_name(name)
     gold = gold_of(copies)
@@ -39,7 +41,8 @@ def _by_part(path: Path, gold: Gold) -> dict[str, list[Prediction]]:
     if unknown := [id for id in rows if id not in part_of]:
         message = f"{', '.join(unknown[:5])}: not of {', '.join(gold)}; give --article or --field for wire or field"
         raise data_error(str(path), 0, "document-unknown", message)
-    found = {part: [rows[d.id] for d in documents if d.id in rows] for part, documents in gold.items()}
-    if lacking := [part for part, some in found.items() if not some]:
+    # A split alone has figures in a record.
+    shown = {part: documents for part, documents in gold.items() if part != HELD_OUT} | by_split(gold[HELD_OUT])
+    if lacking := [part for part, documents in shown.items() if not any(d.id in rows for d in documents)]:
         raise data_error(str(path), 0, "document-unknown", f"no prediction for a document of {', '.join(lacking)}")
-    return found
+    return {part: [rows[d.id] for d in documents if d.id in rows] for part, documents in gold.items()}

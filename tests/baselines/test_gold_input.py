@@ -21,6 +21,9 @@ from goldwire_corpus.errors import DataError, UsageError
 from goldwire_corpus.schema.document import Document
 from goldwire_corpus.schema.prediction import GivenLayer, PredEvent, Prediction, PredMention
 
+# Stored predictions are scored and compared.
+pytestmark = pytest.mark.slow
+
 MENTIONS: list[GivenLayer] = ["mentions"]
 BOTH: list[GivenLayer] = ["mentions", "triggers"]
 TITLE = "With gold input (mentions, triggers)"

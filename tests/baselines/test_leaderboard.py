@@ -29,6 +29,9 @@ from goldwire_corpus.schema.prediction import PredMention
 from goldwire_eval.metrics.prf import MATCHED
 from goldwire_eval.stats.accumulate import CountsByDocument
 
+# Stored predictions are scored and compared.
+pytestmark = pytest.mark.slow
+
 # ---------------------------------------------------------------- groups
 
 

@@ -10,6 +10,9 @@ from conftest import run
 
 from goldwire_corpus.load import DATA, documents
 
+# Whole commands are run.
+pytestmark = pytest.mark.slow
+
 
 def _gold_lines() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (DATA / "documents" / "test.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -11,6 +11,9 @@ from goldwire_eval.batch import item_columns
 from goldwire_eval.metrics.registry import KINDS
 from goldwire_eval.results import summarise
 
+# Many random documents are scored twice.
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("seed", range(2))
 def test_items_are_counted_as_multisets(seed: int) -> None:

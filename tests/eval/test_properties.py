@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scoring import TEXT, gold, lenient
 
 from goldwire_eval.metrics.prf import MATCHED, Counts
 from goldwire_eval.metrics.registry import KINDS
+
+# Hypothesis scores many predictions of whole documents.
+pytestmark = pytest.mark.slow
 
 SPANS = st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 12)).map(
     lambda s: {"start": s[0], "end": min(s[0] + s[1], len(TEXT))}

@@ -16,6 +16,9 @@ from goldwire_eval.policy import Policies
 from goldwire_eval.readers.reference import Gold
 from goldwire_eval.scorer import score_file
 
+# Many random inputs are read.
+pytestmark = pytest.mark.slow
+
 GOLD, PRED = Maker(31).corpus(3)
 LENIENT = Policies(invalid="wrong")
 GENTLE = settings(
@@ -100,7 +103,6 @@ def test_mutated_json_lines(tmp_path: Path, seed: int) -> None:
         refused_or_scored(path)
 
 
-@pytest.mark.slow
 @given(st.data())
 @GENTLE
 def test_any_value_in_any_field(tmp_path: Path, data: st.DataObject) -> None:

@@ -18,6 +18,9 @@ from generate import Maker
 from goldwire_corpus.load import documents
 from goldwire_eval.scale import row_index, score_parts, tag_index
 
+# Worker processes are started.
+pytestmark = pytest.mark.slow
+
 FIGURES = ("metrics", "by", "errors", "notes", "missing", "not_scored", "left_out", "documents", "units", "resampled",
            "signature", "validation_errors")  # fmt: skip
 Rows = Sequence[Any]
@@ -233,7 +236,6 @@ def test_hashes_of_ids_are_the_same_in_every_process() -> None:
     assert int(other) == row_index._hash("tsoumar-04")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("how", [["--jobs", "2"], ["--dask"]])
 def test_processes_give_the_figures_of_one(tmp_path: Path, made: tuple[Rows, Rows], how: list[str]) -> None:
     gold, pred = write(tmp_path / "g.jsonl", made[0]), write(tmp_path / "p.jsonl", made[1])

@@ -15,6 +15,9 @@ from goldwire_eval.metrics.registry import KINDS
 from goldwire_eval.results import summarise
 from goldwire_eval.scored import Scored
 
+# Hypothesis scores many predictions of whole documents.
+pytestmark = pytest.mark.slow
+
 SEEDS = st.integers(0, 2**32)
 LAYERS = ("mentions", "entities", "times", "quantities", "titles", "events", "event_clusters", "relations", "records")
 Corpus = tuple[list[Row], list[Row]]
@@ -189,7 +192,6 @@ def _spoilt(pred: Sequence[Row], rng: random.Random) -> tuple[list[Row], list[Ro
     return spoilt, without, events
 
 
-@pytest.mark.slow
 @given(SEEDS)
 @settings(max_examples=50, deadline=None, derandomize=True)
 def test_invalid_item_never_scores_more_than_omitting_it(seed: int) -> None:

@@ -3,7 +3,6 @@
 No weights of a trained model can be had without a hub, so no figure is checked here.
 """
 
-import string
 import sys
 import warnings
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import document, run
+from tiny_encoder import write_encoder
 
 from goldwire_baselines.gliner.baseline import Baseline
 from goldwire_baselines.gliner.models import VARIABLE, Gliner, Scored, load
@@ -207,19 +207,10 @@ REASON = "needs the extra gliner: torch is too large for the extra test"
 
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the folder of an encoder of two small layers with random weights; its word pieces are characters."""
-    torch = pytest.importorskip("torch", reason=REASON)
-    transformers = pytest.importorskip("transformers", reason=REASON)
-    folder = tmp_path_factory.mktemp("encoder")
-    characters = string.ascii_letters + string.digits + string.punctuation
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *characters, *(f"##{c}" for c in characters)]
-    (folder / "vocab.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
-    config = transformers.BertConfig(vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-                                     intermediate_size=64, max_position_embeddings=4096)  # fmt: skip
-    torch.manual_seed(1)
-    transformers.BertModel(config).save_pretrained(folder)
-    transformers.BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=4096).save_pretrained(folder)
-    return str(folder)
+    """Return the folder of an encoder with random weights."""
+    pytest.importorskip("torch", reason=REASON)
+    pytest.importorskip("transformers", reason=REASON)
+    return write_encoder(tmp_path_factory.mktemp("encoder"), longest=4096)
 
 
 @pytest.mark.slow

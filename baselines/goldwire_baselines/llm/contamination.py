@@ -3,7 +3,6 @@
 `memory_probe` has the question and the scale of chance.
 """
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any
 import click
 import msgspec
 
-from goldwire_corpus.errors import DataError, UsageError
+from goldwire_corpus.command_errors import run_command
+from goldwire_corpus.errors import UsageError
 
 _PATH = click.Path(path_type=Path)
 RESULT = "contamination.json"
@@ -167,16 +167,4 @@ def lines(result: Mapping[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
-    try:
-        main(standalone_mode=False)
-    except DataError as error:
-        sys.exit("\n".join(map(str, error.errors)))
-    except UsageError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; a second run goes on from here", err=True)
-        sys.exit(130)
+    run_command(main, interrupted="interrupted; a second run goes on from here")

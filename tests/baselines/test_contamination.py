@@ -221,12 +221,19 @@ def test_model_never_gets_the_text_unless_asked_to(server: ChatServer, tmp_path:
     assert _result(tmp_path)["with_text"]["parts"]["retold"]["documents"] == len(PARTS["retold"])
 
 
-def test_broken_answers_are_counted(server: ChatServer, tmp_path: Path) -> None:
-    replies = iter(['{"records": [{"type": "Attack", "killed": 3', "I do not know this story."])
+def test_broken_answers_are_counted(server: ChatServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replies = iter(
+        [
+            '{"records": [{"type": "Attack", "killed": 3',
+            "I do not know this story.",
+            '{"records": [{"type": "Party"}, {"type": "Attack"}, 7]}',
+        ]
+    )
     server.answer = lambda _: completion(next(replies, '{"records": []}'))
     _run(tmp_path, "--split", "retold")
     counts = _result(tmp_path)["answers"]
     assert (counts["truncated"], counts["unreadable"], counts["complete"]) == (1, 1, len(QUESTIONS["retold"]) - 2)
+    assert capsys.readouterr().out.endswith("1 unreadable answer left out\n2 invalid records left out\n")
 
 
 def test_interrupted_run_goes_on_with_the_cache(server: ChatServer, tmp_path: Path, monkeypatch: Any) -> None:

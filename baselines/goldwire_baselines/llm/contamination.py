@@ -13,6 +13,7 @@ import msgspec
 
 from goldwire_corpus.command_errors import run_command
 from goldwire_corpus.errors import UsageError
+from goldwire_corpus.wording import counted
 
 _PATH = click.Path(path_type=Path)
 RESULT = "contamination.json"
@@ -112,12 +113,15 @@ def _ask(
 
     different = list(dict.fromkeys(questions.values()))
     answers = dict(zip(different, _all(answer, different, settings.workers), strict=True))
-    records, counts = {}, {"complete": 0, "truncated": 0, "unreadable": 0, "completion_tokens": 0}
+    records = {}
+    counts = {"complete": 0, "truncated": 0, "unreadable": 0, "completion_tokens": 0, "invalid_records": 0}
     for asked, one in answers.items():
         found, complete = parse(one.text, KEYS)
         counts["unreadable" if found is None else "complete" if complete else "truncated"] += 1
         counts["completion_tokens"] += one.completion_tokens
+        given = (found or {}).get("records")
         records[asked] = read(found or {})
+        counts["invalid_records"] += (len(given) if isinstance(given, list) else 0) - len(records[asked])
     return {id: records[asked] for id, asked in questions.items()}, counts, cache.folder.name
 
 
@@ -163,6 +167,10 @@ def lines(result: Mapping[str, Any]) -> list[str]:
         )  # fmt: skip
         f1 = "-" if row["f1"] is None else f"{row['f1']:.3f}"
         found.append(f"{part}: record.ceaf {f1} without the text{against}; {row['possible']:.3f} is possible")
+    counts = result.get("answers", {})
+    for kind, noun in (("unreadable", "unreadable answer"), ("invalid_records", "invalid record")):
+        if counts.get(kind):
+            found.append(f"{counted(counts[kind], noun)} left out")
     return found
 
 
